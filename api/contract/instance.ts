@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { defineOperations } from './operation.ts';
+import { priority } from './tickets.ts';
+import { commonQuery, person } from './wire.ts';
+import { workflow } from './workflow.ts';
+
+const short = z.string().trim().max(255);
+const key = z.string().min(1).max(64);
+const FIELD_TYPES = ['text', 'textarea', 'toggle', 'date', 'list', 'peoplepicker'] as const;
+
+/** The definition of a custom field; `list` is a single or multiple item picker by `isMultiple` (TW-11, TW-31). */
+export const customField = z
+  .object({
+    id: z.uuid(),
+    title: short.min(1),
+    label: short.describe('The same as the title'),
+    type: z.object({ key: z.enum(FIELD_TYPES), text: short }),
+    isMandatory: z.boolean(),
+    status: z.enum(['visible', 'hidden']),
+    defaultValue: z.unknown(),
+    options: z.array(z.object({ key, text: short.min(1) })).max(500),
+    isMultiple: z.boolean(),
+    isSeeTicket: z.boolean().describe('The people chosen here may see the ticket'),
+  })
+  .meta({ id: 'CustomField' });
+export type CustomField = z.infer<typeof customField>;
+
+const customFieldIn = customField
+  .omit({ label: true, type: true })
+  .partial()
+  .required({ title: true })
+  .extend({ type: z.object({ key: z.enum(FIELD_TYPES), text: short.optional() }) });
+export type CustomFieldIn = z.infer<typeof customFieldIn>;
+
+/** A built-in field of the form (description, priority, ...) that an owner can show, hide, or make mandatory. */
+const optionalField = z.object({
+  id: z.string().max(64),
+  title: short,
+  isMandatory: z.boolean(),
+  status: z.enum(['visible', 'hidden']),
+});
+
+const conditionFields = ['title', 'description', 'tags', 'priority', 'requestor', 'customFields'] as const;
+const rule = z.object({
+  id: z.string().max(64).optional(),
+  name: short.optional(),
+  conditions: z
+    .array(
+      z.object({
+        field: z.enum(conditionFields),
+        fieldId: z.string().max(64).optional(),
+        operator: z.enum(['is', 'isNot', 'contains']),
+        value: z.string().max(1000),
+      }),
+    )
+    .max(20),
+  assign: z.enum(['person', 'roundRobin', 'leastOpen']),
+  peoples: z.array(person).max(200),
+});
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM');
+const minutes = z.int().min(1).max(525_600);
+const sla = z.object({
+  timezone: short,
+  workingHours: z
+    .array(z.object({ weekday: z.int().min(1).max(7).describe('1 is Monday'), from: clock, to: clock }))
+    .max(70),
+  holidays: z.array(z.iso.date()).max(1000),
+  targets: z.array(z.object({ priority, firstResponseMinutes: minutes, resolutionMinutes: minutes })).max(4),
+  warningPercent: z.int().min(1).max(99),
+  escalateTo: z.array(person).max(50),
+});
+
+const alertNotification = z.object({
+  created: z.boolean(),
+  assigned: z.boolean(),
+  commented: z.boolean(),
+  statusChanged: z.boolean(),
+  dueSoon: z.boolean(),
+});
+
+const settings = {
+  name: short.min(1),
+  enabled: z.boolean(),
+  mailAddress: short,
+  customFieldsLeft: z.array(customField),
+  customFieldsRight: z.array(customField),
+  optionalFieldsLeft: z.array(optionalField).max(50),
+  optionalFieldsRight: z.array(optionalField).max(50),
+  assignees: z.object({ type: z.enum(['teamsOwner', 'customAssignee']), peoples: z.array(person).max(500) }),
+  assigneeRules: z.array(rule).max(100),
+  defaultRuleAssignee: z.array(rule).max(1),
+  isAutomaticAssignTickets: z.boolean(),
+  alertNotification,
+  isAutoAssignIdleTickets: z.boolean(),
+  dayBeforeTicketsIdle: z.int().min(0).max(3650),
+  idleTicketAssignedTo: z.array(person).max(50),
+  isNotifyIdleTicket: z.boolean(),
+  sla,
+};
+
+export const instance = z
+  .object({
+    id: z.uuid(),
+    groupId: z.string(),
+    tenantId: z.string(),
+    teamId: z.string(),
+    channelId: z.string(),
+    subscriptionId: z.string(),
+    ...settings,
+    customFields: z.array(customField).describe('Left column, then right column'),
+    workflows: z.array(workflow).min(1).max(1),
+    isCustomWorkflow: z.boolean(),
+  })
+  .meta({ id: 'Instance' });
+export type Instance = z.infer<typeof instance>;
+
+const settingsUpdate = z
+  .object({
+    ...settings,
+    customFieldsLeft: z.array(customFieldIn).max(50).describe('The left column, in order; replaces it'),
+    customFieldsRight: z.array(customFieldIn).max(50).describe('The right column, in order; replaces it'),
+    customFields: z.array(customFieldIn).max(100).describe('All fields; a new one goes to the left column'),
+    workflows: z.array(workflow).length(1).describe('The workflow; replaces it'),
+  })
+  .partial();
+export type InstanceUpdate = z.infer<typeof settingsUpdate>;
+
+export const INSTANCE = defineOperations({
+  getInstance: {
+    method: 'GET',
+    path: '/instance',
+    summary: 'Read the instance',
+    description: 'The definitions of the custom fields, the people who answer, the workflow and every other setting.',
+    access: 'read',
+    query: commonQuery,
+    answer: { kind: 'item', of: instance },
+    status: 200,
+    errors: ['invalid_input'],
+  },
+  updateInstance: {
+    method: 'PUT',
+    path: '/instance',
+    summary: 'Change the settings',
+    description: 'Only the settings given change.',
+    access: 'administer',
+    query: commonQuery,
+    body: { instance: settingsUpdate },
+    answer: { kind: 'item', of: instance },
+    status: 200,
+    errors: ['invalid_input', 'conflict', 'precondition_failed'],
+    example: { body: { instance: { name: 'IT Help Desk' } } },
+  },
+});

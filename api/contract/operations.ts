@@ -1,0 +1,38 @@
+import { ACTIVITIES } from './activities.ts';
+import { ATTACHMENTS } from './attachments.ts';
+import { EXPORTS } from './exports.ts';
+import { INSTANCE } from './instance.ts';
+import { KEYS } from './keys.ts';
+import type { InputOf, Operation } from './operation.ts';
+import { TAGS } from './tags.ts';
+import { TICKETS } from './tickets.ts';
+import type { Page } from './wire.ts';
+
+/** Everything that the product can do. */
+export const OPERATIONS = {
+  ...TICKETS,
+  ...ACTIVITIES,
+  ...ATTACHMENTS,
+  ...INSTANCE,
+  ...TAGS,
+  ...KEYS,
+  ...EXPORTS,
+};
+
+export type OperationId = keyof typeof OPERATIONS;
+export type Input<Id extends OperationId> = InputOf<(typeof OPERATIONS)[Id]>;
+
+type Value<S> = S extends { _zod: { output: infer T } } ? T : never;
+type OutputOf<A> = A extends { kind: 'item'; of: infer S }
+  ? { item: Value<S> }
+  : A extends { kind: 'list'; of: infer S }
+    ? Page<Value<S>>
+    : undefined;
+
+/** What a caller reads: `{item}`, a page of items, or nothing. */
+export type Output<Id extends OperationId> = OutputOf<(typeof OPERATIONS)[Id]['answer']>;
+
+export const operationIds = Object.keys(OPERATIONS) as OperationId[];
+
+/** The operation by its id, as the general type. */
+export const operation = (id: OperationId): Operation => OPERATIONS[id];

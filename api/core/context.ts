@@ -1,0 +1,143 @@
+import { fail } from '../contract/errors.ts';
+import type { Slot } from '../contract/keys.ts';
+import type { Origin } from '../contract/tickets.ts';
+import type { Person } from '../contract/wire.ts';
+import type { Blobs, StoredFile } from '../store/blobs.ts';
+import type { Change, InstanceStore, KeyRecord, Reply, Store } from '../store/store.ts';
+import type { Settings } from './settings.ts';
+import { type View, ValueView } from './view.ts';
+
+/** What the whole product stands on; made once, by `main.ts` or by a test. */
+export interface Environment {
+  store: Store;
+  blobs: Blobs;
+  now: () => Date;
+  /** A UUID that sorts by time, those of one process strictly in the order of the calls. */
+  newId: () => string;
+  vault: Vault;
+  /** Where people reach this server, without a slash at the end. */
+  publicUrl: string;
+  /** Answers are checked against the contract, and a wrong one is an error; for tests. */
+  checkAnswers: boolean;
+}
+
+/** What needs the server's secret. */
+export interface Vault {
+  newKey(instanceId: string, slot: Slot): { key: string; hash: string; sealed: string };
+  /** The key of a record, for settings. */
+  reveal(record: KeyRecord): string;
+  /** A signature of a text for one purpose, in visible ASCII. */
+  sign(purpose: 'page' | 'file', text: string): string;
+  verify(purpose: 'page' | 'file', text: string, signature: string): boolean;
+}
+
+/** `owner` sets the instance up; `assignee` works its tickets. A plain key works as an assignee. */
+export type Role = 'owner' | 'assignee';
+
+/** Who asks, as a door has made sure of it. */
+export interface Actor {
+  instanceId: string;
+  role: Role;
+  readOnly: boolean;
+}
+
+/** One call of an operation. */
+export interface Call {
+  actor: Actor;
+  origin: Origin;
+  /** The same key with the same input is answered as it was the first time (24 hours). */
+  idempotencyKey?: string | undefined;
+  /** The version that the caller read; another one now is `precondition_failed`. */
+  ifMatch?: string | undefined;
+  /** Files that the door has taken in. */
+  files?: StoredFile[];
+}
+
+/** What an operation works with. */
+export interface Context extends Environment, Call {
+  instance: InstanceStore;
+  settings: Settings;
+  /** The moment of the call, ISO 8601. */
+  at: string;
+  /** What the caller should know although the call succeeds. */
+  warnings: string[];
+  /** The reply to remember, when there is an idempotency key. */
+  idempotency?: { id: string; digest: string };
+}
+
+/** What an operation did: the changes to commit, and the answer. */
+export interface Outcome<T> {
+  changes: Change[];
+  item: View<T>;
+  version?: number;
+}
+
+/** What an operation with one thing answers. */
+export interface ItemResult<T> {
+  item: View<T>;
+  /** Of the thing, for its ETag. */
+  version?: number;
+  /** True when this answer was given before, to the same Idempotency-Key. */
+  replayed?: boolean;
+}
+
+const REPLY_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** The reply document that makes a repeated request harmless; it goes into the same commit as the change itself. */
+function reply<T>(ctx: Context, outcome: Outcome<T>): Change[] {
+  if (!ctx.idempotency) return [];
+  const answer: Reply['answer'] = { item: outcome.item.value, warnings: ctx.warnings };
+  if (outcome.version !== undefined) answer.version = outcome.version;
+  return [
+    {
+      put: 'reply',
+      id: ctx.idempotency.id,
+      value: { digest: ctx.idempotency.digest, answer },
+      replaces: null,
+      expiresOn: new Date(Date.parse(ctx.at) + REPLY_KEPT_MS).toISOString(),
+    },
+  ];
+}
+
+export async function commit<T>(ctx: Context, outcome: Outcome<T>): Promise<ItemResult<T>> {
+  await ctx.instance.commit([...outcome.changes, ...reply(ctx, outcome)]);
+  return outcome;
+}
+
+/** As `commit`, with the next ticket number. */
+export function commitNumbered<T>(ctx: Context, build: (number: number) => Outcome<T>): Promise<ItemResult<T>> {
+  return ctx.instance.commitNumbered((number) => {
+    const outcome = build(number);
+    return { changes: [...outcome.changes, ...reply(ctx, outcome)], result: outcome };
+  });
+}
+
+/** The answer that was given to the same request before, if there was one. */
+export async function earlierReply<T>(ctx: Context): Promise<ItemResult<T> | null> {
+  if (!ctx.idempotency) return null;
+  const found = await ctx.instance.get('reply', ctx.idempotency.id);
+  if (!found) return null;
+  const { digest, answer } = found.value;
+  if (digest !== ctx.idempotency.digest) {
+    fail('idempotency_mismatch', 'This Idempotency-Key was used for another request. Use a new one for a new request.');
+  }
+  ctx.warnings.push(...answer.warnings);
+  const result: ItemResult<T> = { item: new ValueView(answer.item as T), replayed: true };
+  if (answer.version !== undefined) result.version = answer.version;
+  return result;
+}
+
+/** Compares the caller's `If-Match` with the version that is stored. */
+export function checkVersion(ctx: Context, version: number): void {
+  if (ctx.ifMatch === undefined || ctx.ifMatch.trim() === '*') return;
+  const tags = ctx.ifMatch.split(',').map((tag) => /^\s*(?:W\/)?"(\d+)(?:\.\d+)?"\s*$/.exec(tag)?.[1]);
+  if (!tags.includes(String(version))) {
+    fail('precondition_failed', 'This was changed since you read it. Read it again and repeat your change.');
+  }
+}
+
+/** Who acts: with a key, whom the key names. */
+export function actingPerson(given: Person | undefined): Person {
+  return given ?? { id: 'api', name: 'API', email: '' };
+}
+

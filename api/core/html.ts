@@ -1,0 +1,40 @@
+import sanitizeHtml from 'sanitize-html';
+
+const ALLOWED: sanitizeHtml.IOptions = {
+  allowedTags: [
+    ...['p', 'br', 'div', 'span', 'b', 'strong', 'i', 'em', 'u', 's', 'a', 'ul', 'ol', 'li', 'code', 'pre', 'blockquote'],
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'img', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sub', 'sup'],
+  ],
+  allowedAttributes: { a: ['href', 'title'], img: ['src', 'alt', 'width', 'height'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'] },
+  allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+  allowedSchemesByTag: { img: ['https'] },
+};
+
+/** HTML without scripts, styles, event attributes and `javascript:` addresses. */
+export const sanitize = (html: string): string => sanitizeHtml(html, ALLOWED);
+
+const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
+
+/** The words of an HTML text, with a line for each block. */
+export function textOf(html: string): string {
+  const lines = html.replace(/<br\s*\/?>|<\/(?:p|div|li|h[1-6]|tr|blockquote|pre)>/gi, '\n');
+  const text = sanitizeHtml(lines, { allowedTags: [], allowedAttributes: {} });
+  return text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => ENTITIES[entity]!).trim();
+}
+
+/** Plain text as HTML that shows the same. */
+export function htmlOf(text: string): string {
+  const escaped = text.replace(/[&<>"]/g, (sign) => Object.entries(ENTITIES).find(([, plain]) => plain === sign)![0]);
+  return escaped.replace(/\r?\n/g, '<br>');
+}
+
+/**
+ * The plain and the HTML form of what a caller sent. The plain form wins and comes back byte for byte; HTML alone is
+ * sanitised and its text kept as the plain form. Undefined when neither was sent.
+ */
+export function richText(plain: string | undefined, html: string | undefined): { text: string; html?: string } | undefined {
+  if (plain !== undefined) return { text: plain };
+  if (html === undefined) return undefined;
+  const clean = sanitize(html);
+  return { text: textOf(clean), html: clean };
+}

@@ -1,0 +1,127 @@
+import { failField } from '../contract/errors.ts';
+import type { CustomField, CustomFieldIn, Instance, InstanceUpdate } from '../contract/instance.ts';
+import type { Input } from '../contract/operations.ts';
+import type { StoredInstance } from '../store/store.ts';
+import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
+import { valueProblem } from './custom-fields.ts';
+import { zoneOf } from './time.ts';
+import { ValueView, type View } from './view.ts';
+import { checkWorkflow, isCustom } from './workflow.ts';
+import { shiftWorkingHours } from './working-hours.ts';
+
+/** The instance as a caller sees it; the working hours in the caller's zone when they name one (TW-46). */
+function instanceView(ctx: Context, value: StoredInstance, timezone: string | number | undefined): View<Instance> {
+  const { customFieldsLeft, customFieldsRight } = value;
+  return new ValueView({
+    ...value,
+    customFields: [...customFieldsLeft, ...customFieldsRight],
+    sla: timezone === undefined ? value.sla : shiftWorkingHours(value.sla, zoneOf(timezone), ctx.at),
+  });
+}
+
+export async function getInstance(ctx: Context, input: Input<'getInstance'>): Promise<ItemResult<Instance>> {
+  return { item: instanceView(ctx, ctx.settings.value, input.timezone), version: ctx.settings.version };
+}
+
+export async function updateInstance(ctx: Context, input: Input<'updateInstance'>): Promise<ItemResult<Instance>> {
+  const before = ctx.settings.value;
+  const { version } = ctx.settings;
+  checkVersion(ctx, version);
+  const { customFieldsLeft, customFieldsRight, customFields, ...rest } = input.instance;
+  const columns = customFieldColumns(ctx, before, { customFieldsLeft, customFieldsRight, customFields });
+  if (rest.workflows) {
+    checkWorkflow(rest.workflows[0]!);
+    await checkStatesInUse(ctx, rest.workflows[0]!.states);
+  }
+  if (rest.sla) zoneOf(rest.sla.timezone);
+  const after: StoredInstance = { ...before, ...rest, ...columns };
+  after.isCustomWorkflow = isCustom(after.workflows[0]!);
+  if (JSON.stringify(after) === JSON.stringify(before)) {
+    return { item: instanceView(ctx, before, input.timezone), version };
+  }
+  return commit(ctx, {
+    changes: [
+      { put: 'instance', id: after.id, value: after, replaces: version },
+      { event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by: actingPerson(undefined) } },
+    ],
+    item: instanceView(ctx, after, input.timezone),
+    version: version + 1,
+  });
+}
+
+/** A state in which tickets are cannot go: they would be in no state at all. */
+async function checkStatesInUse(ctx: Context, states: { id: string }[]): Promise<void> {
+  const gone = ctx.settings.workflow.states.filter((old) => !states.some((state) => state.id === old.id));
+  for (const { id, label } of gone) {
+    const count = await ctx.instance.count('ticket', { field: 'statusId', in: [id] });
+    if (count > 0) failField('instance.workflows', `${count} tickets are ${label}; move them before you remove that state`);
+  }
+}
+
+type Columns = Pick<InstanceUpdate, 'customFieldsLeft' | 'customFieldsRight' | 'customFields'>;
+
+/**
+ * The columns after an update. There is one definition of each field, in one column: a column that is given is replaced
+ * and takes its fields out of the other; `customFields` replaces the definitions and keeps each in its column.
+ */
+function customFieldColumns(
+  ctx: Context,
+  before: StoredInstance,
+  given: { [C in keyof Columns]: Columns[C] | undefined },
+): Pick<StoredInstance, 'customFieldsLeft' | 'customFieldsRight'> {
+  let { customFieldsLeft: left, customFieldsRight: right } = before;
+  if (given.customFields) {
+    const all = given.customFields.map((field) => definition(ctx, before, field));
+    const isRight = new Set(right.map((field) => field.id));
+    left = all.filter((field) => !isRight.has(field.id));
+    right = all.filter((field) => isRight.has(field.id));
+  }
+  const without = (fields: CustomField[], others: CustomField[]) =>
+    fields.filter((field) => !others.some((other) => other.id === field.id));
+  if (given.customFieldsLeft) {
+    left = given.customFieldsLeft.map((field) => definition(ctx, before, field));
+    right = without(right, left);
+  }
+  if (given.customFieldsRight) {
+    right = given.customFieldsRight.map((field) => definition(ctx, before, field));
+    if (!given.customFieldsLeft) left = without(left, right);
+  }
+  const ids = [...left, ...right].map((field) => field.id);
+  if (new Set(ids).size < ids.length) failField('instance.customFields', 'the same field stands there twice');
+  return { customFieldsLeft: left, customFieldsRight: right };
+}
+
+const TYPE_TEXT: Record<CustomField['type']['key'], string> = {
+  text: 'Text',
+  textarea: 'Text area',
+  toggle: 'Toggle',
+  date: 'Date',
+  list: 'List',
+  peoplepicker: 'People picker',
+};
+
+/** A whole definition from what was given of it and what was known of it. Its type stays what it is: values depend on it. */
+function definition(ctx: Context, before: StoredInstance, given: CustomFieldIn): CustomField {
+  const known = [...before.customFieldsLeft, ...before.customFieldsRight].find((field) => field.id === given.id);
+  if (known && known.type.key !== given.type.key) {
+    failField('instance.customFields', `${known.title} is of type ${known.type.key}, which cannot change; make a new field`);
+  }
+  const field: CustomField = {
+    id: given.id ?? ctx.newId(),
+    title: given.title,
+    label: given.title,
+    type: { key: given.type.key, text: given.type.text ?? known?.type.text ?? TYPE_TEXT[given.type.key] },
+    isMandatory: given.isMandatory ?? known?.isMandatory ?? false,
+    status: given.status ?? known?.status ?? 'visible',
+    defaultValue: given.defaultValue !== undefined ? given.defaultValue : (known?.defaultValue ?? null),
+    options: given.options ?? known?.options ?? [],
+    isMultiple: given.isMultiple ?? known?.isMultiple ?? false,
+    isSeeTicket: given.isSeeTicket ?? known?.isSeeTicket ?? false,
+  };
+  if (new Set(field.options.map((option) => option.key)).size < field.options.length) {
+    failField('instance.customFields', `${field.title}: two options have the same key`);
+  }
+  const problem = field.defaultValue === null ? undefined : valueProblem(field, field.defaultValue);
+  if (problem) failField('instance.customFields', `the default value of ${field.title} ${problem}`);
+  return field;
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { AppError, fail } from '../contract/errors.ts';
+import { inputSchema, type Operation } from '../contract/operation.ts';
+import { type Input, OPERATIONS, type OperationId, type Output, operationIds } from '../contract/operations.ts';
+import { authorize } from './access.ts';
+import { addComment, listActivities } from './activities.ts';
+import { addAttachments, listActivityAttachments, listAttachments } from './attachments.ts';
+import { bulkUpdateTickets } from './bulk.ts';
+import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
+import { exportCollection, type StreamResult } from './exports.ts';
+import { getInstance, updateInstance } from './instance.ts';
+import { listKeys, regenerateKey, updateKey } from './keys.ts';
+import { SettingsReader } from './settings.ts';
+import { createTagCategory, listTags, updateTagCategory } from './tags.ts';
+import { type ListResult, listTickets } from './ticket-list.ts';
+import { createTicket, deleteTicket, getTicket, markTicketSeen, updateTicket, updateTicketStatus } from './tickets.ts';
+
+/** What an operation answers inside the product: views instead of values, so that text need not be parsed. */
+type Result<Id extends OperationId> = (typeof OPERATIONS)[Id]['answer'] extends { kind: 'stream' }
+  ? StreamResult
+  : Output<Id> extends { item: infer T }
+    ? ItemResult<T>
+    : Output<Id> extends { items: (infer T)[] }
+      ? ListResult<T>
+      : undefined;
+
+/** Any of them, for a door that treats all operations alike. */
+export type AnyResult = ItemResult<unknown> | ListResult<unknown> | StreamResult | undefined;
+
+const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promise<Result<Id>> } = {
+  listTickets,
+  createTicket,
+  bulkUpdateTickets,
+  getTicket,
+  updateTicket,
+  updateTicketStatus,
+  markTicketSeen,
+  deleteTicket,
+  listActivities,
+  addComment,
+  listAttachments,
+  addAttachments,
+  listActivityAttachments,
+  getInstance,
+  updateInstance,
+  listTags,
+  createTagCategory,
+  updateTagCategory,
+  listKeys,
+  updateKey,
+  regenerateKey,
+  exportCollection,
+};
+
+const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));
+
+/** How often a change that met somebody else's is tried again, when the caller did not say which version they mean. */
+const TRIES = 50;
+
+const settingsReader = new SettingsReader();
+
+/** What an operation answered, and what the caller should know beside it. */
+export interface Answer<R> {
+  result: R;
+  warnings: string[];
+  /** The version of the settings, which every view of a ticket depends on too. */
+  settingsVersion: number;
+}
+
+/**
+ * Does one operation: parses the input, authorizes the actor, runs. The one way in for every door.
+ * Throws AppError for whatever the caller can meet.
+ */
+export async function invoke<Id extends OperationId>(
+  environment: Environment,
+  call: Call,
+  id: Id,
+  input: unknown,
+): Promise<Answer<Result<Id>>> {
+  const operation: Operation = OPERATIONS[id];
+  authorize(call.actor, operation);
+  const parsed = parse(id, input);
+  const instance = environment.store.instance(call.actor.instanceId);
+  const idempotency = idempotencyOf(operation, call, id, parsed);
+  for (let attempt = 1; ; attempt++) {
+    const settings = await settingsReader.read(instance, call.actor.instanceId);
+    if (!settings.value.enabled && operation.access === 'write') {
+      fail('forbidden', 'This help desk is switched off. Its owner can switch it on in the settings.');
+    }
+    const ctx: Context = {
+      ...environment,
+      ...call,
+      instance,
+      settings,
+      at: environment.now().toISOString(),
+      warnings: [],
+      ...(idempotency && { idempotency }),
+    };
+    try {
+      const result = ((await earlierReply(ctx)) ?? (await HANDLERS[id](ctx, parsed))) as Result<Id>;
+      if (environment.checkAnswers) checkAnswer(operation, result);
+      return { result, warnings: ctx.warnings, settingsVersion: settings.version };
+    } catch (error) {
+      const again = error instanceof AppError && error.code === 'conflict' && !call.ifMatch && attempt < TRIES;
+      if (!again) throw error;
+    }
+  }
+}
+
+function parse<Id extends OperationId>(id: Id, input: unknown): Input<Id> {
+  const result = SCHEMAS.get(id)!.safeParse(input);
+  if (result.success) return result.data as Input<Id>;
+  const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.'), message: messageOf(issue) }));
+  const detail = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
+  return fail('invalid_input', detail.slice(0, 2000), { errors: errors.slice(0, 50) });
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is required';
+  if (issue.code === 'invalid_value') return `must be one of: ${issue.values.join(', ')}`;
+  return issue.message.replace(/^Invalid input: /, '').replace(/^Invalid /, 'not a valid ');
+}
+
+/** Which reply belongs to the caller's Idempotency-Key. Reading twice needs none. */
+function idempotencyOf(operation: Operation, call: Call, id: string, input: unknown): Context['idempotency'] {
+  if (operation.method === 'GET' || call.idempotencyKey === undefined) return undefined;
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
+  const files = call.files?.map((file) => [file.filename, file.sha256]);
+  return { id: sha256(call.idempotencyKey), digest: sha256(JSON.stringify([id, input, files])) };
+}
+
+/** Throws when an answer is not what the contract says: a defect of ours, found in tests. */
+function checkAnswer(operation: Operation, result: AnyResult): void {
+  const { answer } = operation;
+  if (answer.kind !== 'item' && answer.kind !== 'list') return;
+  const schema = answer.of instanceof z.ZodObject ? answer.of.strict() : answer.of;
+  const views = result && 'items' in result ? result.items : result && 'item' in result ? [result.item] : [];
+  for (const { value } of views) {
+    const isPart = operation.path === '/tickets' && operation.method === 'GET';
+    const checked = (isPart && schema instanceof z.ZodObject ? schema.partial().loose() : schema).safeParse(value);
+    if (!checked.success) throw new Error(`${operation.path} answers what its contract does not say: ${checked.error.message}`);
+  }
+}

@@ -1,0 +1,157 @@
+import type { Activity, Change } from '../contract/activities.ts';
+import { failField } from '../contract/errors.ts';
+import type { Event, StoredActivity, StoredTicket } from '../contract/events.ts';
+import type { TicketUpdate } from '../contract/tickets.ts';
+import type { AssigneeOut, Person } from '../contract/wire.ts';
+import type { Change as StoreChange, Hidden } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { mergeCustomFields, peopleWhoMaySee } from './custom-fields.ts';
+import { richText } from './html.ts';
+import { instantOf } from './time.ts';
+
+/** A ticket before and after, with what its history will say. */
+export interface Draft {
+  ticket: StoredTicket;
+  hidden: Hidden<'ticket'> | undefined;
+  changes: Change[];
+}
+
+/** A ticket's fields as history names them. */
+const TRACKED = [
+  'title',
+  'description',
+  'priority',
+  'requestor',
+  'assignee',
+  'expectedDate',
+  'tags',
+  'customFields',
+  'followers',
+] as const;
+
+const equal = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** The ticket with a caller's fields in it, and what that changes. Throws 400 for values that do not fit. */
+export function applyUpdate(
+  ctx: Context,
+  before: StoredTicket,
+  hidden: Hidden<'ticket'> | undefined,
+  update: TicketUpdate,
+  timezone: string | number | undefined,
+): Draft {
+  const ticket = { ...before };
+  let html = hidden;
+  if (update.title !== undefined) ticket.title = update.title;
+  const description = richText(update.description, update.description_HTML);
+  if (description) {
+    ticket.description = description.text;
+    html = description.html === undefined ? undefined : { description_HTML: description.html };
+    // Plain text that is what it was leaves the formatted text as it is.
+    if (ticket.description === before.description && html === undefined) html = hidden;
+  }
+  if (update.priority !== undefined) ticket.priority = update.priority;
+  if (update.requestor !== undefined) ticket.requestor = update.requestor;
+  if (update.assignee !== undefined) ticket.assignee = update.assignee ?? { id: '' };
+  if (update.expectedDate !== undefined) {
+    ticket.expectedDate =
+      update.expectedDate === null || update.expectedDate === ''
+        ? ''
+        : instantOf('ticket.expectedDate', update.expectedDate, timezone);
+  }
+  if (update.tags !== undefined) ticket.tags = update.tags;
+  if (update.followers !== undefined) ticket.followers = uniquePeople(update.followers);
+  if (update.customFields !== undefined) {
+    ticket.customFields = mergeCustomFields(ctx, before.customFields, update.customFields);
+    ticket.followers = uniquePeople([...ticket.followers, ...peopleWhoMaySee(ctx, ticket.customFields)]);
+  }
+  const changes: Change[] = [];
+  for (const name of TRACKED) {
+    if (!equal(before[name], ticket[name])) {
+      changes.push({ name, oldValue: before[name], newValue: ticket[name] });
+    }
+  }
+  if (!equal(hidden, html) && !changes.some((change) => change.name === 'description')) {
+    changes.push({ name: 'description_HTML', oldValue: hidden?.description_HTML, newValue: html?.description_HTML });
+  }
+  return { ticket, hidden: html, changes };
+}
+
+function uniquePeople(people: Person[]): Person[] {
+  return [...new Map(people.map((person) => [person.id, person])).values()];
+}
+
+const isSame = (left: AssigneeOut, right: Person): boolean =>
+  left.id !== '' && left.id.toLowerCase() === right.id.toLowerCase();
+
+/**
+ * Marks that somebody did something with the ticket: its times, and one more unseen event for the others. A public act
+ * of somebody who is not the requestor is the first response, if there was none.
+ */
+export function touch(
+  ctx: Context,
+  ticket: StoredTicket,
+  by: Person,
+  act: { isPrivate?: boolean; isResponse?: boolean; isChange?: boolean },
+): void {
+  ticket.lastInteraction = ctx.at;
+  if (act.isChange) {
+    ticket.lastUpdatedOn = ctx.at;
+    ticket.lastUpdatedBy = by;
+  }
+  const byRequestor = isSame(ticket.requestor, by);
+  if (act.isResponse && !act.isPrivate && !byRequestor && ticket.firstResponseOn === '') {
+    ticket.firstResponseOn = ctx.at;
+  }
+  if (ticket.assignee.id !== '' && !isSame(ticket.assignee, by)) ticket.assigneeUnseenEventCnt++;
+  if (!act.isPrivate && !byRequestor) ticket.requestorUnseenEventCnt++;
+}
+
+/** The one activity that a change leaves. */
+export function newActivity(
+  ctx: Context,
+  ticketId: string,
+  by: Person,
+  what: Pick<Activity, 'action'> & Partial<Pick<Activity, 'comment' | 'isPrivate' | 'changes' | 'attachments'>>,
+): StoredActivity {
+  return {
+    id: ctx.newId(),
+    ticketId,
+    action: what.action,
+    comment: what.comment ?? '',
+    isPrivate: what.isPrivate ?? false,
+    createdDateTime: ctx.at,
+    createdBy: by,
+    changes: what.changes ?? [],
+    attachments: what.attachments ?? [],
+    origin: ctx.origin,
+  };
+}
+
+/** Ticket, activity and event: what every change of a ticket commits, all or nothing. */
+export function ticketChange(
+  ctx: Context,
+  type: Event['type'],
+  draft: Pick<Draft, 'ticket' | 'hidden'>,
+  replaces: number | null,
+  activity: StoredActivity,
+  commentHtml?: string,
+): StoreChange[] {
+  const { ticket, hidden } = draft;
+  return [
+    { put: 'ticket', id: ticket.id, value: ticket, ...(hidden && { hidden }), replaces },
+    {
+      put: 'activity',
+      id: activity.id,
+      value: activity,
+      ...(commentHtml !== undefined && { hidden: { comment_HTML: commentHtml } }),
+      replaces: null,
+    },
+    { event: { id: ctx.newId(), type, at: ctx.at, by: activity.createdBy, ticket, activityId: activity.id } },
+  ];
+}
+
+/** The fields of an update, which may stand under `ticket` or `updates`; 400 when there are none. */
+export function updateFields(input: { ticket?: TicketUpdate | undefined; updates?: TicketUpdate | undefined }): TicketUpdate {
+  if (!input.ticket && !input.updates) failField('ticket', 'is required: the fields to change, under ticket or updates');
+  return { ...input.updates, ...input.ticket };
+}

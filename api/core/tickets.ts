@@ -1,0 +1,225 @@
+import { fail } from '../contract/errors.ts';
+import type { StoredTicket } from '../contract/events.ts';
+import type { Input } from '../contract/operations.ts';
+import type { Ticket } from '../contract/tickets.ts';
+import type { Change, Stored } from '../store/store.ts';
+import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
+import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
+import { includes, sourceOf, ticketView } from './ticket-view.ts';
+import { checkMove, checkResolution, firstState, isResolved, stateById, stateOf } from './workflow.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A ticket by its UUID or its number; 404 for everything else. */
+export async function findTicket(ctx: Context, ticketId: string): Promise<Stored<'ticket'>> {
+  if (UUID.test(ticketId)) {
+    const found = await ctx.instance.get('ticket', ticketId.toLowerCase());
+    if (found) return found;
+  } else if (/^\d{1,9}$/.test(ticketId)) {
+    const { items } = await ctx.instance.list('ticket', {
+      where: { field: 'ticketNo', in: [Number(ticketId)] },
+      orderBy: 'ticketNo',
+      direction: 'ASC',
+      limit: 1,
+    });
+    if (items[0]) return items[0];
+  }
+  return fail('not_found', 'There is no such ticket in this instance.');
+}
+
+export async function getTicket(ctx: Context, input: Input<'getTicket'>): Promise<ItemResult<Ticket>> {
+  const stored = await findTicket(ctx, input.ticketId);
+  const html = includes(input.include, 'description_HTML');
+  return { item: ticketView(stored, ctx.settings, { single: true, html }), version: stored.version };
+}
+
+export async function createTicket(ctx: Context, input: Input<'createTicket'>): Promise<ItemResult<Ticket>> {
+  const by = actingPerson(input.user);
+  const empty: StoredTicket = {
+    id: ctx.newId(),
+    ticketNo: 0,
+    statusId: firstState(ctx.settings.workflow).id,
+    title: input.ticket.title,
+    description: '',
+    resolution: '',
+    priority: 'Medium',
+    requestor: input.ticket.requestor,
+    assignee: { id: '' },
+    expectedDate: '',
+    tags: [],
+    customFields: {},
+    createdOn: ctx.at,
+    lastUpdatedOn: ctx.at,
+    lastInteraction: ctx.at,
+    createdBy: by,
+    lastUpdatedBy: by,
+    firstResponseOn: '',
+    firstResolutionOn: '',
+    lastResolutionOn: '',
+    lastResolutionComment: '',
+    isFrtBreached: false,
+    isRtBreached: false,
+    isFrtEscalated: false,
+    isRtEscalated: false,
+    assigneeUnseenEventCnt: 0,
+    requestorUnseenEventCnt: 0,
+    origin: ctx.origin,
+    followers: [],
+  };
+  const draft = applyUpdate(ctx, empty, undefined, input.ticket, input.timezone);
+  touch(ctx, draft.ticket, by, {});
+  const activity = newActivity(ctx, draft.ticket.id, by, { action: 'created' });
+  return commitNumbered(ctx, (ticketNo) => {
+    const ticket = { ...draft.ticket, ticketNo };
+    const html = includes(input.include, 'description_HTML');
+    return {
+      changes: ticketChange(ctx, 'ticket.created', { ticket, hidden: draft.hidden }, null, activity),
+      item: ticketView(sourceOf(ticket, draft.hidden), ctx.settings, { single: true, html }),
+      version: 1,
+    };
+  });
+}
+
+export async function updateTicket(ctx: Context, input: Input<'updateTicket'>): Promise<ItemResult<Ticket>> {
+  const update = updateFields(input);
+  const stored = await findTicket(ctx, input.ticketId);
+  checkVersion(ctx, stored.version);
+  const how = { single: true, html: includes(input.include, 'description_HTML') };
+  const draft = applyUpdate(ctx, stored.value, stored.hidden, update, input.timezone);
+  if (draft.changes.length === 0) return { item: ticketView(stored, ctx.settings, how), version: stored.version };
+
+  const by = actingPerson(input.user);
+  touch(ctx, draft.ticket, by, { isChange: true });
+  const onlyAssignee = draft.changes.every((change) => change.name === 'assignee');
+  const activity = newActivity(ctx, draft.ticket.id, by, {
+    action: onlyAssignee ? 'assigned' : 'updated',
+    changes: draft.changes,
+  });
+  return commit(ctx, {
+    changes: ticketChange(ctx, 'ticket.updated', draft, stored.version, activity),
+    item: ticketView(sourceOf(draft.ticket, draft.hidden), ctx.settings, how),
+    version: stored.version + 1,
+  });
+}
+
+/** The action that moving to a state is, by the default workflow's ids and else by the state's category. */
+const MOVES = {
+  new: 'reopened',
+  active: 'started',
+  waiting: 'pending',
+  resolved: 'resolved',
+  closed: 'closed',
+} as const;
+
+export async function updateTicketStatus(
+  ctx: Context,
+  input: Input<'updateTicketStatus'>,
+): Promise<ItemResult<Ticket>> {
+  const { workflow } = ctx.settings;
+  const to = stateOf(workflow, 'status', input.status);
+  if (input.resolution) checkResolution(workflow, input.resolution);
+  const stored = await findTicket(ctx, input.ticketId);
+  checkVersion(ctx, stored.version);
+  const ticket = stored.value;
+  const from = stateById(workflow, ticket.statusId);
+  const moves = from.id !== to.id;
+  const comment = input.comment ?? '';
+  const how = { single: true, html: includes(input.include, 'description_HTML') };
+  if (moves) checkMove(workflow, from, to);
+  else if (comment === '') return { item: ticketView(stored, ctx.settings, how), version: stored.version };
+
+  const by = actingPerson(input.user);
+  const changes = [];
+  if (moves) {
+    changes.push({ name: 'status', oldValue: from.label, newValue: to.label });
+    ticket.statusId = to.id;
+    if (isResolved(to)) {
+      if (input.resolution && input.resolution !== ticket.resolution) {
+        changes.push({ name: 'resolution', oldValue: ticket.resolution, newValue: input.resolution });
+        ticket.resolution = input.resolution;
+      }
+      if (ticket.firstResolutionOn === '') ticket.firstResolutionOn = ctx.at;
+      // Closing what is resolved is no second resolution.
+      if (!isResolved(from)) {
+        ticket.lastResolutionOn = ctx.at;
+        ticket.lastResolutionComment = comment;
+      }
+    }
+  }
+  touch(ctx, ticket, by, { isChange: moves, isResponse: true });
+  const reopens = isResolved(from) && !isResolved(to);
+  const activity = newActivity(ctx, ticket.id, by, {
+    action: moves ? (reopens ? 'reopened' : MOVES[to.category]) : 'commented',
+    comment,
+    changes,
+  });
+  return commit(ctx, {
+    changes: ticketChange(
+      ctx,
+      moves ? 'ticket.updated' : 'ticket.commented',
+      { ticket, hidden: stored.hidden },
+      stored.version,
+      activity,
+    ),
+    item: ticketView(sourceOf(ticket, stored.hidden), ctx.settings, how),
+    version: stored.version + 1,
+  });
+}
+
+/** Resets a counter of unseen events. Reading leaves no activity: it changes nothing that others see. */
+export async function markTicketSeen(ctx: Context, input: Input<'markTicketSeen'>): Promise<ItemResult<Ticket>> {
+  const stored = await findTicket(ctx, input.ticketId);
+  const ticket = stored.value;
+  const counter = input.as === 'assignee' ? 'assigneeUnseenEventCnt' : 'requestorUnseenEventCnt';
+  if (ticket[counter] === 0) {
+    return { item: ticketView(stored, ctx.settings, { single: true }), version: stored.version };
+  }
+  ticket[counter] = 0;
+  const { hidden } = stored;
+  return commit(ctx, {
+    changes: [{ put: 'ticket', id: ticket.id, value: ticket, ...(hidden && { hidden }), replaces: stored.version }],
+    item: ticketView(sourceOf(ticket, hidden), ctx.settings, { single: true }),
+    version: stored.version + 1,
+  });
+}
+
+const DELETED_AT_ONCE = 90;
+
+/** Deletes the ticket, then what hung on it; the activity of the deletion itself stays as the record of it. */
+export async function deleteTicket(ctx: Context, input: Input<'deleteTicket'>): Promise<undefined> {
+  const stored = await findTicket(ctx, input.ticketId);
+  checkVersion(ctx, stored.version);
+  const ticket = stored.value;
+  const by = actingPerson(undefined);
+  const activity = newActivity(ctx, ticket.id, by, {
+    action: 'deleted',
+    changes: [
+      { name: 'ticketNo', oldValue: ticket.ticketNo, newValue: null },
+      { name: 'title', oldValue: ticket.title, newValue: null },
+    ],
+  });
+  const changes: Change[] = [
+    { delete: 'ticket', id: ticket.id, replaces: stored.version },
+    { put: 'activity', id: activity.id, value: activity, replaces: null },
+    { event: { id: ctx.newId(), type: 'ticket.deleted', at: ctx.at, by, ticket, activityId: activity.id } },
+  ];
+  await ctx.instance.commit(changes);
+  await deleteHistory(ctx, ticket.id, activity.id);
+  return undefined;
+}
+
+async function deleteHistory(ctx: Context, ticketId: string, except: string): Promise<void> {
+  const where = { and: [{ field: 'ticketId', in: [ticketId] }, { field: 'id', isNot: except }] };
+  for (;;) {
+    const { items } = await ctx.instance.list('activity', {
+      where,
+      orderBy: 'id',
+      direction: 'ASC',
+      limit: DELETED_AT_ONCE,
+    });
+    if (items.length === 0) return;
+    await ctx.instance.commit(items.map(({ id, version }): Change => ({ delete: 'activity', id, replaces: version })));
+    const files = items.flatMap(({ value }) => value.attachments).filter((attachment) => !attachment.isHyperlink);
+    await Promise.all(files.map((file) => ctx.blobs.remove(file.id)));
+  }
+}

@@ -1,0 +1,158 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { KINDS } from './kinds.ts';
+import { PART_BITS, TICKET_BITS } from './sqlite-schema.ts';
+import type { Kind, Query, Where } from './store.ts';
+
+/** In SQL all shifts and bit operations bind alike, so each stands in parentheses. */
+const INSTANCE_BITS = TICKET_BITS + PART_BITS;
+
+/** A piece of SQL and the values of its question marks. */
+export interface Sql {
+  text: string;
+  values: SQLInputValue[];
+}
+
+/**
+ * How a filter is read. `filter first`: the filter's index gives the few matches, which are then sorted.
+ * `order first`: the order's index is walked and each row tested, until the page is full.
+ */
+type Plan = 'filter first' | 'order first';
+
+/** At most so many matches are sorted; beyond, walking the order finds a page sooner. */
+const SORTED_MATCHES = 2000;
+
+export const TABLES: Record<Kind, string> = {
+  ticket: 'tickets',
+  activity: 'activities',
+  instance: 'documents',
+  tagCategory: 'documents',
+  reply: 'documents',
+};
+
+interface Scope {
+  kind: Kind;
+  instanceNo: number;
+  /** The search expression of one folded word; null when nothing can match it. */
+  matchWord: (word: string) => string | null;
+}
+
+function list(values: readonly unknown[]): string {
+  return `(${values.map(() => '?').join(', ')})`;
+}
+
+function condition(where: Where, plan: Plan, scope: Scope): Sql {
+  if ('and' in where) {
+    if (where.and.length === 0) return { text: '1', values: [] };
+    const parts = where.and.map((part) => condition(part, plan, scope));
+    return { text: parts.map((part) => part.text).join(' AND '), values: parts.flatMap((part) => part.values) };
+  }
+  if ('not' in where) {
+    const part = condition(where.not, plan, scope);
+    return { text: `NOT (${part.text})`, values: part.values };
+  }
+  if ('terms' in where) {
+    const source = `SELECT row FROM terms WHERE instanceNo = ? AND term IN ${list(where.terms)}`;
+    const values = [scope.instanceNo, ...where.terms];
+    return plan === 'filter first'
+      ? { text: `row IN (${source})`, values }
+      : { text: `EXISTS (${source} AND row = tickets.row)`, values };
+  }
+  if ('words' in where) {
+    const parts = where.words.map((word) => wordCondition(word, plan, scope));
+    return { text: parts.map((part) => part.text).join(' AND ') || '1', values: parts.flatMap((part) => part.values) };
+  }
+  const column = `"${where.field}"`;
+  if ('in' in where) {
+    return where.in.length === 1
+      ? { text: `${column} = ?`, values: where.in }
+      : { text: `${column} IN ${list(where.in)}`, values: where.in };
+  }
+  if ('isNot' in where) return { text: `${column} <> ?`, values: [where.isNot] };
+  if ('contains' in where) return { text: `instr(${column}, ?) > 0`, values: [where.contains] };
+  const range: Sql = { text: `${column} <> ''`, values: [] };
+  if (where.from !== undefined) {
+    range.text += ` AND ${column} >= ?`;
+    range.values.push(where.from);
+  }
+  if (where.before !== undefined) {
+    range.text += ` AND ${column} < ?`;
+    range.values.push(where.before);
+  }
+  return range;
+}
+
+function wordCondition(word: string, plan: Plan, { instanceNo, matchWord }: Scope): Sql {
+  const expression = matchWord(word);
+  if (expression === null) return { text: '0', values: [] };
+  const source = 'SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN';
+  return plan === 'filter first'
+    ? {
+        text: `row IN (SELECT rowid >> ${PART_BITS} FROM search WHERE search MATCH ? AND rowid BETWEEN (? << ${INSTANCE_BITS}) AND ((? + 1) << ${INSTANCE_BITS}) - 1)`,
+        values: [expression, instanceNo, instanceNo],
+      }
+    : {
+        text: `EXISTS (${source} (tickets.row << ${PART_BITS}) AND ((tickets.row + 1) << ${PART_BITS}) - 1)`,
+        values: [expression],
+      };
+}
+
+/** `documents` holds several kinds; the other tables hold one. */
+function base({ kind, instanceNo }: Scope): Sql {
+  return TABLES[kind] === 'documents'
+    ? { text: 'instanceNo = ? AND kind = ?', values: [instanceNo, kind] }
+    : { text: 'instanceNo = ?', values: [instanceNo] };
+}
+
+/** How many documents the filter lets through. */
+export function countSql(where: Where, scope: Scope): Sql {
+  const filter = condition(where, 'filter first', scope);
+  const owner = base(scope);
+  return {
+    text: `SELECT count(*) AS n FROM ${TABLES[scope.kind]} WHERE ${owner.text} AND ${filter.text}`,
+    values: [...owner.values, ...filter.values],
+  };
+}
+
+/** One page, of which `matchCount` documents are matches in all. The place of each comes along as `at` and `tie`. */
+export function pageSql(query: Query, matchCount: number, scope: Scope): Sql {
+  const table = TABLES[scope.kind];
+  const plan: Plan = matchCount <= SORTED_MATCHES ? 'filter first' : 'order first';
+  const { sequence } = KINDS[scope.kind];
+  const filter = condition(query.where, plan, scope);
+  const owner = base(scope);
+  // A unary plus keeps SQLite from walking the order's index where the filter's is the better one.
+  const sign = plan === 'filter first' && scope.kind === 'ticket' ? '+' : '';
+  const [at, tie] = [`${sign}"${query.orderBy}"`, `${sign}"${sequence}"`];
+  const direction = query.direction;
+  const values = [...owner.values, ...filter.values];
+  let after = '';
+  if (query.after) {
+    const than = direction === 'ASC' ? '>' : '<';
+    after = ` AND (${at}, ${tie}) ${than} (?, ?)`;
+    values.push(...query.after);
+  }
+  const key = table === 'tickets' ? 'row' : 'rowid';
+  const index = plan === 'order first' && table === 'tickets' ? `INDEXED BY ${orderIndex(query)}` : '';
+  // The inner query finds the rows in the index alone; only the rows of the page are read whole.
+  const text = `
+    SELECT t.id, t.version, t.json, ${table === 'documents' ? 'NULL AS hidden' : 't.hidden'}, page.at, page.tie FROM (
+      SELECT ${key} AS key, "${query.orderBy}" AS at, "${sequence}" AS tie FROM ${table} ${index}
+      WHERE ${owner.text} AND ${filter.text}${after}
+      ORDER BY ${at} ${direction}, ${tie} ${direction} LIMIT ? OFFSET ?
+    ) AS page JOIN ${table} AS t ON t.${key} = page.key
+    ORDER BY page.at ${direction}, page.tie ${direction}`;
+  values.push(query.limit, query.after ? 0 : (query.offset ?? 0));
+  return { text, values };
+}
+
+/** The index that gives the order, with the filter's own field in front where there is such a one. */
+function orderIndex({ where, orderBy }: Query): string {
+  const parts = 'and' in where ? where.and : [where];
+  const only = (field: string) => parts.some((part) => 'in' in part && part.field === field && part.in.length === 1);
+  if (orderBy === 'createdOn') {
+    const field = ['assigneeId', 'requestorId', 'statusId'].find(only);
+    if (field) return `tickets_${field}`;
+  }
+  if (orderBy === 'ticketNo' && only('statusId')) return 'tickets_status_ticketNo';
+  return `tickets_${orderBy}`;
+}

@@ -34,7 +34,10 @@ export function keyAuthentication(environment: Environment & { vault: KeyVault }
   return async (key, address) => {
     const record = key !== undefined && isWellFormed(key) ? await store.registry.keyByHash(vault.hash(key)) : null;
     if (!record || (record.expiresOn !== '' && record.expiresOn <= now().toISOString())) {
-      return fail('unauthorized', 'Send a valid key of the instance as ?key=. Its owner finds the keys in the settings.');
+      return fail(
+        'unauthorized',
+        'Send a valid key of the instance as ?key=. Its owner finds the keys in the settings.',
+      );
     }
     if (record.allowedIps.length > 0) {
       const plain = address.replace(/^::ffff:/, '');

@@ -74,6 +74,7 @@ export const ACTIVITIES = defineOperations({
     },
     answer: { kind: 'item', of: comment },
     status: 201,
+    location: '/tickets/{ticketId}/activities',
     errors: ['invalid_input', 'not_found', 'conflict', 'precondition_failed'],
     example: { body: { comment: 'comment from API' } },
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperations } from './operation.ts';
-import { includeQuery, commonQuery, instant, person, user } from './wire.ts';
+import { commonQuery, includeQuery, instant, person, user } from './wire.ts';
 
 /** A file, or a link when `isHyperlink`. */
 export const attachment = z
@@ -72,8 +72,11 @@ export const ATTACHMENTS = defineOperations({
       }),
     },
     status: 201,
+    location: '/tickets/{ticketId}/attachments',
     errors: ['invalid_input', 'not_found', 'conflict', 'precondition_failed', 'payload_too_large'],
-    example: { body: { attachments: [{ src: 'https://example.com/log.txt', caption: 'The log' }], comment: 'See there' } },
+    example: {
+      body: { attachments: [{ src: 'https://example.com/log.txt', caption: 'The log' }], comment: 'See there' },
+    },
   },
   listActivityAttachments: {
     method: 'GET',

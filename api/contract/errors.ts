@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * Every error that a caller can meet, by its code. Callers branch on `code`, never on text.
  * The titles are fixed per code (RFC 9457, section 3.1.3); the sentence for this one case is the error's `detail`.
@@ -66,3 +68,20 @@ export function fail(code: ErrorCode, detail: string, options?: ErrorOptions): n
 export function failField(field: string, message: string): never {
   throw new AppError('invalid_input', `${field}: ${message}`, { errors: [{ field, message }] });
 }
+
+/** The body of every error: the reference's envelope (`error`, `message`, `statusCode`) and RFC 9457 in one. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    requestId: z.string(),
+    error: z.literal(true),
+    message: z.string().describe('The same as detail'),
+    statusCode: z.int(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;

@@ -40,7 +40,10 @@ export const KEYS = defineOperations({
     body: {
       readOnly: z.boolean().optional(),
       allowedIps: z.array(z.string().max(64)).max(100).optional(),
-      expiresOn: z.union([z.string().max(64), z.null()]).describe('A date, a date-time, or null').optional(),
+      expiresOn: z
+        .union([z.string().max(64), z.null()])
+        .describe('A date, a date-time, or null')
+        .optional(),
     },
     answer: { kind: 'item', of: apiKey },
     status: 200,
@@ -56,6 +59,7 @@ export const KEYS = defineOperations({
     query: commonQuery,
     answer: { kind: 'item', of: apiKey },
     status: 201,
+    location: '/keys',
     errors: ['not_found', 'conflict'],
   },
 });

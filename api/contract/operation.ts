@@ -22,6 +22,8 @@ export interface Operation {
   multipart?: boolean;
   answer: Answer;
   status: 200 | 201 | 204;
+  /** Where the created thing is found, with `{name}` for a field of the item. */
+  location?: string;
   /** Errors of this operation, beside those that every operation can meet. */
   errors: ErrorCode[];
   example?: { query?: string; body?: unknown };

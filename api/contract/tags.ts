@@ -5,8 +5,14 @@ import { commonQuery } from './wire.ts';
 const tagText = z.string().trim().min(1).max(255);
 const writable = {
   text: tagText.describe('The name of the category'),
-  color: z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0078d4').describe('#rrggbb'),
-  tags: z.array(z.object({ text: tagText, deleted: z.boolean().optional() })).max(500).describe('Replaces all tags'),
+  color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0078d4')
+    .describe('#rrggbb'),
+  tags: z
+    .array(z.object({ text: tagText, deleted: z.boolean().optional() }))
+    .max(500)
+    .describe('Replaces all tags'),
   deleted: z.boolean().describe('A deleted category stays listed'),
 };
 
@@ -42,6 +48,7 @@ export const TAGS = defineOperations({
     body: { tagCategory: z.object(writable).partial().required({ text: true }) },
     answer: { kind: 'item', of: tagCategory },
     status: 201,
+    location: '/tags',
     errors: ['invalid_input'],
     example: { body: { tagCategory: { text: 'Area', color: '#0078d4', tags: [{ text: 'Network' }] } } },
   },

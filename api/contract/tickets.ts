@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineOperations } from './operation.ts';
-import { workflow } from './workflow.ts';
 import {
   assigneeIn,
   assigneeOut,
@@ -13,6 +12,7 @@ import {
   person,
   user,
 } from './wire.ts';
+import { workflow } from './workflow.ts';
 
 export const PRIORITIES = ['Low', 'Medium', 'Important', 'Urgent'] as const;
 export const priority = z.enum(PRIORITIES);
@@ -180,6 +180,7 @@ export const TICKETS = defineOperations({
     body: { ticket: ticketCreate, user: user.optional() },
     answer: { kind: 'item', of: ticket },
     status: 201,
+    location: '/tickets/{id}',
     errors: ['invalid_input'],
     example: {
       body: {

@@ -58,4 +58,8 @@ export interface Page<T> {
   continuationToken?: string;
 }
 
+/** Below this lie all operations. */
+export const BASE_PATH = '/ticketing/v1';
+
+/** The `message` of every answer that is no error. */
 export const SUCCESS = 'Successfully executed request';

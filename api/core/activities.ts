@@ -17,7 +17,11 @@ import { ValueView } from './view.ts';
 const PAGE = 1000;
 
 /** An activity as a caller sees it: files with signed addresses, and its HTML when asked for. */
-export function presentActivity(ctx: Context, stored: Pick<Stored<'activity'>, 'value' | 'hidden'>, html: boolean): Activity {
+export function presentActivity(
+  ctx: Context,
+  stored: Pick<Stored<'activity'>, 'value' | 'hidden'>,
+  html: boolean,
+): Activity {
   const { value, hidden } = stored;
   return {
     ...value,

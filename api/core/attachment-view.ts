@@ -1,4 +1,5 @@
 import type { Attachment } from '../contract/attachments.ts';
+import { BASE_PATH } from '../contract/wire.ts';
 import type { Context } from './context.ts';
 
 /** How long a file's address works. */
@@ -14,6 +15,6 @@ export function presentAttachment(ctx: Context, activityId: string, attachment: 
   const { instanceId } = ctx.actor;
   const expires = String(Date.parse(ctx.at) + SIGNED_FOR_MS);
   const signature = ctx.vault.sign('file', fileText(instanceId, activityId, attachment.id, expires));
-  const path = `/ticketing/v1/files/${instanceId}/${activityId}/${attachment.id}`;
+  const path = `${BASE_PATH}/files/${instanceId}/${activityId}/${attachment.id}`;
   return { ...attachment, src: `${ctx.publicUrl}${path}?expires=${expires}&signature=${signature}` };
 }

@@ -15,7 +15,15 @@ import { ValueView } from './view.ts';
 const BYTES = 'application/octet-stream';
 
 /** Types that a browser only shows and never runs. Everything else goes out as a download of plain bytes. */
-const SHOWN = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf', 'text/plain', 'text/csv']);
+const SHOWN = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'application/pdf',
+  'text/plain',
+  'text/csv',
+]);
 const ARCHIVE = /zip|x-7z|x-rar|vnd\.rar|gzip|x-tar|x-bzip2|x-xz|zstd/;
 
 export async function listAttachments(ctx: Context, input: Input<'listAttachments'>): Promise<ListResult<Attachment>> {
@@ -64,7 +72,10 @@ export async function addAttachments(ctx: Context, input: Input<'addAttachments'
   });
   const files = await Promise.all((ctx.files ?? []).map((file) => fileAttachment(ctx, file, by.name)));
   if (links.length + files.length === 0) {
-    failField('attachments', 'is required: links as [{"src","caption"}], or files as multipart/form-data parts `files`');
+    failField(
+      'attachments',
+      'is required: links as [{"src","caption"}], or files as multipart/form-data parts `files`',
+    );
   }
   const comment = richText(input.comment, input.comment_HTML);
   const { ticket, activity, changes, version } = await commentOn(ctx, input.ticketId, by, {
@@ -151,5 +162,8 @@ export async function openFile(
       return { filename: attachment.filename, contentType: isShown ? attachment.contentType : BYTES, isShown, content };
     }
   }
-  return fail('not_found', 'There is no such file, or its address has expired. Read the attachment again for a new one.');
+  return fail(
+    'not_found',
+    'There is no such file, or its address has expired. Read the attachment again for a new one.',
+  );
 }

@@ -11,7 +11,10 @@ type ItemOutcome = Output<'bulkUpdateTickets'>['items'][number];
 const TRIES = 5;
 
 /** The same change to each ticket, each by itself: one that fails stops no other. */
-export async function bulkUpdateTickets(ctx: Context, input: Input<'bulkUpdateTickets'>): Promise<ListResult<ItemOutcome>> {
+export async function bulkUpdateTickets(
+  ctx: Context,
+  input: Input<'bulkUpdateTickets'>,
+): Promise<ListResult<ItemOutcome>> {
   const { ticketIds, ticket, status, resolution, comment, user, timezone } = input;
   if (!ticket && status === undefined) failField('ticket', 'is required, or status: what to change');
   const update = async (ticketId: string): Promise<void> => {
@@ -44,6 +47,9 @@ export async function bulkUpdateTickets(ctx: Context, input: Input<'bulkUpdateTi
 /** Each commit has a reply of its own, so a repeated bulk update repeats only what was not done. */
 async function once(ctx: Context, part: string, run: (own: Context) => Promise<unknown>): Promise<void> {
   const { idempotency, ifMatch: _, ...rest } = ctx;
-  const own: Context = { ...rest, ...(idempotency && { idempotency: { ...idempotency, id: `${idempotency.id} ${part}` } }) };
+  const own: Context = {
+    ...rest,
+    ...(idempotency && { idempotency: { ...idempotency, id: `${idempotency.id} ${part}` } }),
+  };
   if (!(await earlierReply(own))) await run(own);
 }

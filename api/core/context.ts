@@ -5,7 +5,7 @@ import type { Person } from '../contract/wire.ts';
 import type { Blobs, StoredFile } from '../store/blobs.ts';
 import type { Change, InstanceStore, KeyRecord, Reply, Store } from '../store/store.ts';
 import type { Settings } from './settings.ts';
-import { type View, ValueView } from './view.ts';
+import { ValueView, type View } from './view.ts';
 
 /** What the whole product stands on; made once, by `main.ts` or by a test. */
 export interface Environment {
@@ -140,4 +140,3 @@ export function checkVersion(ctx: Context, version: number): void {
 export function actingPerson(given: Person | undefined): Person {
   return given ?? { id: 'api', name: 'API', email: '' };
 }
-

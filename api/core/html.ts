@@ -2,10 +2,33 @@ import sanitizeHtml from 'sanitize-html';
 
 const ALLOWED: sanitizeHtml.IOptions = {
   allowedTags: [
-    ...['p', 'br', 'div', 'span', 'b', 'strong', 'i', 'em', 'u', 's', 'a', 'ul', 'ol', 'li', 'code', 'pre', 'blockquote'],
+    ...[
+      'p',
+      'br',
+      'div',
+      'span',
+      'b',
+      'strong',
+      'i',
+      'em',
+      'u',
+      's',
+      'a',
+      'ul',
+      'ol',
+      'li',
+      'code',
+      'pre',
+      'blockquote',
+    ],
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'img', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sub', 'sup'],
   ],
-  allowedAttributes: { a: ['href', 'title'], img: ['src', 'alt', 'width', 'height'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'] },
+  allowedAttributes: {
+    a: ['href', 'title'],
+    img: ['src', 'alt', 'width', 'height'],
+    td: ['colspan', 'rowspan'],
+    th: ['colspan', 'rowspan'],
+  },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowedSchemesByTag: { img: ['https'] },
 };
@@ -32,7 +55,10 @@ export function htmlOf(text: string): string {
  * The plain and the HTML form of what a caller sent. The plain form wins and comes back byte for byte; HTML alone is
  * sanitised and its text kept as the plain form. Undefined when neither was sent.
  */
-export function richText(plain: string | undefined, html: string | undefined): { text: string; html?: string } | undefined {
+export function richText(
+  plain: string | undefined,
+  html: string | undefined,
+): { text: string; html?: string } | undefined {
   if (plain !== undefined) return { text: plain };
   if (html === undefined) return undefined;
   const clean = sanitize(html);

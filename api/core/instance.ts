@@ -54,7 +54,8 @@ async function checkStatesInUse(ctx: Context, states: { id: string }[]): Promise
   const gone = ctx.settings.workflow.states.filter((old) => !states.some((state) => state.id === old.id));
   for (const { id, label } of gone) {
     const count = await ctx.instance.count('ticket', { field: 'statusId', in: [id] });
-    if (count > 0) failField('instance.workflows', `${count} tickets are ${label}; move them before you remove that state`);
+    if (count > 0)
+      failField('instance.workflows', `${count} tickets are ${label}; move them before you remove that state`);
   }
 }
 
@@ -104,7 +105,10 @@ const TYPE_TEXT: Record<CustomField['type']['key'], string> = {
 function definition(ctx: Context, before: StoredInstance, given: CustomFieldIn): CustomField {
   const known = [...before.customFieldsLeft, ...before.customFieldsRight].find((field) => field.id === given.id);
   if (known && known.type.key !== given.type.key) {
-    failField('instance.customFields', `${known.title} is of type ${known.type.key}, which cannot change; make a new field`);
+    failField(
+      'instance.customFields',
+      `${known.title} is of type ${known.type.key}, which cannot change; make a new field`,
+    );
   }
   const field: CustomField = {
     id: given.id ?? ctx.newId(),

@@ -94,4 +94,3 @@ export async function keyInSlot(environment: Environment, instanceId: string, sl
   await environment.store.registry.putKey(record, null);
   return key;
 }
-

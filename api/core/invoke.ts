@@ -139,6 +139,7 @@ function checkAnswer(operation: Operation, result: AnyResult): void {
   for (const { value } of views) {
     const isPart = operation.path === '/tickets' && operation.method === 'GET';
     const checked = (isPart && schema instanceof z.ZodObject ? schema.partial().loose() : schema).safeParse(value);
-    if (!checked.success) throw new Error(`${operation.path} answers what its contract does not say: ${checked.error.message}`);
+    if (!checked.success)
+      throw new Error(`${operation.path} answers what its contract does not say: ${checked.error.message}`);
   }
 }

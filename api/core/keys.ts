@@ -13,7 +13,10 @@ export function newKey(environment: Environment, instanceId: string, slot: Slot)
   const { key, hash, sealed } = environment.vault.newKey(instanceId, slot);
   const createdOn = environment.now().toISOString();
   const limits = { readOnly: false, allowedIps: [], expiresOn: '' };
-  return { key, record: { hash, sealed, instanceId, slot, ...limits, createdOn, lastUsedOn: '', madeBy: '', version: 1 } };
+  return {
+    key,
+    record: { hash, sealed, instanceId, slot, ...limits, createdOn, lastUsedOn: '', madeBy: '', version: 1 },
+  };
 }
 
 function keyView(environment: Environment, record: KeyRecord): View<ApiKey> {

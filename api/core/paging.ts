@@ -23,7 +23,10 @@ export function writeToken(ctx: Context, list: unknown, place: Place): string {
 export function readToken(ctx: Context, list: unknown, token: string): Place {
   const [text = '', signature = ''] = token.split('.');
   if (!ctx.vault.verify('page', bound(ctx, list, text), signature)) {
-    failField('continuationToken', 'is not from this list: send it with the same key and the same filter, or leave it out');
+    failField(
+      'continuationToken',
+      'is not from this list: send it with the same key and the same filter, or leave it out',
+    );
   }
   return JSON.parse(Buffer.from(text, 'base64url').toString());
 }

@@ -3,7 +3,7 @@ import { failField } from '../contract/errors.ts';
 import type { Event, StoredActivity, StoredTicket } from '../contract/events.ts';
 import type { TicketUpdate } from '../contract/tickets.ts';
 import type { AssigneeOut, Person } from '../contract/wire.ts';
-import type { Change as StoreChange, Hidden } from '../store/store.ts';
+import type { Hidden, Change as StoreChange } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { mergeCustomFields, peopleWhoMaySee } from './custom-fields.ts';
 import { richText } from './html.ts';
@@ -151,7 +151,11 @@ export function ticketChange(
 }
 
 /** The fields of an update, which may stand under `ticket` or `updates`; 400 when there are none. */
-export function updateFields(input: { ticket?: TicketUpdate | undefined; updates?: TicketUpdate | undefined }): TicketUpdate {
-  if (!input.ticket && !input.updates) failField('ticket', 'is required: the fields to change, under ticket or updates');
+export function updateFields(input: {
+  ticket?: TicketUpdate | undefined;
+  updates?: TicketUpdate | undefined;
+}): TicketUpdate {
+  if (!input.ticket && !input.updates)
+    failField('ticket', 'is required: the fields to change, under ticket or updates');
   return { ...input.updates, ...input.ticket };
 }

@@ -113,7 +113,11 @@ function segmentsOf(ctx: Context, where: Where, orderBy: Order, direction: 'ASC'
 }
 
 /** The ticket whose number was searched for: it comes first. */
-async function pinnedTicket(ctx: Context, search: string | undefined, filter: Where): Promise<Stored<'ticket'> | undefined> {
+async function pinnedTicket(
+  ctx: Context,
+  search: string | undefined,
+  filter: Where,
+): Promise<Stored<'ticket'> | undefined> {
   const number = /^\s*#?(\d{1,9})\s*$/.exec(search ?? '')?.[1];
   if (number === undefined) return undefined;
   const { items } = await ctx.instance.list('ticket', {

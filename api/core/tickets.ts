@@ -209,7 +209,12 @@ export async function deleteTicket(ctx: Context, input: Input<'deleteTicket'>): 
 }
 
 async function deleteHistory(ctx: Context, ticketId: string, except: string): Promise<void> {
-  const where = { and: [{ field: 'ticketId', in: [ticketId] }, { field: 'id', isNot: except }] };
+  const where = {
+    and: [
+      { field: 'ticketId', in: [ticketId] },
+      { field: 'id', isNot: except },
+    ],
+  };
   for (;;) {
     const { items } = await ctx.instance.list('activity', {
       where,

@@ -9,7 +9,8 @@ export function zoneOf(timezone: string | number | undefined): Zone {
   const hours = timezone === undefined || timezone === '' ? 0 : Number(timezone);
   if (Number.isNaN(hours)) {
     const name = String(timezone);
-    if (!IANAZone.isValidZone(name)) failField('timezone', 'expected hours east of GMT (7, 5.5) or an IANA name (Europe/Berlin)');
+    if (!IANAZone.isValidZone(name))
+      failField('timezone', 'expected hours east of GMT (7, 5.5) or an IANA name (Europe/Berlin)');
     return IANAZone.create(name);
   }
   if (Math.abs(hours) > 14) failField('timezone', 'expected hours east of GMT from -14 to 14');
@@ -23,9 +24,15 @@ export function zoneOf(timezone: string | number | undefined): Zone {
 export function instantOf(field: string, text: string, timezone: string | number | undefined): string {
   const trimmed = text.trim();
   if (DATE.test(trimmed) || DATE_TIME.test(trimmed)) {
-    const time = DateTime.fromISO(trimmed.toUpperCase().replace(/^(.{10}) /, '$1T').replace(' ', ''), {
-      zone: zoneOf(timezone),
-    });
+    const time = DateTime.fromISO(
+      trimmed
+        .toUpperCase()
+        .replace(/^(.{10}) /, '$1T')
+        .replace(' ', ''),
+      {
+        zone: zoneOf(timezone),
+      },
+    );
     if (time.isValid) return time.toJSDate().toISOString();
   }
   return failField(field, 'expected a date (2026-01-31) or a date-time (2026-01-31T17:00:00Z) that exists');

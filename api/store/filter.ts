@@ -33,7 +33,5 @@ export function matches(where: Where, row: Row): boolean {
   if ('isNot' in where) return value !== where.isNot;
   if ('contains' in where) return String(value).includes(where.contains);
   if (value === '') return false;
-  return (
-    (where.from === undefined || value >= where.from) && (where.before === undefined || value < where.before)
-  );
+  return (where.from === undefined || value >= where.from) && (where.before === undefined || value < where.before);
 }

@@ -25,7 +25,8 @@ const people = (list: readonly AssigneeOut[]): string[] =>
 const isPerson = (value: unknown): value is Person => typeof value === 'object' && value !== null && 'email' in value;
 
 /** The term by which a ticket is found for one value of one custom field. */
-export const customFieldTerm = (fieldId: string, value: string): string => `field:${fieldId}=${fold(value).slice(0, 200)}`;
+export const customFieldTerm = (fieldId: string, value: string): string =>
+  `field:${fieldId}=${fold(value).slice(0, 200)}`;
 export const tagTerm = (tagCategoryId: string, text: string): string => `tag:${fold(`${tagCategoryId}_${text}`)}`;
 export const followerTerm = (personId: string): string => `follower:${fold(personId)}`;
 export const FRT_BREACHED = 'is:frtBreached';

@@ -41,9 +41,10 @@ export class SqliteWriter {
 
   read(instanceNo: number, kind: Kind, id: string): Found | undefined {
     if (kind === 'ticket' || kind === 'activity') {
-      return this.#prepare(
-        `SELECT id, version, json, hidden FROM ${TABLES[kind]} WHERE instanceNo = ? AND id = ?`,
-      ).get(instanceNo, id) as Found | undefined;
+      return this.#prepare(`SELECT id, version, json, hidden FROM ${TABLES[kind]} WHERE instanceNo = ? AND id = ?`).get(
+        instanceNo,
+        id,
+      ) as Found | undefined;
     }
     return this.#prepare(
       `SELECT id, version, json, NULL AS hidden FROM documents
@@ -60,7 +61,8 @@ export class SqliteWriter {
 
   /** Writes all changes, or throws and leaves it to the caller to take back what was written. */
   apply(instanceNo: number, changes: Change[]): TicketChange[] {
-    if (changes.length > MAX_CHANGES) fail('payload_too_large', `One change may touch at most ${MAX_CHANGES} documents.`);
+    if (changes.length > MAX_CHANGES)
+      fail('payload_too_large', `One change may touch at most ${MAX_CHANGES} documents.`);
     this.#bytes = 0;
     const tickets: TicketChange[] = [];
     for (const change of changes) {
@@ -214,4 +216,3 @@ export class SqliteWriter {
 
 /** See `sqlite-schema.ts`; arithmetic instead of bits, for JavaScript's have only 32. */
 const ticketRow = (instanceNo: number, ticketNo: number): number => instanceNo * 2 ** TICKET_BITS + ticketNo;
-

@@ -62,7 +62,10 @@ export function openSqlite(path: string, now: () => Date): Store {
   const statements = new Map<string, StatementSync>();
   const prepare = (text: string): StatementSync => {
     let statement = statements.get(text);
-    if (!statement) statements.set(text, (statement = db.prepare(text)));
+    if (!statement) {
+      statement = db.prepare(text);
+      statements.set(text, statement);
+    }
     return statement;
   };
   const rows = <T>({ text, values }: Sql): T[] => prepare(text).all(...values) as T[];
@@ -142,7 +145,8 @@ export function openSqlite(path: string, now: () => Date): Store {
     };
   }
 
-  const keyOf = (row: unknown) => (row === undefined ? null : (JSON.parse((row as { json: string }).json) as KeyRecord));
+  const keyOf = (row: unknown) =>
+    row === undefined ? null : (JSON.parse((row as { json: string }).json) as KeyRecord);
 
   function putKey(record: KeyRecord, replaces: number | null): void {
     const { instanceId, slot } = record;
@@ -169,6 +173,7 @@ export function openSqlite(path: string, now: () => Date): Store {
           prepare('INSERT INTO instances (id, json) VALUES (?, ?)').run(record.id, JSON.stringify(record));
           for (const key of keys) putKey(key, null);
           writer.apply(numberOf(record.id), changes);
+          return undefined;
         });
       },
       async instances() {
@@ -183,7 +188,10 @@ export function openSqlite(path: string, now: () => Date): Store {
         return found.map((row) => keyOf(row)!);
       },
       async putKey(record, replaces) {
-        await commits.run(() => putKey(record, replaces));
+        await commits.run(() => {
+          putKey(record, replaces);
+          return undefined;
+        });
       },
     },
     async changes(cursor, limit) {
@@ -210,7 +218,7 @@ function namesOne(where: Where): boolean {
 }
 
 interface PendingCommit {
-  work: () => (() => void) | void;
+  work: () => (() => void) | undefined;
   resolve: () => void;
   reject: (error: unknown) => void;
 }

@@ -143,4 +143,3 @@ export interface KeyRecord {
   madeBy: string;
   version: number;
 }
-

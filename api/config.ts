@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** One environment variable after the other: what it is for is its description, which README's table repeats. */
+export const SETTINGS = z.object({
+  PORT: z.coerce
+    .number('must be a port from 0 to 65535')
+    .int()
+    .min(0)
+    .max(65535)
+    .default(3978)
+    .describe('Port of the server; 0 takes a free one'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; outside production only loopback'),
+  DATA_DIR: z.string().min(1).default('./data').describe('Folder of the database, the files and the local secret'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('Where people reach the server; default http, HOST and PORT'),
+  APP_NAME: z.string().min(1).max(30).default('Tickets').describe('What people see as the name of the product'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('How much is logged'),
+  RATE_LIMIT: z
+    .union([z.literal('off'), z.coerce.number().int().min(1).max(100_000)], 'must be a number of requests, or off')
+    .default(100)
+    .describe('Requests in any 60 seconds per instance; off only outside production'),
+  ENCRYPTION_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Protects keys, page tokens and file addresses; required in production, else made in DATA_DIR'),
+  NODE_ENV: z.string().optional().describe('production for anything but a laptop'),
+});
+
+export type Config = Omit<z.infer<typeof SETTINGS>, 'NODE_ENV'> & { isProduction: boolean };
+
+/** Settings that do not fit, all of them, one a line. */
+export class ConfigError extends Error {}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+/** Reads the configuration from environment variables. Throws a ConfigError that names every problem. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  // An empty variable is one that is not set: that is how .env files leave things out.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
+  const parsed = SETTINGS.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(
+        (issue) => `${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`,
+      );
+  const isProduction = given.NODE_ENV === 'production';
+  if (isProduction) {
+    if (!given.ENCRYPTION_SECRET)
+      problems.push(
+        'ENCRYPTION_SECRET: is required in production: 32 random characters or more, kept with your other secrets',
+      );
+    if (!given.PUBLIC_URL) problems.push('PUBLIC_URL: is required in production: the https address of the server');
+    if (given.RATE_LIMIT === 'off') problems.push('RATE_LIMIT: can be off only outside production');
+  } else if (given.HOST && !LOOPBACK.test(given.HOST)) {
+    problems.push(
+      `HOST: outside production the server listens on loopback only (127.0.0.1); set NODE_ENV=production to listen on ${given.HOST}`,
+    );
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(
+      `The configuration has ${problems.length === 1 ? 'a problem' : 'problems'}:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
+  }
+  const { NODE_ENV: _, ...config } = parsed.data;
+  return { ...config, isProduction };
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode, problem } from './errors.ts';
+import { COMMON_ERRORS, type Operation } from './operation.ts';
+import { OPERATIONS, operationIds } from './operations.ts';
+import { BASE_PATH, SUCCESS } from './wire.ts';
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 document of the operations table, for a server at this address. */
+export function openApiDocument(serverUrl: string, name: string): Json {
+  const schemas: Json = {};
+  const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+    const { $defs, $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+    Object.assign(schemas, $defs);
+    return rest;
+  };
+  const paths: Record<string, Json> = {};
+  for (const id of operationIds) {
+    const operation: Operation = OPERATIONS[id];
+    for (const [index, { method, path }] of [operation, ...(operation.also ?? [])].entries()) {
+      const described = describeOperation(operation, { method, path, serverUrl }, schemaOf);
+      const operationId = index === 0 ? id : `${id}By${index + 1}`;
+      (paths[BASE_PATH + path] ??= {})[method.toLowerCase()] = { operationId, ...described };
+    }
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: {
+      title: `${name}: Ticketing as a Service`,
+      version: '1',
+      description:
+        'Each instance is the help desk of one Teams channel and has a primary and a secondary key, which travel as ' +
+        '`?key=`. At most 100 requests in any 60 seconds per instance. Send an `Idempotency-Key` with what you may ' +
+        'have to repeat, and `If-Match` with what must not overwrite the changes of others.',
+    },
+    servers: [{ url: serverUrl }],
+    security: [{ key: [] }, { header: [] }, { bearer: [] }],
+    tags: [...new Set(operationIds.map((id) => tagOf(OPERATIONS[id].path)))].map((tag) => ({ name: tag })),
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'query', name: 'key' },
+        header: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: { Problem: schemaOf(problem, 'output'), ...schemas },
+    },
+  };
+  return JSON.parse(JSON.stringify(document).replaceAll('#/$defs/', '#/components/schemas/'));
+}
+
+const tagOf = (path: string): string => path.split('/')[1]!;
+
+type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
+interface Address {
+  method: string;
+  path: string;
+  serverUrl: string;
+}
+
+function describeOperation(operation: Operation, address: Address, schemaOf: SchemaOf): Json {
+  const { query, headers = {}, body } = operation;
+  const names = [...address.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  const parameter =
+    (place: string) =>
+    ([name, schema]: [string, z.core.$ZodType]) => {
+      const { description, ...rest } = schemaOf(schema as z.ZodType, 'input');
+      return { name, in: place, ...(description !== undefined && { description }), schema: rest };
+    };
+  const codes = [...operation.errors, ...COMMON_ERRORS];
+  const content = body && {
+    'application/json': {
+      schema: schemaOf(z.object(body), 'input'),
+      ...(operation.example?.body !== undefined && { example: operation.example.body }),
+    },
+    ...(operation.multipart && { 'multipart/form-data': { schema: MULTIPART } }),
+  };
+  return {
+    tags: [tagOf(operation.path)],
+    summary: operation.summary,
+    description: [operation.description, ACCESS[operation.access], curlOf(operation, address)]
+      .filter(Boolean)
+      .join('\n\n'),
+    parameters: [
+      ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...Object.entries(query).map(parameter('query')),
+      ...Object.entries(headers).map(parameter('header')),
+    ],
+    ...(content && { requestBody: { required: true, content } }),
+    responses: { [operation.status]: answerOf(operation, schemaOf), ...problemsOf(codes) },
+  };
+}
+
+const ACCESS = { read: '', write: '', administer: 'Needs an administrative key.' };
+
+const MULTIPART = {
+  type: 'object',
+  properties: {
+    files: { type: 'array', items: { type: 'string', format: 'binary' } },
+    comment: { type: 'string' },
+    comment_HTML: { type: 'string' },
+    isPrivate: { type: 'boolean' },
+    user: { type: 'string', description: 'JSON text of {"id","name","email"}' },
+  },
+};
+
+/** A line to paste, which works once the key is filled in. */
+function curlOf(operation: Operation, { method, path, serverUrl }: Address): string {
+  const filled = path.replace('{ticketId}', '1').replace('{slot}', 'secondary').replace('{collection}', 'tickets');
+  const query = operation.example?.query ? `&${operation.example.query}` : '';
+  const parts = [
+    `curl ${method === 'GET' ? '' : `-X ${method} `}"${serverUrl}${BASE_PATH}${filled}?key=YOUR_KEY${query}"`,
+  ];
+  if (operation.example?.body !== undefined) {
+    parts.push(`-H "Content-Type: application/json"`, `-d '${JSON.stringify(operation.example.body)}'`);
+  }
+  return `\`\`\`sh\n${parts.join(' \\\n  ')}\n\`\`\``;
+}
+
+function answerOf({ answer }: Operation, schemaOf: SchemaOf): Json {
+  if (answer.kind === 'none') return { description: 'Done' };
+  if (answer.kind === 'stream') {
+    const content = Object.fromEntries(answer.types.map((type) => [type, { schema: { type: 'string' } }]));
+    return { description: 'The stream', content };
+  }
+  const envelope = { error: z.literal(false), message: z.literal(SUCCESS) };
+  const schema =
+    answer.kind === 'item'
+      ? z.object({ item: answer.of, ...envelope })
+      : z.object({
+          items: z.array(answer.of),
+          itemCount: z.int(),
+          continuationToken: z.string().optional(),
+          ...envelope,
+        });
+  return { description: 'Done', content: { 'application/json': { schema: schemaOf(schema, 'output') } } };
+}
+
+/** The errors by status; several codes can share one. */
+function problemsOf(codes: ErrorCode[]): Json {
+  const responses: Json = {};
+  for (const { status } of codes.map((code) => ERRORS[code])) {
+    const sharing = [...new Set(codes.filter((code) => ERRORS[code].status === status))];
+    responses[status] = {
+      description: sharing.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; '),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+  }
+  return responses;
+}

@@ -1,0 +1,63 @@
+import { keyAuthentication } from './auth/authenticate.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { BASE_PATH } from './contract/wire.ts';
+import { createDemo } from './demo.ts';
+import { openEnvironment } from './environment.ts';
+import { createLog } from './log.ts';
+import { slidingWindow } from './rest/rate-limit.ts';
+import { createRestServer } from './rest/server.ts';
+
+/** Starts the product: configuration, store, door. Prints where to go; a key only when it has just been made. */
+async function start(config: Config): Promise<void> {
+  const environment = openEnvironment(config);
+  const log = createLog(config.LOG_LEVEL);
+  const server = createRestServer({
+    environment,
+    authenticate: keyAuthentication(environment),
+    rateLimit: config.RATE_LIMIT === 'off' ? undefined : slidingWindow(config.RATE_LIMIT, environment.now),
+    log,
+    appName: config.APP_NAME,
+  });
+  const isNew = !config.isProduction && (await environment.store.registry.instances()).length === 0;
+  const demo = isNew ? await createDemo(environment) : undefined;
+  const port = await server.listen(config.PORT, config.HOST);
+  environment.publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${port}`;
+
+  const base = environment.publicUrl;
+  const lines = [`${config.APP_NAME} is ready.`, '', `  API        ${base}${BASE_PATH}`, `  Reference  ${base}/docs`];
+  if (demo) {
+    const key = demo.keys.find(({ slot }) => slot === 'primary')!.key;
+    lines.push(`  Try it     curl "${base}${BASE_PATH}/tickets?key=${key}&limit=3"`);
+    lines.push('', 'A demo help desk was made for you. Its keys: npm run instance -- keys');
+  } else lines.push('', 'The keys: npm run instance -- keys');
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    await server.close();
+    await environment.store.close();
+    log.flush();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Ends with one clear sentence instead of a stack, where it is the surroundings that do not fit. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return 'The port is taken by another program. Stop that one, or choose another: PORT=3979 npm start';
+  if (code === 'EACCES') return `A file or the port may not be used: ${message}`;
+  return (error as Error).stack ?? String(error);
+}
+
+try {
+  await start(readConfig());
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+}

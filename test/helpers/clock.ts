@@ -1,0 +1,15 @@
+export interface Clock {
+  now: () => Date;
+  advance(ms: number): void;
+}
+
+/** A clock that stands still until a test moves it. */
+export function fakeClock(start = '2026-01-31T09:00:00.000Z'): Clock {
+  let ms = Date.parse(start);
+  return {
+    now: () => new Date(ms),
+    advance(by) {
+      ms += by;
+    },
+  };
+}

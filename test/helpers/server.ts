@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { keyAuthentication } from '../../api/auth/authenticate.ts';
+import { type KeyVault, openVault } from '../../api/auth/vault.ts';
+import { type Client, createClient } from '../../api/contract/client.ts';
+import type { Slot } from '../../api/contract/keys.ts';
+import { BASE_PATH } from '../../api/contract/wire.ts';
+import type { Environment } from '../../api/core/context.ts';
+import { uuidsByTime } from '../../api/core/ids.ts';
+import { createInstance, keyInSlot } from '../../api/core/instances.ts';
+import { createLog } from '../../api/log.ts';
+import { slidingWindow } from '../../api/rest/rate-limit.ts';
+import { createRestServer } from '../../api/rest/server.ts';
+import { openDisk } from '../../api/store/disk.ts';
+import { openSqlite } from '../../api/store/sqlite.ts';
+import { type Clock, fakeClock } from './clock.ts';
+
+export interface TestInstance {
+  id: string;
+  keys: Record<Slot, string>;
+  client: Client;
+  /** `fetch` below `/ticketing/v1` with the primary key; a path may bring a query and another key. */
+  fetch: (path: string, init?: RequestInit) => Promise<Response>;
+}
+
+export interface TestServer {
+  url: string;
+  environment: Environment & { vault: KeyVault };
+  clock: Clock;
+  /** The lines of the log so far. */
+  log: string[];
+  newInstance: (name?: string) => Promise<TestInstance>;
+  close: () => Promise<void>;
+}
+
+interface Options {
+  /** Requests in 60 seconds; not limited when absent. */
+  rateLimit?: number;
+  /** A file instead of `:memory:`. */
+  databasePath?: string;
+}
+
+/** The real server on a real port with the real store; only the clock is the test's. */
+export async function startServer({ rateLimit, databasePath = ':memory:' }: Options = {}): Promise<TestServer> {
+  const clock = fakeClock();
+  const folder = mkdtempSync(join(tmpdir(), 'tickets-'));
+  const log: string[] = [];
+  const environment = {
+    store: openSqlite(databasePath, clock.now),
+    blobs: openDisk(join(folder, 'files')),
+    now: clock.now,
+    newId: uuidsByTime(clock.now),
+    vault: openVault('a secret of the tests, long enough'),
+    publicUrl: '',
+    checkAnswers: true,
+  };
+  const server = createRestServer({
+    environment,
+    authenticate: keyAuthentication(environment),
+    rateLimit: rateLimit === undefined ? undefined : slidingWindow(rateLimit, clock.now),
+    log: createLog('info', { write: (line) => log.push(line) }),
+    appName: 'Tickets',
+  });
+  const port = await server.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${port}`;
+  environment.publicUrl = url;
+
+  return {
+    url,
+    environment,
+    clock,
+    log,
+    async newInstance(name = 'IT Help Desk') {
+      const { record, keys } = await createInstance(environment, { name });
+      const all = { administrative: await keyInSlot(environment, record.id, 'administrative') } as Record<Slot, string>;
+      for (const { slot, key } of keys) all[slot] = key;
+      return {
+        id: record.id,
+        keys: all,
+        client: createClient({ serverUrl: url, key: all.primary }),
+        fetch: (path, init) => {
+          const withKey = /[?&]key[=[]/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}key=${all.primary}`;
+          return fetch(url + BASE_PATH + withKey, init);
+        },
+      };
+    },
+    async close() {
+      await server.close();
+      await environment.store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

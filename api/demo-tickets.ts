@@ -92,12 +92,15 @@ export interface DemoTriage {
 /** What one step does. */
 type DemoAct =
   | { comment: string }
-  /** Only for those who work the ticket. */
-  | { note: string }
+  /** A private comment. */
+  | { by: AgentName; note: string }
   | { link: { src: string; caption: string }; comment?: string }
-  | { status: 'Started' | 'Pending' | 'Closed' | 'Reopened'; comment?: string }
-  | { status: 'Resolved'; resolution: 'fixed' | 'cannotResolve' | 'cancelled'; comment?: string }
-  | { triage: DemoTriage };
+  | {
+      status: 'Started' | 'Pending' | 'Resolved' | 'Closed' | 'Reopened';
+      resolution?: 'fixed' | 'cannotResolve' | 'cancelled';
+      comment?: string;
+    }
+  | { by: AgentName; triage: DemoTriage };
 
 /** How long, in minutes, hours or days. */
 export type Duration = `${number}${'m' | 'h' | 'd'}`;
@@ -105,12 +108,17 @@ export type Duration = `${number}${'m' | 'h' | 'd'}`;
 /** Something that somebody did with a ticket, some time after the step before it (the first: after it was opened). */
 export type DemoStep = { after: Duration; by: PersonName } & DemoAct;
 
-/** A ticket and its history. */
+/** `through` is the requestor's door; those who answer use the tab. `by` is who opened it for the requestor. */
+export type Opening = { requestor: PersonName; through: Origin; by?: PersonName } & (
+  | { daysAgo: number; at: `${number}:${number}` }
+  | { ago: Duration }
+);
+
+/** A ticket and its history. Of a ticket that is days old, the last step is on the day before today at the latest. */
 export interface DemoTicket {
   title: string;
   description: string;
-  /** `through` is the door that its requestor uses; those who answer use the tab. */
-  opened: { daysAgo: number; requestor: PersonName; through: Origin; by?: PersonName };
+  opened: Opening;
   triage: DemoTriage;
   form?: DemoForm;
   steps?: DemoStep[];
@@ -121,11 +129,12 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Printer on the second floor prints everything pink',
     description: 'Since Monday every page has a pink veil. The offers for tomorrow cannot go out like that.',
-    opened: { daysAgo: 27.1, requestor: 'sofia', through: 'email' },
-    triage: { priority: 'Low', assignee: 'hanna', dueInDays: -24, tags: ['Printer', 'Facilities'] },
+    opened: { daysAgo: 27, at: '10:05', requestor: 'sofia', through: 'email' },
+    triage: { priority: 'Low', dueInDays: -24, tags: ['Printer', 'Facilities'] },
     form: { location: 'Berlin office', services: ['Printing'], assetTag: 'PRN-0207' },
     steps: [
-      { after: '2h', by: 'hanna', status: 'Started', comment: 'On my way with a new magenta cartridge.' },
+      { after: '1h', by: 'marco', triage: { assignee: 'hanna' } },
+      { after: '1h', by: 'hanna', status: 'Started', comment: 'On my way with a new magenta cartridge.' },
       { after: '50m', by: 'sofia', comment: 'It prints green now. Is that progress?' },
       { after: '10m', by: 'hanna', note: 'Drum is worn. Covered by the Fabrikam contract.' },
       { after: '5m', by: 'hanna', status: 'Pending', comment: 'A technician comes tomorrow, 9 to 11.' },
@@ -134,11 +143,11 @@ export const DEMO_TICKETS: DemoTicket[] = [
     ],
   },
   {
-    title: 'New colleague on the first: laptop, accounts and badge for Mehmet Aydin',
+    title: 'New colleague: laptop, accounts and badge for Mehmet Aydin',
     description:
       'Mehmet joins the backend team under Lukas. He needs a developer laptop, the usual accounts, access to the ' +
       'source repositories and a badge for Berlin. He works from home on his second day, so please with VPN.',
-    opened: { daysAgo: 26, requestor: 'aisha', through: 'tab' },
+    opened: { daysAgo: 26, at: '09:20', requestor: 'aisha', through: 'tab' },
     triage: { priority: 'Important', assignee: 'marco', dueInDays: -19, tags: ['Laptop', 'Account', 'HR', 'Request'] },
     form: { location: 'Berlin office', colleagues: ['lukas'], neededInDays: -19 },
     steps: [
@@ -154,7 +163,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Please order a second mouse for me',
     description: 'The vertical one, as in the catalogue. Mine has disappeared after the workshop.',
-    opened: { daysAgo: 24, requestor: 'keiko', through: 'bot' },
+    opened: { daysAgo: 24, at: '13:15', requestor: 'keiko', through: 'bot' },
     triage: { priority: 'Low', tags: ['Request'] },
     steps: [
       { after: '3h', by: 'keiko', status: 'Resolved', resolution: 'cancelled', comment: 'It was in my other bag.' },
@@ -164,7 +173,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Access denied when I open the forecast in SharePoint',
     description: 'Yesterday it worked. The board meeting is on Thursday and I have to finish the figures.',
-    opened: { daysAgo: 22.1, requestor: 'julien', through: 'tab' },
+    opened: { daysAgo: 22, at: '08:50', requestor: 'julien', through: 'tab' },
     triage: { priority: 'Important', assignee: 'marco', dueInDays: -21, tags: ['Files', 'Account', 'Incident'] },
     form: {
       location: 'Berlin office',
@@ -176,14 +185,14 @@ export const DEMO_TICKETS: DemoTicket[] = [
       { after: '25m', by: 'marco', status: 'Started', comment: 'Do your colleagues in finance have it too?' },
       { after: '10m', by: 'julien', comment: 'Only me. I was moved to Controlling last week, if that matters.' },
       { after: '15m', by: 'marco', note: 'The move took him out of FIN-Forecast-Edit.' },
-      { after: '5m', by: 'marco', status: 'Resolved', resolution: 'fixed', comment: 'Sign in again, please.' },
+      { after: '5m', by: 'marco', status: 'Resolved', resolution: 'fixed', comment: 'You are in again.' },
       { after: '1d', by: 'julien', status: 'Closed', comment: 'Works, thanks.' },
     ],
   },
   {
     title: 'Export of my contacts from the old CRM',
     description: 'Before 2015 we kept trade fair contacts in the old CRM. Can I have mine as a spreadsheet?',
-    opened: { daysAgo: 21, requestor: 'daniel', through: 'email' },
+    opened: { daysAgo: 21, at: '15:30', requestor: 'daniel', through: 'email' },
     triage: { priority: 'Low', assignee: 'marco', dueInDays: -14, tags: ['Software', 'Question'] },
     steps: [
       { after: '1d', by: 'marco', status: 'Started', comment: 'I will look whether a backup is left.' },
@@ -195,7 +204,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Badge does not open the side entrance after six',
     description: 'The late shift has to walk around the building. In the rain that is no fun.',
-    opened: { daysAgo: 18, requestor: 'tomasz', through: 'email' },
+    opened: { daysAgo: 18, at: '08:15', requestor: 'tomasz', through: 'email' },
     triage: { priority: 'Medium', assignee: 'hanna', dueInDays: -4, tags: ['Facilities', 'Security', 'Incident'] },
     form: { location: 'Leipzig warehouse', services: ['Building access'] },
     steps: [
@@ -213,7 +222,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
     description:
       'On the dock both screens go dark for ten seconds and come back, four or five times a day, mostly in calls. ' +
       'Dock and cables were swapped with those of a free desk: the same.',
-    opened: { daysAgo: 16.1, requestor: 'lukas', through: 'tab' },
+    opened: { daysAgo: 16, at: '09:10', requestor: 'lukas', through: 'tab' },
     triage: { priority: 'Medium', assignee: 'marco', dueInDays: -2, tags: ['Monitor', 'Laptop', 'Incident'] },
     form: { location: 'Berlin office', assetTag: 'CT-4188', blocksMyWork: false },
     steps: [
@@ -232,12 +241,11 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Payslip of last month is missing in the portal',
     description: 'The list ends with the month before. My bank needs the last three.',
-    opened: { daysAgo: 15, requestor: 'priya', through: 'bot' },
+    opened: { daysAgo: 15, at: '10:40', requestor: 'priya', through: 'bot' },
     triage: { priority: 'Medium', assignee: 'hanna', dueInDays: -12, tags: ['HR', 'Question'] },
     form: { location: 'Hamburg office', neededInDays: -10 },
     steps: [
-      { after: '1h', by: 'hanna', note: 'Aisha, is that yours? Should not be seen by more of us.' },
-      { after: '2h', by: 'aisha', note: 'Her change of address held it back. I release it now.' },
+      { after: '3h', by: 'hanna', note: 'Asked Aisha: the change of address held it back. She releases it now.' },
       { after: '15m', by: 'hanna', status: 'Resolved', resolution: 'fixed', comment: 'It should be there now.' },
       { after: '1d', by: 'priya', comment: 'It is. The bank is happy, so I am happy.' },
     ],
@@ -247,7 +255,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
     description:
       'From rack 40 on, the scanners lose the connection and the pick list is gone. The team walks to the gate to ' +
       'scan, which costs us about an hour per shift. It began when the new racks were filled.',
-    opened: { daysAgo: 14, requestor: 'tomasz', through: 'email' },
+    opened: { daysAgo: 14, at: '08:30', requestor: 'tomasz', through: 'email' },
     triage: { priority: 'Medium', assignee: 'marco', dueInDays: -3, tags: ['Network', 'Incident'] },
     form: { location: 'Leipzig warehouse', services: ['Network and VPN'], blocksMyWork: true, assetTag: 'AP-L2-07' },
     steps: [
@@ -257,8 +265,8 @@ export const DEMO_TICKETS: DemoTicket[] = [
       { after: '10m', by: 'marco', triage: { priority: 'Important' } },
       { after: '3d', by: 'marco', comment: 'Nothing reaches racks 40 to 55. The rear wall needs two antennas.' },
       { after: '9m', by: 'marco', link: { src: 'https://it.contoso.com/hall-2.pdf', caption: 'Survey of hall 2' } },
-      { after: '1h', by: 'marco', note: 'Two antennas and 60 m of cable: 1,180 EUR. Julien?' },
-      { after: '1d', by: 'julien', note: 'Approved, cost centre 4410.' },
+      { after: '1h', by: 'marco', note: 'Two antennas and 60 m of cable: 1,180 EUR. Asked Julien.' },
+      { after: '1d', by: 'marco', note: 'Julien approves, cost centre 4410.' },
       { after: '5d', by: 'tomasz', comment: 'The electrician pulled the cable today. When do the antennas come?' },
       { after: '2h', by: 'marco', comment: 'They are here and set up. I mount them on my next visit, this week.' },
     ],
@@ -266,7 +274,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'BKP-02: volume D: is 91 % full',
     description: 'Threshold 90 %\nHost bkp-02.contoso.com\nVolume D: 7.28 TB, 0.65 TB free\nGrowth 42 GB per day',
-    opened: { daysAgo: 13, requestor: 'monitoring', through: 'api' },
+    opened: { daysAgo: 13, at: '07:45', requestor: 'monitoring', through: 'api' },
     triage: { priority: 'Important', assignee: 'marco', tags: ['IT', 'Incident'] },
     steps: [
       { after: '50m', by: 'marco', status: 'Started', comment: 'A test restore of last month was never deleted.' },
@@ -278,7 +286,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
     description:
       'She asks me to buy ten gift cards "for a surprise" and to send the codes. The address ends in ' +
       'contoso-mail.net. I have not answered. Did others get it?',
-    opened: { daysAgo: 12.1, requestor: 'julien', through: 'email' },
+    opened: { daysAgo: 12, at: '11:25', requestor: 'julien', through: 'email' },
     triage: { priority: 'Urgent', assignee: 'hanna', dueInDays: -12, tags: ['Email', 'Security'] },
     form: { services: ['Email and calendar'], colleagues: ['aisha', 'sofia'] },
     steps: [
@@ -291,7 +299,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Licence for the drawing tool',
     description: 'My trial ends this month. I draw all campaign graphics with it; the yearly plan is the cheapest.',
-    opened: { daysAgo: 11, requestor: 'keiko', through: 'tab' },
+    opened: { daysAgo: 11, at: '10:15', requestor: 'keiko', through: 'tab' },
     triage: { priority: 'Low', assignee: 'hanna', dueInDays: 6, tags: ['Software', 'Request'] },
     form: { location: 'Home office', neededInDays: 8 },
     steps: [
@@ -303,12 +311,12 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'My name has changed: Almeida becomes Ferreira',
     description: 'HR has the papers. Please change account, mail address, badge and the sign at my door.',
-    opened: { daysAgo: 10, requestor: 'sofia', through: 'tab' },
+    opened: { daysAgo: 10, at: '09:30', requestor: 'sofia', through: 'tab' },
     triage: { priority: 'Medium', assignee: 'hanna', dueInDays: -7, tags: ['Account', 'HR', 'Request'] },
     form: { location: 'Berlin office', services: ['Email and calendar', 'Building access'], neededInDays: -7 },
     steps: [
       { after: '2h', by: 'hanna', status: 'Started', comment: 'Congratulations! The old address goes on working.' },
-      { after: '1d', by: 'aisha', note: 'Confirmed, the registry extract is in her file.' },
+      { after: '1d', by: 'hanna', note: 'HR confirms, the registry extract is in her file.' },
       { after: '1d', by: 'hanna', status: 'Resolved', resolution: 'fixed', comment: 'Done. Your new badge is here.' },
       { after: '1h', by: 'sofia', comment: 'Even the coffee list knows me. Thank you!' },
     ],
@@ -316,8 +324,8 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'VPN drops every twenty minutes at home',
     description: 'Since the update last week. It reconnects by itself, but every upload starts again from zero.',
-    opened: { daysAgo: 9.2, requestor: 'daniel', through: 'bot' },
-    triage: { priority: 'Important', assignee: 'marco', dueInDays: -1, tags: ['Network', 'Laptop', 'Incident'] },
+    opened: { daysAgo: 9, at: '09:55', requestor: 'daniel', through: 'bot' },
+    triage: { priority: 'Medium', dueInDays: -1, tags: ['Network', 'Laptop', 'Incident'] },
     form: {
       location: 'Home office',
       services: ['Network and VPN'],
@@ -326,7 +334,8 @@ export const DEMO_TICKETS: DemoTicket[] = [
       stepsToReproduce: '1. Connect at home\n2. Upload a large file to the project share\n3. Wait twenty minutes',
     },
     steps: [
-      { after: '40m', by: 'marco', status: 'Started', comment: 'By cable or by Wi-Fi? And which router is it?' },
+      { after: '15m', by: 'hanna', triage: { assignee: 'marco', priority: 'Important' } },
+      { after: '25m', by: 'marco', status: 'Started', comment: 'By cable or by Wi-Fi? And which router is it?' },
       { after: '1h', by: 'daniel', comment: 'Wi-Fi, the box of the provider. By cable it is the same, I tried.' },
       { after: '20m', by: 'marco', comment: 'Please send me the client log: right click on the icon, "Export log".' },
       {
@@ -352,7 +361,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Coffee machine on the third floor shows E-61',
     description: 'It grinds, thinks, and gives up. Morale is at risk.',
-    opened: { daysAgo: 8, requestor: 'lukas', through: 'bot' },
+    opened: { daysAgo: 8, at: '08:55', requestor: 'lukas', through: 'bot' },
     triage: { priority: 'Low', dueInDays: -2, tags: ['Facilities'] },
     form: { location: 'Berlin office', colleagues: ['keiko', 'julien'] },
     steps: [
@@ -363,7 +372,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Meeting room Spree: the camera shows everybody upside down',
     description: 'Since the cleaning on the weekend. Customers laugh, we no longer do.',
-    opened: { daysAgo: 7, requestor: 'keiko', through: 'bot' },
+    opened: { daysAgo: 7, at: '09:05', requestor: 'keiko', through: 'bot' },
     triage: { priority: 'Medium', assignee: 'hanna', dueInDays: -6, tags: ['Facilities', 'Incident'] },
     form: { location: 'Berlin office', services: ['Teams'], assetTag: 'CAM-SPREE' },
     steps: [
@@ -375,7 +384,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Move of the finance team to the fourth floor',
     description: 'Six desks, twelve monitors, one printer. We would like to move on a Friday afternoon.',
-    opened: { daysAgo: 6.1, requestor: 'julien', through: 'tab' },
+    opened: { daysAgo: 6, at: '10:00', requestor: 'julien', through: 'tab' },
     triage: { priority: 'Medium', assignee: 'hanna', dueInDays: 5, tags: ['Facilities', 'Request'] },
     form: { location: 'Berlin office', services: ['Printing', 'Network and VPN'], neededInDays: 5 },
     steps: [
@@ -389,7 +398,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'How do I share my calendar with a customer?',
     description: 'They should see when I am free, not what I do.',
-    opened: { daysAgo: 6, requestor: 'priya', through: 'bot' },
+    opened: { daysAgo: 6, at: '16:20', requestor: 'priya', through: 'bot' },
     triage: { priority: 'Low', assignee: 'hanna', tags: ['Email', 'Question'] },
     form: { services: ['Email and calendar'] },
     steps: [
@@ -401,7 +410,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Invoice macro stops with error 1004',
     description: 'The month-end macro runs to row 214 and stops. Nobody changed it, at least nobody admits it.',
-    opened: { daysAgo: 5.1, requestor: 'julien', through: 'tab' },
+    opened: { daysAgo: 5, at: '09:15', requestor: 'julien', through: 'tab' },
     triage: { priority: 'Urgent', assignee: 'marco', dueInDays: 0, tags: ['Software', 'Files', 'Incident'] },
     form: { location: 'Berlin office', blocksMyWork: true, neededInDays: 0, stepsToReproduce: 'Run "MonthEnd".' },
     steps: [
@@ -414,7 +423,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Phone with the sign-in app left in the train',
     description: "Called from a colleague's phone: his own is in the train to Kiel, and without it he cannot sign in.",
-    opened: { daysAgo: 4, requestor: 'daniel', through: 'tab', by: 'hanna' },
+    opened: { daysAgo: 4, at: '08:35', requestor: 'daniel', through: 'tab', by: 'hanna' },
     triage: { priority: 'Urgent', assignee: 'hanna', dueInDays: -4, tags: ['Phone', 'Account', 'Security'] },
     form: { location: 'On the road', services: ['Sign-in'], blocksMyWork: true },
     steps: [
@@ -426,7 +435,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Label printer stops in the middle of a roll',
     description: 'Gate 3. It prints forty labels and then says "no media". A restart helps for forty more.',
-    opened: { daysAgo: 3.1, requestor: 'tomasz', through: 'email' },
+    opened: { daysAgo: 3, at: '07:50', requestor: 'tomasz', through: 'email' },
     triage: { priority: 'Important', assignee: 'marco', dueInDays: 1, tags: ['Printer', 'Incident'] },
     form: { location: 'Leipzig warehouse', services: ['Printing'], assetTag: 'LBL-G3', blocksMyWork: false },
     steps: [
@@ -438,20 +447,21 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Standing desk is stuck at the height of a bar table',
     description: 'Desk 3.14: the buttons do nothing. I can stand for some hours, but not for ever.',
-    opened: { daysAgo: 3, requestor: 'keiko', through: 'bot' },
+    opened: { daysAgo: 3, at: '13:45', requestor: 'keiko', through: 'bot' },
     triage: { priority: 'Medium', dueInDays: -1, tags: ['Facilities', 'Incident'] },
     form: { location: 'Berlin office', blocksMyWork: false },
     steps: [{ after: '1d', by: 'keiko', comment: 'Unplugging for an hour did not help. I sit at desk 3.16 for now.' }],
   },
   {
-    title: 'Offboarding: close the account of Jonas Weidner on Friday',
-    description: 'Last day is Friday. Mailbox to Priya for three months, files to the sales site, laptop back to you.',
-    opened: { daysAgo: 2.1, requestor: 'aisha', through: 'tab' },
+    title: 'Offboarding: account of Jonas Weidner',
+    description:
+      'His last day is below. Mailbox to Priya for three months, files to the sales site, laptop back to you.',
+    opened: { daysAgo: 2, at: '11:00', requestor: 'aisha', through: 'tab' },
     triage: { priority: 'Important', assignee: 'hanna', dueInDays: 3, tags: ['Account', 'HR', 'Request'] },
     form: { location: 'Hamburg office', colleagues: ['priya'], neededInDays: 3 },
     steps: [
-      { after: '1h', by: 'hanna', status: 'Started', comment: 'Planned for Friday, 17:00.' },
-      { after: '10m', by: 'aisha', note: 'Please not earlier: he says goodbye by mail at 16:30.' },
+      { after: '1h', by: 'hanna', status: 'Started', comment: 'Planned for 17:00 that day.' },
+      { after: '10m', by: 'hanna', note: 'Aisha called: not earlier, he says goodbye by mail at 16:30.' },
       { after: '1d', by: 'priya', comment: 'Can I also have his calendar? There are customer visits in it.' },
       { after: '30m', by: 'hanna', comment: 'You can, it comes with the mailbox.' },
     ],
@@ -459,15 +469,15 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Guest Wi-Fi for the customer day, forty people',
     description: 'Two rooms on the ground floor, all day. A printed code for the tables would be nice.',
-    opened: { daysAgo: 2, requestor: 'priya', through: 'tab' },
+    opened: { daysAgo: 1, at: '15:40', requestor: 'priya', through: 'tab' },
     triage: { priority: 'Medium', dueInDays: 12, tags: ['Network', 'Request'] },
     form: { location: 'Berlin office', services: ['Network and VPN'], colleagues: ['sofia'], neededInDays: 13 },
   },
   {
-    title: 'Shared mailbox orders@ receives nothing since this morning',
-    description: 'We usually have thirty orders by now, today there are none. Customers say that nothing bounces.',
-    opened: { daysAgo: 0.12, requestor: 'tomasz', through: 'email' },
-    triage: { priority: 'Urgent', assignee: 'marco', dueInDays: 0, tags: ['Email', 'Incident'] },
+    title: 'Shared mailbox orders@ receives nothing any more',
+    description: 'Usually there are ten orders an hour, now there are none. Customers say that nothing bounces.',
+    opened: { ago: '170m', requestor: 'tomasz', through: 'email' },
+    triage: { priority: 'Urgent', assignee: 'marco', dueInDays: 1, tags: ['Email', 'Incident'] },
     form: { location: 'Leipzig warehouse', services: ['Email and calendar'], blocksMyWork: true },
     steps: [
       { after: '7m', by: 'marco', status: 'Started', comment: 'I see the mails arrive and then vanish. Searching.' },
@@ -480,22 +490,22 @@ export const DEMO_TICKETS: DemoTicket[] = [
   {
     title: 'Water on the floor of the copy room',
     description: 'A puddle below the air conditioner on the first floor, and it grows. I put a bucket under it.',
-    opened: { daysAgo: 0.06, requestor: 'sofia', through: 'tab' },
-    triage: { priority: 'Urgent', dueInDays: 0, tags: ['Facilities', 'Incident'] },
+    opened: { ago: '85m', requestor: 'sofia', through: 'tab' },
+    triage: { priority: 'Urgent', dueInDays: 1, tags: ['Facilities', 'Incident'] },
     form: { location: 'Berlin office' },
     steps: [{ after: '30m', by: 'sofia', comment: 'The bucket is half full. The paper is safe, I moved it.' }],
   },
   {
     title: 'Password expired while I am abroad',
     description: 'I am in Lyon until Friday and the change page only opens in the company network.',
-    opened: { daysAgo: 0.03, requestor: 'julien', through: 'email' },
+    opened: { ago: '40m', requestor: 'julien', through: 'email' },
     triage: { priority: 'Important', tags: ['Account', 'Question'] },
     form: { location: 'On the road', services: ['Sign-in', 'Email and calendar'], blocksMyWork: true },
   },
   {
     title: 'intranet.contoso.com: certificate expires in 14 days',
     description: 'Host intranet.contoso.com\nIssuer Contoso Internal CA\nRenewal: manual',
-    opened: { daysAgo: 0.01, requestor: 'monitoring', through: 'api' },
+    opened: { ago: '12m', requestor: 'monitoring', through: 'api' },
     triage: { priority: 'Medium', dueInDays: 10, tags: ['IT', 'Security'] },
   },
 ];

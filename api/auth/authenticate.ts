@@ -22,8 +22,7 @@ export function keyAuthentication(environment: Environment & { vault: KeyVault }
   /** Beside the answer, never before it: the use of a key is no reason to wait, nor to fail. */
   function noteUse(record: KeyRecord): void {
     const at = now();
-    const last = Math.max(noted.get(record.hash) ?? 0, Date.parse(record.lastUsedOn) || 0);
-    if (at.getTime() - last < LAST_USED_MS) return;
+    if (at.getTime() - (noted.get(record.hash) ?? 0) < LAST_USED_MS) return;
     if (noted.size > 10_000) noted.clear();
     noted.set(record.hash, at.getTime());
     store.registry.putKey({ ...record, lastUsedOn: at.toISOString() }, record.version).catch(() => {

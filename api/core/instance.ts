@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { failField } from '../contract/errors.ts';
 import type { CustomField, CustomFieldIn, Instance, InstanceUpdate } from '../contract/instance.ts';
 import type { Input } from '../contract/operations.ts';
@@ -36,7 +37,7 @@ export async function updateInstance(ctx: Context, input: Input<'updateInstance'
   if (rest.sla) zoneOf(rest.sla.timezone);
   const after: StoredInstance = { ...before, ...rest, ...columns };
   after.isCustomWorkflow = isCustom(after.workflows[0]!);
-  if (JSON.stringify(after) === JSON.stringify(before)) {
+  if (isDeepStrictEqual(after, before)) {
     return { item: instanceView(ctx, before, input.timezone), version };
   }
   return commit(ctx, {

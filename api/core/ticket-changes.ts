@@ -62,7 +62,10 @@ export function applyUpdate(
   if (update.followers !== undefined) ticket.followers = uniquePeople(update.followers);
   if (update.customFields !== undefined) {
     ticket.customFields = mergeCustomFields(ctx, before.customFields, update.customFields);
-    ticket.followers = uniquePeople([...ticket.followers, ...peopleWhoMaySee(ctx, ticket.customFields)]);
+    // Whom the fields let in before goes, unless the fields still say so.
+    const letInBefore = new Set(peopleWhoMaySee(ctx, before.customFields).map((person) => person.id));
+    const others = ticket.followers.filter((person) => !letInBefore.has(person.id));
+    ticket.followers = uniquePeople([...others, ...peopleWhoMaySee(ctx, ticket.customFields)]);
   }
   const changes: Change[] = [];
   for (const name of TRACKED) {

@@ -134,12 +134,13 @@ export async function updateTicketStatus(
     changes.push({ name: 'status', oldValue: from.label, newValue: to.label });
     ticket.statusId = to.id;
     if (isResolved(to)) {
-      if (input.resolution && input.resolution !== ticket.resolution) {
-        changes.push({ name: 'resolution', oldValue: ticket.resolution, newValue: input.resolution });
-        ticket.resolution = input.resolution;
-      }
       if (ticket.firstResolutionOn === '') ticket.firstResolutionOn = ctx.at;
-      // Closing what is resolved is no second resolution.
+      // Closing what is resolved is no second resolution; resolving anew does not inherit how it was resolved before.
+      const resolution = input.resolution ?? (isResolved(from) ? ticket.resolution : '');
+      if (resolution !== ticket.resolution) {
+        changes.push({ name: 'resolution', oldValue: ticket.resolution, newValue: resolution });
+        ticket.resolution = resolution;
+      }
       if (!isResolved(from)) {
         ticket.lastResolutionOn = ctx.at;
         ticket.lastResolutionComment = comment;

@@ -23,9 +23,8 @@ export function securityHeaders(isHttps: boolean): Headers {
 }
 
 export function sendText(response: ServerResponse, status: number, headers: Headers, type: string, text: string): void {
-  const body = Buffer.from(text);
-  response.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', body.length] as string[]);
-  response.end(body);
+  response.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', Buffer.byteLength(text)] as string[]);
+  response.end(text);
 }
 
 /** Sends what an operation answered, in the envelope of the contract. */

@@ -11,7 +11,7 @@ import { authorize } from '../core/access.ts';
 import { openFile } from '../core/attachments.ts';
 import type { Call, Environment } from '../core/context.ts';
 import { invoke } from '../core/invoke.ts';
-import type { Log } from '../log.ts';
+import { accessLog, type Log } from '../log.ts';
 import { type Headers, securityHeaders, sendError, sendFile, sendResult, sendText, toAppError } from './answer.ts';
 import { DOCS_POLICY, docsPages } from './docs.ts';
 import { type MultipartBody, readMultipart } from './multipart.ts';
@@ -55,6 +55,7 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   const server = restify.createServer({ name: '', log: log as never });
   const isHttps = environment.publicUrl.startsWith('https:');
   const secured = securityHeaders(isHttps);
+  const requests = accessLog(log);
   let isClosing = false;
 
   const begin = (request: IncomingMessage, response: ServerResponse): Exchange => {
@@ -68,7 +69,7 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   const end = ({ request, response, requestId, instanceId }: Exchange, startedAt: number): void => {
     const path = (request.url ?? '').split('?')[0];
     const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-    log.info({ requestId, method: request.method, path, status: response.statusCode, ms, instanceId }, 'request');
+    requests.info({ requestId, method: request.method, path, status: response.statusCode, ms, instanceId }, 'request');
   };
 
   const refuse = (exchange: Exchange, thrown: unknown): void => {

@@ -2,8 +2,12 @@ import { PRIORITIES } from '../contract/tickets.ts';
 import type { AssigneeOut, Person } from '../contract/wire.ts';
 import type { Documents, Kind, Scalar, Value } from './store.ts';
 
-/** Text as it is compared: in one Unicode form and in lower case. */
-export const fold = (text: string): string => text.normalize('NFC').toLowerCase();
+/** Characters that a database's search takes for an end or for one another, and that no text means. */
+const NO_TEXT = /[\0\ufffe\uffff]/g;
+
+/** Text as it is compared: well formed, in one Unicode form and in lower case. */
+export const fold = (text: string): string =>
+  text.toWellFormed().replace(NO_TEXT, '\ufffd').normalize('NFC').toLowerCase();
 
 /** The share of a document that a query can see. Both drivers index exactly this. */
 export interface Indexed<V> {

@@ -21,7 +21,7 @@ type Plan = 'filter first' | 'order first';
 /** At most so many matches are sorted; beyond, walking the order finds a page sooner. */
 const SORTED_MATCHES = 2000;
 
-export const TABLES: Record<Kind, string> = {
+const TABLES: Record<Kind, string> = {
   ticket: 'tickets',
   activity: 'activities',
   instance: 'documents',
@@ -32,6 +32,8 @@ export const TABLES: Record<Kind, string> = {
 interface Scope {
   kind: Kind;
   instanceNo: number;
+  /** ISO 8601; what goes by itself has gone from then on. */
+  now: string;
   /** The search expression of one folded word; null when nothing can match it. */
   matchWord: (word: string) => string | null;
 }
@@ -97,9 +99,9 @@ function wordCondition(word: string, plan: Plan, { instanceNo, matchWord }: Scop
 }
 
 /** `documents` holds several kinds; the other tables hold one. */
-function base({ kind, instanceNo }: Scope): Sql {
+function base({ kind, instanceNo, now }: Scope): Sql {
   return TABLES[kind] === 'documents'
-    ? { text: 'instanceNo = ? AND kind = ?', values: [instanceNo, kind] }
+    ? { text: `instanceNo = ? AND kind = ? AND (expiresOn = '' OR expiresOn > ?)`, values: [instanceNo, kind, now] }
     : { text: 'instanceNo = ?', values: [instanceNo] };
 }
 
@@ -149,6 +151,8 @@ export function pageSql(query: Query, matchCount: number, scope: Scope): Sql {
 function orderIndex({ where, orderBy }: Query): string {
   const parts = 'and' in where ? where.and : [where];
   const only = (field: string) => parts.some((part) => 'in' in part && part.field === field && part.in.length === 1);
+  // One ticket needs no order.
+  if (only('ticketNo')) return 'tickets_ticketNo';
   if (orderBy === 'createdOn') {
     const field = ['assigneeId', 'requestorId', 'statusId'].find(only);
     if (field) return `tickets_${field}`;

@@ -3,7 +3,6 @@ import { fail } from '../contract/errors.ts';
 import { rowOf } from './filter.ts';
 import { type Indexed, KINDS } from './kinds.ts';
 import type { TicketChange } from './sqlite-counts.ts';
-import { TABLES } from './sqlite-query.ts';
 import { PART_BITS, TICKET_BITS } from './sqlite-schema.ts';
 import type { Change, Kind, Value } from './store.ts';
 
@@ -15,6 +14,11 @@ interface Found {
   json: string;
   hidden: string | null;
 }
+
+const READ_TICKET = 'SELECT id, version, json, hidden FROM tickets WHERE instanceNo = ? AND id = ?';
+const READ_ACTIVITY = 'SELECT id, version, json, hidden FROM activities WHERE instanceNo = ? AND id = ?';
+const READ_DOCUMENT = `
+  SELECT id, version, json, NULL AS hidden, expiresOn FROM documents WHERE instanceNo = ? AND kind = ? AND id = ?`;
 
 /** The limits of a Cosmos batch, held here too so that what works on one store works on the other. */
 const MAX_CHANGES = 100;
@@ -40,16 +44,10 @@ export class SqliteWriter {
   }
 
   read(instanceNo: number, kind: Kind, id: string): Found | undefined {
-    if (kind === 'ticket' || kind === 'activity') {
-      return this.#prepare(`SELECT id, version, json, hidden FROM ${TABLES[kind]} WHERE instanceNo = ? AND id = ?`).get(
-        instanceNo,
-        id,
-      ) as Found | undefined;
-    }
-    return this.#prepare(
-      `SELECT id, version, json, NULL AS hidden FROM documents
-       WHERE instanceNo = ? AND kind = ? AND id = ? AND (expiresOn = '' OR expiresOn > ?)`,
-    ).get(instanceNo, kind, id, this.#now().toISOString()) as Found | undefined;
+    if (kind === 'ticket') return this.#prepare(READ_TICKET).get(instanceNo, id) as Found | undefined;
+    if (kind === 'activity') return this.#prepare(READ_ACTIVITY).get(instanceNo, id) as Found | undefined;
+    const found = this.#prepare(READ_DOCUMENT).get(instanceNo, kind, id) as (Found & { expiresOn: string }) | undefined;
+    return found && (found.expiresOn === '' || found.expiresOn > this.#now().toISOString()) ? found : undefined;
   }
 
   nextTicketNo(instanceNo: number): number {
@@ -80,9 +78,20 @@ export class SqliteWriter {
         fail('conflict', 'This was changed by somebody else at the same moment. Read it again and repeat the change.');
       }
       if (kind === 'ticket') tickets.push(this.#ticket(instanceNo, change as Put & { put: 'ticket' }, old));
-      else if ('put' in change && change.put === 'activity') this.#activity(instanceNo, change, old);
-      else if ('put' in change) this.#document(instanceNo, change);
-      else this.#prepare(`DELETE FROM ${TABLES[kind]} WHERE instanceNo = ? AND id = ?`).run(instanceNo, change.id);
+      else if ('put' in change && change.put === 'activity') {
+        this.#activity(instanceNo, change, old);
+        // Moves no row, but what words find.
+        tickets.push({ before: null, after: null });
+      } else if ('put' in change) this.#document(instanceNo, change);
+      else if (kind === 'activity') {
+        this.#prepare('DELETE FROM activities WHERE instanceNo = ? AND id = ?').run(instanceNo, change.id);
+      } else {
+        this.#prepare('DELETE FROM documents WHERE instanceNo = ? AND kind = ? AND id = ?').run(
+          instanceNo,
+          kind,
+          change.id,
+        );
+      }
     }
     if (this.#bytes > MAX_BYTES) fail('payload_too_large', 'One change may hold at most 2 MB.');
     return tickets;

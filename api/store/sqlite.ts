@@ -5,6 +5,7 @@ import { countSql, pageSql, type Sql } from './sqlite-query.ts';
 import { prepareDatabase } from './sqlite-schema.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import type {
+  Change,
   FeedEvent,
   Hidden,
   InstanceRecord,
@@ -71,7 +72,9 @@ export function openSqlite(path: string, now: () => Date): Store {
   const rows = <T>({ text, values }: Sql): T[] => prepare(text).all(...values) as T[];
 
   const dataVersion = db.prepare('PRAGMA data_version');
-  const counts = new CountCache(() => (dataVersion.get() as { data_version: number }).data_version);
+  const readDataVersion = () => (dataVersion.get() as { data_version: number }).data_version;
+  const counts = new CountCache(readDataVersion);
+  const remembered = new Remembered(readDataVersion);
   const writer = new SqliteWriter(prepare, now);
   const commits = new GroupCommit(db, () => {
     writer.sweep();
@@ -84,7 +87,8 @@ export function openSqlite(path: string, now: () => Date): Store {
     if (number === undefined) {
       number = (prepare('SELECT instanceNo AS n FROM instances WHERE id = ?').get(id) as { n: number } | undefined)?.n;
       if (number === undefined) return 0;
-      instanceNumbers.set(id, number);
+      // Inside a transaction it may yet be taken back, and the number given to another instance.
+      if (!db.isTransaction) instanceNumbers.set(id, number);
     }
     return number;
   };
@@ -100,8 +104,14 @@ export function openSqlite(path: string, now: () => Date): Store {
     return found.length === 0 ? null : found.map(({ term }) => quote(term)).join(' OR ');
   };
 
+  function apply(instanceNo: number, changes: Change[]): () => void {
+    const isOfInstance = (change: Change) => ('put' in change ? change.put : 'delete' in change && change.delete) === 'instance';
+    if (changes.some(isOfInstance)) remembered.forget();
+    return counts.later(instanceNo, writer.apply(instanceNo, changes));
+  }
+
   function instanceStore(id: string): InstanceStore {
-    const scope = (kind: Kind) => ({ kind, instanceNo: numberOf(id), matchWord });
+    const scope = (kind: Kind) => ({ kind, instanceNo: numberOf(id), now: now().toISOString(), matchWord });
 
     function countNow(kind: Kind, where: Where): number {
       const count = () => rows<{ n: number }>(countSql(where, scope(kind)))[0]!.n;
@@ -110,8 +120,11 @@ export function openSqlite(path: string, now: () => Date): Store {
 
     return {
       async get<K extends Kind>(kind: K, documentId: string) {
-        const row = writer.read(numberOf(id), kind, documentId);
-        return row ? new SqliteDocument<K>(row) : null;
+        const read = () => {
+          const row = writer.read(numberOf(id), kind, documentId);
+          return row ? new SqliteDocument<K>(row) : null;
+        };
+        return kind === 'instance' ? remembered.get(`instance ${id} ${documentId}`, read) : read();
       },
       async list<K extends Kind>(kind: K, query: Query) {
         const matchCount = kind === 'ticket' && !namesOne(query.where) ? countNow(kind, query.where) : Infinity;
@@ -129,7 +142,7 @@ export function openSqlite(path: string, now: () => Date): Store {
       async commit(changes) {
         await commits.run(() => {
           const instanceNo = numberOf(id) || fail('not_found', 'There is no such instance.');
-          return counts.later(instanceNo, writer.apply(instanceNo, changes));
+          return apply(instanceNo, changes);
         });
       },
       async commitNumbered(build) {
@@ -138,7 +151,7 @@ export function openSqlite(path: string, now: () => Date): Store {
           const instanceNo = numberOf(id) || fail('not_found', 'There is no such instance.');
           const built = build(writer.nextTicketNo(instanceNo));
           result = built.result;
-          return counts.later(instanceNo, writer.apply(instanceNo, built.changes));
+          return apply(instanceNo, built.changes);
         });
         return result!;
       },
@@ -149,6 +162,7 @@ export function openSqlite(path: string, now: () => Date): Store {
     row === undefined ? null : (JSON.parse((row as { json: string }).json) as KeyRecord);
 
   function putKey(record: KeyRecord, replaces: number | null): void {
+    remembered.forget();
     const { instanceId, slot } = record;
     const old = prepare('SELECT version FROM keys WHERE instanceId = ? AND slot = ?').get(instanceId, slot) as
       | { version: number }
@@ -181,7 +195,7 @@ export function openSqlite(path: string, now: () => Date): Store {
         return found.map((row) => JSON.parse(row.json) as InstanceRecord);
       },
       async keyByHash(hash) {
-        return keyOf(prepare('SELECT json FROM keys WHERE hash = ?').get(hash));
+        return remembered.get(`key ${hash}`, () => keyOf(prepare('SELECT json FROM keys WHERE hash = ?').get(hash)));
       },
       async keys(instanceId) {
         const found = prepare('SELECT json FROM keys WHERE instanceId = ? ORDER BY slot').all(instanceId);
@@ -215,6 +229,45 @@ export function openSqlite(path: string, now: () => Date): Store {
 /** Whether the filter asks for one ticket by its number: then there is nothing to weigh, and no count is needed. */
 function namesOne(where: Where): boolean {
   return 'and' in where ? where.and.some(namesOne) : 'in' in where && where.field === 'ticketNo';
+}
+
+const MAX_REMEMBERED = 2000;
+
+/**
+ * What every request reads: its key and its instance's settings. Forgotten when this process changes one, and when
+ * another process has committed to the same file, which is looked up once in each turn of the event loop.
+ */
+class Remembered {
+  readonly #dataVersion: () => number;
+  readonly #values = new Map<string, unknown>();
+  #seenVersion = -1;
+  #isChecked = false;
+
+  constructor(dataVersion: () => number) {
+    this.#dataVersion = dataVersion;
+  }
+
+  get<T>(name: string, read: () => T | null): T | null {
+    if (!this.#isChecked) {
+      this.#isChecked = true;
+      setImmediate(() => {
+        this.#isChecked = false;
+      });
+      const version = this.#dataVersion();
+      if (version !== this.#seenVersion) this.forget();
+      this.#seenVersion = version;
+    }
+    const known = this.#values.get(name) as T | undefined;
+    if (known !== undefined) return known;
+    const value = read();
+    if (this.#values.size >= MAX_REMEMBERED) this.forget();
+    if (value !== null) this.#values.set(name, value);
+    return value;
+  }
+
+  forget(): void {
+    this.#values.clear();
+  }
 }
 
 interface PendingCommit {
@@ -269,7 +322,7 @@ class GroupCommit {
       }
       db.exec('COMMIT');
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       for (const { reject } of group) reject(unavailable(error));
       return;
     }

@@ -36,11 +36,23 @@ export function documentPromises(subject: Subject): void {
     });
 
     test.each(KINDS)('a document of kind %s comes back as it was put, as version 1', async (kind) => {
-      const { value } = ONE_OF_EACH[kind];
+      const value = { ...ONE_OF_EACH[kind].value, id: own, ticketNo: index + 1 };
       await instance.commit([ONE_OF_EACH[kind]]);
       const stored = await instance.get(kind, uuid(1));
       expect(stored).toMatchObject({ id: uuid(1), version: 1, json: JSON.stringify(value) });
       expect(stored!.value).toEqual(value);
+    });
+
+    test.each(KINDS)('documents of kind %s are told apart by their ids', async (kind) => {
+      const ids = [uuid(1), uuid(171), uuid(171).toUpperCase(), `${uuid(1)} `, '1', '%', '_'];
+      await instance.commit(
+        ids.map((own, index): Change => {
+          const value = { ...ONE_OF_EACH[kind].value, id: own, ticketNo: index + 1 };
+          return { ...ONE_OF_EACH[kind], id: own, value } as Change;
+        }),
+      );
+      for (const own of ids) expect((await instance.get(kind, own))!.id).toBe(own);
+      for (const other of [uuid(3), '', ' 1', '2', uuid(1).slice(1)]) expect(await instance.get(kind, other)).toBeNull();
     });
 
     test.each(KINDS)('each change of a document of kind %s counts its version up by one', async (kind) => {
@@ -71,6 +83,7 @@ export function documentPromises(subject: Subject): void {
 
     test.each(KINDS)('a deleted document of kind %s is gone, and can be new again', async (kind) => {
       await instance.commit([ONE_OF_EACH[kind]]);
+      expect(await instance.get(kind, uuid(1))).not.toBeNull();
       await instance.commit([{ delete: kind, id: uuid(1), replaces: 1 }]);
       expect(await instance.get(kind, uuid(1))).toBeNull();
       const again: Change = { delete: kind, id: uuid(1), replaces: 1 };
@@ -85,6 +98,16 @@ export function documentPromises(subject: Subject): void {
       const left = [];
       for (const other of KINDS) if (await instance.get(other, uuid(1))) left.push(other);
       expect(left).toEqual(KINDS.filter((other) => other !== kind));
+    });
+
+    test.each(KINDS)('a numbered commit changes and deletes a document of kind %s that was read before', async (kind) => {
+      const numbered = (change: Change) => instance.commitNumbered(() => ({ changes: [change], result: null }));
+      await numbered(ONE_OF_EACH[kind]);
+      expect((await instance.get(kind, uuid(1)))!.version).toBe(1);
+      await numbered({ ...ONE_OF_EACH[kind], replaces: 1 });
+      expect((await instance.get(kind, uuid(1)))!.version).toBe(2);
+      await numbered({ delete: kind, id: uuid(1), replaces: 2 });
+      expect(await instance.get(kind, uuid(1))).toBeNull();
     });
 
     test('a commit may put and delete what it put before', async () => {

@@ -58,7 +58,7 @@ export function limitPromises(subject: Subject): void {
       expect((await instance.get('ticket', uuid(1)))!.version).toBe(1);
     });
 
-    test('a number whose commit was too large is not used up by it', async () => {
+    test('a numbered commit obeys the same limits', async () => {
       const build = (number: number) => ({ changes: comments(101, 1), result: number });
       await expect(instance.commitNumbered(build)).rejects.toMatchObject({ code: 'payload_too_large' });
       expect(await instance.count('activity', EVERYTHING)).toBe(0);

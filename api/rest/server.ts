@@ -144,14 +144,14 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   });
 
   // What restify refuses by itself: a path that is not there, a method that the path does not have.
-  server.on('restifyError', (request, response, error, done) => {
+  // Its callback stays uncalled: with it restify would answer once more.
+  server.on('restifyError', (request, response, error) => {
     const exchange = begin(request, response);
     const startedAt = performance.now();
     const allow = response.getHeader('Allow');
     response.removeHeader('Allow');
     refuse(exchange, restifyError(error, typeof allow === 'string' ? allow.split(', ') : [], request.method ?? ''));
     end(exchange, startedAt);
-    done();
   });
 
   const http = server.server;

@@ -97,9 +97,9 @@ export function openSqlite(path: string, now: () => Date): Store {
     const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
     if ([...word].length >= 3) return quote(word);
     // Shorter than a trigram: any trigram that begins with it. Every text ends in two blanks, so each part of it does.
-    const found = prepare('SELECT term FROM trigrams WHERE term >= ? AND term < ? LIMIT 5000').all(
+    const found = prepare('SELECT term FROM trigrams WHERE term BETWEEN ? AND ? LIMIT 5000').all(
       word,
-      `${word}\u{10ffff}`,
+      `${word}\u{10ffff}\u{10ffff}`,
     ) as { term: string }[];
     return found.length === 0 ? null : found.map(({ term }) => quote(term)).join(' OR ');
   };

@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+/** What each folder may import of the product. The longest folder that a file lies in counts. */
+const MAY_IMPORT: Record<string, string[]> = {
+  'api/contract': ['api/contract'],
+  'api/store': ['api/store', 'api/contract'],
+  'api/core': ['api/core', 'api/contract', 'api/store/store.ts', 'api/store/blobs.ts', 'api/store/kinds.ts'],
+  'api/auth': ['api/auth', 'api/core', 'api/contract', 'api/store/store.ts'],
+  'api/rest': ['api/rest', 'api/core', 'api/contract', 'api/store/blobs.ts', 'api/auth/authenticate.ts', 'api/log.ts'],
+  // The files at the top put the parts together.
+  api: ['api'],
+};
+
+/** Packages that one file alone may import, and what stands for the environment. */
+const ONLY_IN: Record<string, string[]> = {
+  restify: ['api/rest/server.ts'],
+  'node:sqlite': ['api/store/sqlite.ts', 'api/store/sqlite-schema.ts', 'api/store/sqlite-query.ts', 'api/store/sqlite-writer.ts'],
+  '@fastify/busboy': ['api/rest/multipart.ts'],
+  'sanitize-html': ['api/core/html.ts'],
+  luxon: ['api/core/time.ts', 'api/core/working-hours.ts'],
+  pino: ['api/log.ts'],
+};
+
+const files = globSync('api/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => (match[1] ?? match[2] ?? match[3])!);
+
+const folderOf = (file: string): string =>
+  Object.keys(MAY_IMPORT)
+    .filter((folder) => file.startsWith(`${folder}/`))
+    .toSorted((left, right) => right.length - left.length)[0]!;
+
+describe('who may import whom', () => {
+  test('there are files to look at, and their imports are found', () => {
+    expect(files.length).toBeGreaterThan(40);
+    expect(importsOf('api/core/invoke.ts')).toContain('./access.ts');
+  });
+
+  test.each(files)('%s', (file) => {
+    const wrong = importsOf(file).filter((name) => {
+      if (!name.startsWith('.')) return name in ONLY_IN && !ONLY_IN[name]!.includes(file);
+      const target = normalize(join(dirname(file), name)).replaceAll('\\', '/');
+      return !MAY_IMPORT[folderOf(file)]!.some((allowed) => target === allowed || target.startsWith(`${allowed}/`));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(files.filter((file) => file.startsWith('api/contract/')))('%s needs zod alone', (file) => {
+    expect(importsOf(file).filter((name) => !name.startsWith('.') && name !== 'zod')).toEqual([]);
+  });
+
+  test('only api/config.ts reads the environment', () => {
+    const readers = files.filter((file) => readFileSync(file, 'utf8').includes('process.env'));
+    expect(readers).toEqual(['api/config.ts']);
+  });
+});

@@ -16,15 +16,20 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Packages that one file alone may import, and what stands for the environment. */
 const ONLY_IN: Record<string, string[]> = {
   restify: ['api/rest/server.ts'],
-  'node:sqlite': ['api/store/sqlite.ts', 'api/store/sqlite-schema.ts', 'api/store/sqlite-query.ts', 'api/store/sqlite-writer.ts'],
+  'node:sqlite': [
+    'api/store/sqlite.ts',
+    'api/store/sqlite-schema.ts',
+    'api/store/sqlite-query.ts',
+    'api/store/sqlite-writer.ts',
+  ],
   '@fastify/busboy': ['api/rest/multipart.ts'],
   'sanitize-html': ['api/core/html.ts'],
-  luxon: ['api/core/time.ts', 'api/core/working-hours.ts'],
   pino: ['api/log.ts'],
 };
 
 const files = globSync('api/**/*.ts').map((file) => file.replaceAll('\\', '/'));
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => (match[1] ?? match[2] ?? match[3])!);

@@ -33,13 +33,20 @@ describe('configuration', () => {
   test('all problems are told at once, each by its name', () => {
     const read = () => readConfig({ PORT: '99999', LOG_LEVEL: 'loud', RATE_LIMIT: 'none', HOST: '0.0.0.0' });
     expect(read).toThrow(ConfigError);
-    for (const name of ['PORT', 'LOG_LEVEL', 'RATE_LIMIT', 'HOST']) expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
+    for (const name of ['PORT', 'LOG_LEVEL', 'RATE_LIMIT', 'HOST'])
+      expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
   });
 
   test('production is refused without its secret and its address, and with the limit off', () => {
     const read = () => readConfig({ NODE_ENV: 'production', RATE_LIMIT: 'off', HOST: '0.0.0.0' });
-    for (const name of ['ENCRYPTION_SECRET', 'PUBLIC_URL', 'RATE_LIMIT']) expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
-    const good = { NODE_ENV: 'production', HOST: '0.0.0.0', PUBLIC_URL: 'https://x.example/', ENCRYPTION_SECRET: 'x'.repeat(32) };
+    for (const name of ['ENCRYPTION_SECRET', 'PUBLIC_URL', 'RATE_LIMIT'])
+      expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
+    const good = {
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      PUBLIC_URL: 'https://x.example/',
+      ENCRYPTION_SECRET: 'x'.repeat(32),
+    };
     expect(readConfig(good)).toMatchObject({ isProduction: true, HOST: '0.0.0.0', PUBLIC_URL: 'https://x.example' });
   });
 });

@@ -18,6 +18,7 @@ const PAGE = (name: string) => `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>${name}: API reference</title>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <link rel="stylesheet" href="/docs/page.css">
@@ -44,8 +45,9 @@ const SCRIPT = `SwaggerUIBundle({
 `;
 
 const STYLE = `body { margin: 0; }
-.swagger-ui .markdown pre { background: #1e1e1e; color: #f5f5f5; padding: 12px; border-radius: 4px; overflow-x: auto; white-space: pre; }
-.swagger-ui .markdown pre code { background: none; color: inherit; padding: 0; font-size: 13px; }
+.swagger-ui .opblock .renderedMarkdown pre, .swagger-ui .opblock .renderedMarkdown pre code { background: #1e1e1e; color: #f5f5f5; }
+.swagger-ui .opblock .renderedMarkdown pre { padding: 12px; border-radius: 4px; overflow-x: auto; }
+.swagger-ui .opblock .renderedMarkdown pre code { padding: 0; font-size: 13px; font-weight: normal; }
 `;
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

@@ -87,7 +87,8 @@ function wordCondition(word: string, plan: Plan, { instanceNo, matchWord }: Scop
   const expression = matchWord(word);
   if (expression === null) return { text: '0', values: [] };
   const source = 'SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN';
-  return plan === 'filter first'
+  // The expression of a short word has very many parts: asked once for all rows it takes milliseconds, for each seconds.
+  return plan === 'filter first' || [...word].length < 3
     ? {
         text: `row IN (SELECT rowid >> ${PART_BITS} FROM search WHERE search MATCH ? AND rowid BETWEEN (? << ${INSTANCE_BITS}) AND ((? + 1) << ${INSTANCE_BITS}) - 1)`,
         values: [expression, instanceNo, instanceNo],

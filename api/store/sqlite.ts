@@ -105,7 +105,8 @@ export function openSqlite(path: string, now: () => Date): Store {
   };
 
   function apply(instanceNo: number, changes: Change[]): () => void {
-    const isOfInstance = (change: Change) => ('put' in change ? change.put : 'delete' in change && change.delete) === 'instance';
+    const isOfInstance = (change: Change) =>
+      ('put' in change ? change.put : 'delete' in change && change.delete) === 'instance';
     if (changes.some(isOfInstance)) remembered.forget();
     return counts.later(instanceNo, writer.apply(instanceNo, changes));
   }

@@ -80,7 +80,9 @@ export async function startServer({ rateLimit, databasePath = ':memory:' }: Opti
         keys: all,
         client: createClient({ serverUrl: url, key: all.primary }),
         fetch: (path, init) => {
-          const withKey = /[?&]key[=[]/.test(path) ? path : `${path}${path.includes('?') ? '&' : '?'}key=${all.primary}`;
+          const withKey = /[?&]key[=[]/.test(path)
+            ? path
+            : `${path}${path.includes('?') ? '&' : '?'}key=${all.primary}`;
           return fetch(url + BASE_PATH + withKey, init);
         },
       };

@@ -111,7 +111,9 @@ export function countPromises(subject: Subject): void {
     test('moves by those commits of many at once that succeed', async () => {
       await counts();
       const outcomes = await Promise.allSettled(
-        [1, 7, 2, 7, 3].map((replaces) => instance.commit([put({ ...first, statusId: `state ${replaces}` }, replaces)])),
+        [1, 7, 2, 7, 3].map((replaces) =>
+          instance.commit([put({ ...first, statusId: `state ${replaces}` }, replaces)]),
+        ),
       );
       expect(outcomes.map((outcome) => outcome.status === 'fulfilled')).toEqual([true, false, true, false, true]);
       expect(await counts()).toMatchObject({ all: 2, open: 1, notOpen: 1 });
@@ -126,7 +128,11 @@ export function countPromises(subject: Subject): void {
         for (const where of filters) found.push(await instance.count('ticket', where));
         return found;
       };
-      await putNew(instance, 'ticket', Array.from({ length: 300 }, (_, index) => ticketDocument({ ticketNo: index + 1 })));
+      await putNew(
+        instance,
+        'ticket',
+        Array.from({ length: 300 }, (_, index) => ticketDocument({ ticketNo: index + 1 })),
+      );
       expect(await ask()).toEqual(filters.map((_, index) => 300 - index));
       await instance.commit([{ delete: 'ticket', id: uuid(300), replaces: 1 }]);
       await putNew(instance, 'ticket', [ticketDocument({ ticketNo: 301 }), ticketDocument({ ticketNo: 302 })]);

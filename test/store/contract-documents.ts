@@ -52,7 +52,8 @@ export function documentPromises(subject: Subject): void {
         }),
       );
       for (const own of ids) expect((await instance.get(kind, own))!.id).toBe(own);
-      for (const other of [uuid(3), '', ' 1', '2', uuid(1).slice(1)]) expect(await instance.get(kind, other)).toBeNull();
+      for (const other of [uuid(3), '', ' 1', '2', uuid(1).slice(1)])
+        expect(await instance.get(kind, other)).toBeNull();
     });
 
     test.each(KINDS)('each change of a document of kind %s counts its version up by one', async (kind) => {
@@ -100,15 +101,18 @@ export function documentPromises(subject: Subject): void {
       expect(left).toEqual(KINDS.filter((other) => other !== kind));
     });
 
-    test.each(KINDS)('a numbered commit changes and deletes a document of kind %s that was read before', async (kind) => {
-      const numbered = (change: Change) => instance.commitNumbered(() => ({ changes: [change], result: null }));
-      await numbered(ONE_OF_EACH[kind]);
-      expect((await instance.get(kind, uuid(1)))!.version).toBe(1);
-      await numbered({ ...ONE_OF_EACH[kind], replaces: 1 });
-      expect((await instance.get(kind, uuid(1)))!.version).toBe(2);
-      await numbered({ delete: kind, id: uuid(1), replaces: 2 });
-      expect(await instance.get(kind, uuid(1))).toBeNull();
-    });
+    test.each(KINDS)(
+      'a numbered commit changes and deletes a document of kind %s that was read before',
+      async (kind) => {
+        const numbered = (change: Change) => instance.commitNumbered(() => ({ changes: [change], result: null }));
+        await numbered(ONE_OF_EACH[kind]);
+        expect((await instance.get(kind, uuid(1)))!.version).toBe(1);
+        await numbered({ ...ONE_OF_EACH[kind], replaces: 1 });
+        expect((await instance.get(kind, uuid(1)))!.version).toBe(2);
+        await numbered({ delete: kind, id: uuid(1), replaces: 2 });
+        expect(await instance.get(kind, uuid(1))).toBeNull();
+      },
+    );
 
     test('a commit may put and delete what it put before', async () => {
       await instance.commit([

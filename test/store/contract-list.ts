@@ -67,13 +67,16 @@ export function listPromises(subject: Subject): void {
       expect(await numbers({ orderBy, direction })).toEqual(expected(orderBy, direction));
     });
 
-    test.each(ORDERS)('by %s %s can be read page by page: each goes on where the last ended', async (orderBy, direction) => {
-      for (const limit of [1, 7, 29, 30, 31]) {
-        const pages = await walk(instance, 'ticket', { where: EVERYTHING, orderBy, direction, limit });
-        expect(pages.flat().map((stored) => stored.value.ticketNo)).toEqual(expected(orderBy, direction));
-        expect(pages).toHaveLength(Math.ceil(30 / limit));
-      }
-    });
+    test.each(ORDERS)(
+      'by %s %s can be read page by page: each goes on where the last ended',
+      async (orderBy, direction) => {
+        for (const limit of [1, 7, 29, 30, 31]) {
+          const pages = await walk(instance, 'ticket', { where: EVERYTHING, orderBy, direction, limit });
+          expect(pages.flat().map((stored) => stored.value.ticketNo)).toEqual(expected(orderBy, direction));
+          expect(pages).toHaveLength(Math.ceil(30 / limit));
+        }
+      },
+    );
 
     test('goes by the rank of a priority, not by its name', async () => {
       const { items } = await instance.list('ticket', {
@@ -87,8 +90,20 @@ export function listPromises(subject: Subject): void {
     });
 
     test('takes upper and lower case for one in the order of names', async () => {
-      const { items } = await instance.list('ticket', { where: EVERYTHING, orderBy: 'title', direction: 'ASC', limit: 100 });
-      expect([...new Set(items.map((stored) => stored.value.title.toLowerCase()))]).toEqual([' x', '9', 'a', 'b', 'z', 'é']);
+      const { items } = await instance.list('ticket', {
+        where: EVERYTHING,
+        orderBy: 'title',
+        direction: 'ASC',
+        limit: 100,
+      });
+      expect([...new Set(items.map((stored) => stored.value.title.toLowerCase()))]).toEqual([
+        ' x',
+        '9',
+        'a',
+        'b',
+        'z',
+        'é',
+      ]);
     });
 
     test('begins after as many as the offset says', async () => {
@@ -133,11 +148,19 @@ export function listPromises(subject: Subject): void {
         { field: 'createdOn', from: day, before: '2026-01-04T00:00:00.000Z' },
         (t) => t.createdOn >= day && t.createdOn < '2026-01-04T00:00:00.000Z',
       ],
-      ['a range that an empty value is not in', { field: 'expectedDate', before: '9999' }, (t) => t.expectedDate !== ''],
+      [
+        'a range that an empty value is not in',
+        { field: 'expectedDate', before: '9999' },
+        (t) => t.expectedDate !== '',
+      ],
       ['a range of numbers', { field: 'priority', from: 1, before: 3 }, (t) => /Medium|Important/.test(t.priority)],
       ['a part of a folded text', { field: 'requestorName', contains: 'é' }, (t) => t.requestor.name === 'Éva'],
       ['a term', tag('lan'), hasTag('lan')],
-      ['any of several terms', { terms: ['tag:net_wi-fi', 'is:frtBreached'] }, (t) => hasTag('wi-fi')(t) || t.isFrtBreached],
+      [
+        'any of several terms',
+        { terms: ['tag:net_wi-fi', 'is:frtBreached'] },
+        (t) => hasTag('wi-fi')(t) || t.isFrtBreached,
+      ],
       ['no terms', { terms: [] }, () => false],
       ['not a term', { not: tag('lan') }, (t) => !hasTag('lan')(t)],
       ['all of nothing', { and: [] }, () => true],
@@ -169,7 +192,11 @@ export function listPromises(subject: Subject): void {
     let instance: InstanceStore;
     beforeEach(async () => {
       ({ instance } = await newInstance(subject.store()));
-      await putNew(instance, 'ticket', ['a', 'b', 'c'].map((title, index) => ticketDocument({ ticketNo: index + 1, title })));
+      await putNew(
+        instance,
+        'ticket',
+        ['a', 'b', 'c'].map((title, index) => ticketDocument({ ticketNo: index + 1, title })),
+      );
     });
     const titles = async (): Promise<string[]> => {
       const query = { where: EVERYTHING, orderBy: 'title', direction: 'ASC', limit: 10 } as const;
@@ -219,7 +246,11 @@ export function listPromises(subject: Subject): void {
 
     test('shows documents of the one kind only', async () => {
       const { instance } = await newInstance(subject.store());
-      await putNew(instance, 'tagCategory', [3, 1, 2].map((number) => tagCategoryDocument({ id: uuid(number) })));
+      await putNew(
+        instance,
+        'tagCategory',
+        [3, 1, 2].map((number) => tagCategoryDocument({ id: uuid(number) })),
+      );
       await instance.commit([{ put: 'reply', id: uuid(9), value: replyDocument(), replaces: null }]);
       const query: Query = { where: EVERYTHING, orderBy: 'id', direction: 'ASC', limit: 2 };
       const pages = await walk(instance, 'tagCategory', query);

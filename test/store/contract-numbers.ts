@@ -71,7 +71,9 @@ export function numberPromises(subject: Subject): void {
     });
 
     test('is all or nothing', async () => {
-      await instance.commit([{ put: 'ticket', id: uuid(900), value: ticketDocument({ ticketNo: 900 }), replaces: null }]);
+      await instance.commit([
+        { put: 'ticket', id: uuid(900), value: ticketDocument({ ticketNo: 900 }), replaces: null },
+      ]);
       const numbered = instance.commitNumbered((number) => ({
         changes: [put(number), { event: eventDocument() }, { ...put(900), replaces: 8 } as Change],
         result: number,

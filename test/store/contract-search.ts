@@ -26,7 +26,11 @@ export async function filled(
   const activities = Object.entries(comments).flatMap(([number, texts]) =>
     texts.map((comment) => ({ ticketId: uuid(Number(number)), comment, isPrivate: comment.includes('private') })),
   );
-  await putNew(instance, 'activity', activities.map((one, index) => activityDocument({ id: uuid(index + 1), ...one })));
+  await putNew(
+    instance,
+    'activity',
+    activities.map((one, index) => activityDocument({ id: uuid(index + 1), ...one })),
+  );
   return instance;
 }
 
@@ -180,7 +184,10 @@ export function searchPromises(subject: Subject): void {
       ['a part of a folded word', 'aß', [5, 6]],
     ])('%s (%s)', async (_, word, numbers) => {
       const titles = ['École', 'école', 'e\u0301cole', 'Ecole', 'Straße', 'STRAẞE', 'Strasse'];
-      const instance = await filled(subject, titles.map((title) => ({ title })));
+      const instance = await filled(
+        subject,
+        titles.map((title) => ({ title })),
+      );
       expect(await find(instance, word)).toEqual(numbers);
     });
   });
@@ -189,7 +196,10 @@ export function searchPromises(subject: Subject): void {
     let instance: InstanceStore;
     const titles = [...LITERAL_WORDS.map((word) => `x${word}z`), 'plain', 'abc', 'aXc', 'inside', 'quoted'];
     beforeAll(async () => {
-      instance = await filled(subject, titles.map((title) => ({ title, requestor: { id: 'r', name: '', email: '' } })));
+      instance = await filled(
+        subject,
+        titles.map((title) => ({ title, requestor: { id: 'r', name: '', email: '' } })),
+      );
     });
 
     test.each(LITERAL_WORDS)('%j', async (word) => {

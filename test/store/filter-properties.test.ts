@@ -17,11 +17,19 @@ beforeAll(() => {
 afterAll(() => store.close());
 
 async function load(instance: InstanceStore, samples: Sample[]): Promise<void> {
-  await putNew(instance, 'ticket', samples.map(({ ticket }) => ticket));
+  await putNew(
+    instance,
+    'ticket',
+    samples.map(({ ticket }) => ticket),
+  );
   const activities = samples.flatMap(({ ticket, comments: texts }) =>
     texts.map((comment) => ({ ticketId: ticket.id, comment })),
   );
-  await putNew(instance, 'activity', activities.map((one, index) => activityDocument({ id: uuid(index + 1), ...one })));
+  await putNew(
+    instance,
+    'activity',
+    activities.map((one, index) => activityDocument({ id: uuid(index + 1), ...one })),
+  );
 }
 
 /** Every page of the list, and the count, are what the plain filter and sort say. Answers how many match. */
@@ -172,7 +180,11 @@ describe('a chain of pages while others write', () => {
   test('goes on in the same order when the matches become so many that they are read in another way', async () => {
     const { instance } = await newInstance(store);
     const batch = (from: number, count: number) =>
-      putNew(instance, 'ticket', Array.from({ length: count }, (_, index) => sampleOf(from + index, {}, []).ticket));
+      putNew(
+        instance,
+        'ticket',
+        Array.from({ length: count }, (_, index) => sampleOf(from + index, {}, []).ticket),
+      );
     await batch(1, 1950);
     const asked: Query = { where: EVERYTHING, orderBy: 'title', direction: 'ASC', limit: 400 };
     const shown: number[] = [];

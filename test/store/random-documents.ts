@@ -8,7 +8,25 @@ import { FIELD_NAMES, type Sample } from './oracle.ts';
 
 /** Random tickets and queries from small sets of values, so that they meet often. */
 
-const CHARACTERS = ['a', 'A', 'b', 'é', 'e\u0301', 'É', 'ß', '中', '文', '😀', '\u{10ffff}', '"', '%', '_', '\\', '*', '\0'];
+const CHARACTERS = [
+  'a',
+  'A',
+  'b',
+  'é',
+  'e\u0301',
+  'É',
+  'ß',
+  '中',
+  '文',
+  '😀',
+  '\u{10ffff}',
+  '"',
+  '%',
+  '_',
+  '\\',
+  '*',
+  '\0',
+];
 const STATES = ['open', 'started', 'closed'];
 const PEOPLE = [person('Ada'), person('Éva'), person('中a'), { id: 'ADA-ID', name: 'ada', email: 'Ada@Contoso.com' }];
 const INSTANTS = [1, 2, 3].map((day) => `2026-01-0${day}T00:00:00.000Z`);

@@ -30,7 +30,9 @@ export async function putNew<K extends 'ticket' | 'activity' | 'tagCategory'>(
   for (let start = 0; start < values.length; start += 100) {
     const changes = values
       .slice(start, start + 100)
-      .map((value) => ({ put: kind, id: value.id, value, replaces: null }) as Parameters<InstanceStore['commit']>[0][0]);
+      .map(
+        (value) => ({ put: kind, id: value.id, value, replaces: null }) as Parameters<InstanceStore['commit']>[0][0],
+      );
     commits.push(instance.commit(changes));
   }
   await Promise.all(commits);

@@ -13,21 +13,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   api: ['api'],
 };
 
+const files = globSync('api/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+
 /** Packages that one file alone may import, and what stands for the environment. */
 const ONLY_IN: Record<string, string[]> = {
   restify: ['api/rest/server.ts'],
-  'node:sqlite': [
-    'api/store/sqlite.ts',
-    'api/store/sqlite-schema.ts',
-    'api/store/sqlite-query.ts',
-    'api/store/sqlite-writer.ts',
-  ],
+  'node:sqlite': files.filter((file) => file.startsWith('api/store/sqlite')),
   '@fastify/busboy': ['api/rest/multipart.ts'],
   'sanitize-html': ['api/core/html.ts'],
   pino: ['api/log.ts'],
 };
 
-const files = globSync('api/**/*.ts').map((file) => file.replaceAll('\\', '/'));
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g;
 

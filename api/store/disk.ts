@@ -4,11 +4,14 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fail } from '../contract/errors.ts';
+import { AppError, fail } from '../contract/errors.ts';
 import type { Blobs } from './blobs.ts';
 
 /** As much of a file as it takes to tell its type. */
 const HEAD_BYTES = 4100;
+
+/** What a system says when a disk is full or not to be written. */
+const FULL = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
 /** Files below one folder of the local disk. */
 export function openDisk(folder: string): Blobs {
@@ -41,6 +44,12 @@ export function openDisk(folder: string): Blobs {
         await syncFolder(dirname(path));
       } catch (error) {
         await rm(partial, { force: true });
+        if (FULL.includes((error as NodeJS.ErrnoException).code ?? '')) {
+          throw new AppError('unavailable', 'There is no room for the file right now.', {
+            cause: error,
+            retryAfter: 60,
+          });
+        }
         throw error;
       }
       return { size, sha256: hash.digest('hex'), head };

@@ -1,16 +1,17 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { AppError, fail } from '../contract/errors.ts';
+import { fail } from '../contract/errors.ts';
 import { CountCache } from './sqlite-counts.ts';
+import { GroupCommit, reading } from './sqlite-group-commit.ts';
 import { countSql, pageSql, type Sql } from './sqlite-query.ts';
+import { sqliteRegistry } from './sqlite-registry.ts';
+import { Remembered } from './sqlite-remembered.ts';
 import { prepareDatabase } from './sqlite-schema.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import type {
   Change,
   FeedEvent,
   Hidden,
-  InstanceRecord,
   InstanceStore,
-  KeyRecord,
   Kind,
   Position,
   Query,
@@ -26,6 +27,8 @@ interface DocumentRow {
   json: string;
   hidden: string | null;
 }
+
+const MAX_STATEMENTS = 1000;
 
 /** A row as the port's document; parsed only when somebody looks inside. */
 class SqliteDocument<K extends Kind> implements Stored<K> {
@@ -64,12 +67,14 @@ export function openSqlite(path: string, now: () => Date): Store {
   const prepare = (text: string): StatementSync => {
     let statement = statements.get(text);
     if (!statement) {
+      // Filters come in endless shapes.
+      if (statements.size >= MAX_STATEMENTS) statements.clear();
       statement = db.prepare(text);
       statements.set(text, statement);
     }
     return statement;
   };
-  const rows = <T>({ text, values }: Sql): T[] => prepare(text).all(...values) as T[];
+  const rows = <T>({ text, values }: Sql): T[] => reading(() => prepare(text).all(...values) as T[]);
 
   const dataVersion = db.prepare('PRAGMA data_version');
   const readDataVersion = () => (dataVersion.get() as { data_version: number }).data_version;
@@ -122,7 +127,7 @@ export function openSqlite(path: string, now: () => Date): Store {
     return {
       async get<K extends Kind>(kind: K, documentId: string) {
         const read = () => {
-          const row = writer.read(numberOf(id), kind, documentId);
+          const row = reading(() => writer.read(numberOf(id), kind, documentId));
           return row ? new SqliteDocument<K>(row) : null;
         };
         return kind === 'instance' ? remembered.get(`instance ${id} ${documentId}`, read) : read();
@@ -159,56 +164,14 @@ export function openSqlite(path: string, now: () => Date): Store {
     };
   }
 
-  const keyOf = (row: unknown) =>
-    row === undefined ? null : (JSON.parse((row as { json: string }).json) as KeyRecord);
-
-  function putKey(record: KeyRecord, replaces: number | null): void {
-    remembered.forget();
-    const { instanceId, slot } = record;
-    const old = prepare('SELECT version FROM keys WHERE instanceId = ? AND slot = ?').get(instanceId, slot) as
-      | { version: number }
-      | undefined;
-    if ((old?.version ?? null) !== replaces) fail('conflict', 'The key was changed at the same moment. Try again.');
-    prepare('DELETE FROM keys WHERE instanceId = ? AND slot = ?').run(instanceId, slot);
-    const version = (replaces ?? 0) + 1;
-    prepare('INSERT INTO keys (hash, instanceId, slot, version, json) VALUES (?, ?, ?, ?, ?)').run(
-      record.hash,
-      instanceId,
-      slot,
-      version,
-      JSON.stringify({ ...record, version }),
-    );
-  }
-
   return {
     instance: instanceStore,
-    registry: {
-      async createInstance(record, changes, keys) {
-        await commits.run(() => {
-          prepare('INSERT INTO instances (id, json) VALUES (?, ?)').run(record.id, JSON.stringify(record));
-          for (const key of keys) putKey(key, null);
-          writer.apply(numberOf(record.id), changes);
-          return undefined;
-        });
-      },
-      async instances() {
-        const found = prepare('SELECT json FROM instances ORDER BY instanceNo').all() as { json: string }[];
-        return found.map((row) => JSON.parse(row.json) as InstanceRecord);
-      },
-      async keyByHash(hash) {
-        return remembered.get(`key ${hash}`, () => keyOf(prepare('SELECT json FROM keys WHERE hash = ?').get(hash)));
-      },
-      async keys(instanceId) {
-        const found = prepare('SELECT json FROM keys WHERE instanceId = ? ORDER BY slot').all(instanceId);
-        return found.map((row) => keyOf(row)!);
-      },
-      async putKey(record, replaces) {
-        await commits.run(() => {
-          putKey(record, replaces);
-          return undefined;
-        });
-      },
-    },
+    registry: sqliteRegistry({
+      prepare,
+      commits,
+      remembered,
+      apply: (id, changes) => writer.apply(numberOf(id), changes),
+    }),
     async changes(cursor, limit) {
       const found = prepare(
         `SELECT e.sequence, e.json, i.id FROM events AS e JOIN instances AS i USING (instanceNo)
@@ -231,105 +194,3 @@ export function openSqlite(path: string, now: () => Date): Store {
 function namesOne(where: Where): boolean {
   return 'and' in where ? where.and.some(namesOne) : 'in' in where && where.field === 'ticketNo';
 }
-
-const MAX_REMEMBERED = 2000;
-
-/**
- * What every request reads: its key and its instance's settings. Forgotten when this process changes one, and when
- * another process has committed to the same file, which is looked up once in each turn of the event loop.
- */
-class Remembered {
-  readonly #dataVersion: () => number;
-  readonly #values = new Map<string, unknown>();
-  #seenVersion = -1;
-  #isChecked = false;
-
-  constructor(dataVersion: () => number) {
-    this.#dataVersion = dataVersion;
-  }
-
-  get<T>(name: string, read: () => T | null): T | null {
-    if (!this.#isChecked) {
-      this.#isChecked = true;
-      setImmediate(() => {
-        this.#isChecked = false;
-      });
-      const version = this.#dataVersion();
-      if (version !== this.#seenVersion) this.forget();
-      this.#seenVersion = version;
-    }
-    const known = this.#values.get(name) as T | undefined;
-    if (known !== undefined) return known;
-    const value = read();
-    if (this.#values.size >= MAX_REMEMBERED) this.forget();
-    if (value !== null) this.#values.set(name, value);
-    return value;
-  }
-
-  forget(): void {
-    this.#values.clear();
-  }
-}
-
-interface PendingCommit {
-  work: () => (() => void) | undefined;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
-/** Runs the commits of one turn of the event loop in one transaction, each in a savepoint of its own. */
-class GroupCommit {
-  readonly #db: DatabaseSync;
-  readonly #before: () => void;
-  #pending: PendingCommit[] = [];
-
-  constructor(db: DatabaseSync, before: () => void) {
-    this.#db = db;
-    this.#before = before;
-  }
-
-  /** `work` writes, and may answer what is to be done once the transaction is on disk. */
-  run(work: PendingCommit['work']): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#pending.length === 0) setImmediate(() => this.flush());
-      this.#pending.push({ work, resolve, reject });
-    });
-  }
-
-  flush(): void {
-    const group = this.#pending;
-    this.#pending = [];
-    if (group.length === 0) return;
-    const db = this.#db;
-    const settled: (() => void)[] = [];
-    try {
-      db.exec('BEGIN IMMEDIATE');
-      this.#before();
-      for (const { work, resolve, reject } of group) {
-        db.exec('SAVEPOINT one');
-        try {
-          const then = work();
-          settled.push(() => {
-            then?.();
-            resolve();
-          });
-        } catch (error) {
-          // Some failures, a full disk among them, end the whole transaction.
-          if (!db.isTransaction) throw error;
-          db.exec('ROLLBACK TO one');
-          settled.push(() => reject(error instanceof AppError ? error : unavailable(error)));
-        }
-        db.exec('RELEASE one');
-      }
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
-      for (const { reject } of group) reject(unavailable(error));
-      return;
-    }
-    for (const settle of settled) settle();
-  }
-}
-
-const unavailable = (cause: unknown): AppError =>
-  new AppError('unavailable', 'The store cannot take changes right now. Try again.', { cause, retryAfter: 1 });

@@ -1,0 +1,68 @@
+import type { StatementSync } from 'node:sqlite';
+import { fail } from '../contract/errors.ts';
+import { type GroupCommit, reading } from './sqlite-group-commit.ts';
+import type { Remembered } from './sqlite-remembered.ts';
+import type { Change, InstanceRecord, KeyRecord, Registry } from './store.ts';
+
+interface Parts {
+  prepare: (text: string) => StatementSync;
+  commits: GroupCommit;
+  remembered: Remembered;
+  apply: (instanceId: string, changes: Change[]) => unknown;
+}
+
+/** The registry's tables: `instances` and `keys`. */
+export function sqliteRegistry({ prepare, commits, remembered, apply }: Parts): Registry {
+  const keyOf = (row: unknown) =>
+    row === undefined ? null : (JSON.parse((row as { json: string }).json) as KeyRecord);
+
+  function putKey(record: KeyRecord, replaces: number | null): void {
+    remembered.forget();
+    const { instanceId, slot } = record;
+    const old = prepare('SELECT version FROM keys WHERE instanceId = ? AND slot = ?').get(instanceId, slot) as
+      | { version: number }
+      | undefined;
+    if ((old?.version ?? null) !== replaces) fail('conflict', 'The key was changed at the same moment. Try again.');
+    prepare('DELETE FROM keys WHERE instanceId = ? AND slot = ?').run(instanceId, slot);
+    const version = (replaces ?? 0) + 1;
+    const json = JSON.stringify({ ...record, version });
+    prepare('INSERT INTO keys (hash, instanceId, slot, version, json) VALUES (?, ?, ?, ?, ?)').run(
+      record.hash,
+      instanceId,
+      slot,
+      version,
+      json,
+    );
+  }
+
+  return {
+    async createInstance(record, changes, keys) {
+      await commits.run(() => {
+        prepare('INSERT INTO instances (id, json) VALUES (?, ?)').run(record.id, JSON.stringify(record));
+        for (const key of keys) putKey(key, null);
+        apply(record.id, changes);
+        return undefined;
+      });
+    },
+    async instances() {
+      const found = reading(() => prepare('SELECT json FROM instances ORDER BY instanceNo').all()) as {
+        json: string;
+      }[];
+      return found.map((row) => JSON.parse(row.json) as InstanceRecord);
+    },
+    async keyByHash(hash) {
+      const read = () => keyOf(reading(() => prepare('SELECT json FROM keys WHERE hash = ?').get(hash)));
+      return remembered.get(`key ${hash}`, read);
+    },
+    async keys(instanceId) {
+      const read = () => prepare('SELECT json FROM keys WHERE instanceId = ? ORDER BY slot').all(instanceId);
+      return reading(read).map((row) => keyOf(row)!);
+    },
+    async putKey(record, replaces) {
+      await commits.run(() => {
+        putKey(record, replaces);
+        return undefined;
+      });
+    },
+  };
+}

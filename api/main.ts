@@ -38,8 +38,7 @@ async function start(config: Config): Promise<void> {
     isStopping = true;
     await server.close();
     await environment.store.close();
-    log.flush();
-    process.exit(0);
+    log.flush(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -52,21 +52,25 @@ const STYLE = `body { margin: 0; }
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** The interactive reference, which needs nothing from elsewhere, and the document that it shows. Read when first asked for. */
+/** The interactive reference, which needs nothing from elsewhere, and the document that it shows. */
 export function docsPages(serverUrl: () => string, name: string): Map<string, () => Page> {
-  const asset = (file: string, type: string) => (): Page => ({ type, text: readFileSync(join(assets, file), 'utf8') });
+  const asset = (file: string, type: string) => once(() => ({ type, text: readFileSync(join(assets, file), 'utf8') }));
+  const json = () => JSON.stringify(openApiDocument(serverUrl(), name));
   return new Map<string, () => Page>([
     ['/docs', () => ({ type: 'text/html; charset=utf-8', text: PAGE(name) })],
     ['/docs/page.js', () => ({ type: 'text/javascript; charset=utf-8', text: SCRIPT })],
     ['/docs/page.css', () => ({ type: 'text/css; charset=utf-8', text: STYLE })],
     ['/docs/swagger-ui.css', asset('swagger-ui.css', 'text/css; charset=utf-8')],
     ['/docs/swagger-ui-bundle.js', asset('swagger-ui-bundle.js', 'text/javascript; charset=utf-8')],
-    [
-      '/openapi.json',
-      () => ({
-        type: 'application/json; charset=utf-8',
-        text: JSON.stringify(openApiDocument(serverUrl(), name)),
-      }),
-    ],
+    ['/openapi.json', once(() => ({ type: 'application/json; charset=utf-8', text: json() }))],
   ]);
+}
+
+/** Made when first asked for, and kept. */
+function once(make: () => Page): () => Page {
+  let page: Page | undefined;
+  return () => {
+    page ??= make();
+    return page;
+  };
 }

@@ -155,7 +155,7 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   });
 
   const http = server.server;
-  Object.assign(http, { connectionsCheckingInterval: 5000 });
+  Object.assign(http, { connectionsCheckingInterval: 1000 });
   http.headersTimeout = HEADERS_TIMEOUT_MS;
   // Bodies have limits of their own, for a large file may take longer than a small one.
   http.requestTimeout = 0;

@@ -125,14 +125,19 @@ export function pageSql(query: Query, matchCount: number, scope: Scope): Sql {
   const owner = base(scope);
   // A unary plus keeps SQLite from walking the order's index where the filter's is the better one.
   const sign = plan === 'filter first' && scope.kind === 'ticket' ? '+' : '';
-  const [at, tie] = [`${sign}"${query.orderBy}"`, `${sign}"${sequence}"`];
-  const direction = query.direction;
+  // The sequence breaks all ties, so nothing comes after it: SQLite would sort once more.
+  const fields = query.orderBy === sequence ? [sequence] : [query.orderBy, sequence];
+  const order = fields.map((field) => `${sign}"${field}" ${query.direction}`).join(', ');
+  const pageOrder = ['at', 'tie']
+    .slice(-fields.length)
+    .map((name) => `page.${name} ${query.direction}`)
+    .join(', ');
   const values = [...owner.values, ...filter.values];
   let after = '';
   if (query.after) {
-    const than = direction === 'ASC' ? '>' : '<';
-    after = ` AND (${at}, ${tie}) ${than} (?, ?)`;
-    values.push(...query.after);
+    const than = query.direction === 'ASC' ? '>' : '<';
+    after = ` AND (${fields.map((field) => `${sign}"${field}"`).join(', ')}) ${than} ${list(fields)}`;
+    values.push(...query.after.slice(-fields.length));
   }
   const key = table === 'tickets' ? 'row' : 'rowid';
   const index = plan === 'order first' && table === 'tickets' ? `INDEXED BY ${orderIndex(query)}` : '';
@@ -141,9 +146,9 @@ export function pageSql(query: Query, matchCount: number, scope: Scope): Sql {
     SELECT t.id, t.version, t.json, ${table === 'documents' ? 'NULL AS hidden' : 't.hidden'}, page.at, page.tie FROM (
       SELECT ${key} AS key, "${query.orderBy}" AS at, "${sequence}" AS tie FROM ${table} ${index}
       WHERE ${owner.text} AND ${filter.text}${after}
-      ORDER BY ${at} ${direction}, ${tie} ${direction} LIMIT ? OFFSET ?
+      ORDER BY ${order} LIMIT ? OFFSET ?
     ) AS page JOIN ${table} AS t ON t.${key} = page.key
-    ORDER BY page.at ${direction}, page.tie ${direction}`;
+    ORDER BY ${pageOrder}`;
   values.push(query.limit, query.after ? 0 : (query.offset ?? 0));
   return { text, values };
 }

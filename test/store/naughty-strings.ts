@@ -22,7 +22,7 @@ export const NAUGHTY_STRINGS: readonly string[] = [
   'a" NEAR("b" "c", 2) NOT d* ^e {title}: f',
   '100% _under_ [a-z] ?1 :name @name $name',
   '<script>alert(1)</script>',
-  '${7*7} {{7*7}} %s %d %n',
+  '#{7*7} {{7*7}} <%= 7*7 %> %s %d %n',
   '=HYPERLINK("https://example.com")',
   'nul\0in the middle',
   '\0',

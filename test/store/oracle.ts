@@ -25,7 +25,7 @@ const FIELDS: Record<string, (ticket: StoredTicket) => Scalar> = {
   ticketNo: (ticket) => ticket.ticketNo,
   title: (ticket) => fold(ticket.title),
   statusId: (ticket) => ticket.statusId,
-  priority: (ticket) => PRIORITIES.findIndex((name) => name === ticket.priority),
+  priority: (ticket) => PRIORITIES.indexOf(ticket.priority),
   requestorId: (ticket) => fold(ticket.requestor.id),
   requestorName: (ticket) => nameOf(ticket.requestor),
   requestorEmail: (ticket) => emailOf(ticket.requestor),

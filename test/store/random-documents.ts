@@ -69,7 +69,7 @@ export function sampleOf(ticketNo: number, content: Partial<StoredTicket>, texts
 }
 
 /** Values to ask of a field: those it can have, and one that it cannot. */
-function valueOf(field: string): fc.Arbitrary<Scalar> {
+function fieldValue(field: string): fc.Arbitrary<Scalar> {
   if (field === 'ticketNo') return fc.nat(40);
   if (field === 'priority') return fc.nat(4);
   if (field === 'statusId') return fc.constantFrom(...STATES, '');
@@ -93,13 +93,13 @@ const term = fc.oneof(
 const fieldFilters: fc.Arbitrary<Where>[] = [
   fc
     .constantFrom(...FIELD_NAMES)
-    .chain((field) => fc.array(valueOf(field), { maxLength: 3 }).map((values) => ({ field, in: values }))),
-  fc.constantFrom(...FIELD_NAMES).chain((field) => valueOf(field).map((isNot) => ({ field, isNot }))),
+    .chain((field) => fc.array(fieldValue(field), { maxLength: 3 }).map((values) => ({ field, in: values }))),
+  fc.constantFrom(...FIELD_NAMES).chain((field) => fieldValue(field).map((isNot) => ({ field, isNot }))),
   fc
     .constantFrom(...RANGES)
     .chain((field) =>
       fc
-        .record({ from: valueOf(field), before: valueOf(field) }, { requiredKeys: [] })
+        .record({ from: fieldValue(field), before: fieldValue(field) }, { requiredKeys: [] })
         .map((range) => ({ field, ...range })),
     ),
   fc.record({ field: fc.constantFrom(...TEXTS), contains: fc.oneof(word, fc.constantFrom('', ' ')) }),

@@ -11,9 +11,10 @@ import { fakeClock } from '../helpers/clock.ts';
 import { activityDocument, person, ticketDocument, uuid } from '../helpers/documents.ts';
 import { EVERYTHING, newInstance, putNew } from './subject.ts';
 
-const ORDERS = Object.keys(KINDS.ticket.fields);
-const DIRECTIONS = ['ASC', 'DESC'] as const;
+/** By these a list is filtered, not ordered: by status it is walked state by state. */
 const FILTERED = ['statusId', 'assigneeId', 'requestorId'];
+const ORDERS = Object.keys(KINDS.ticket.fields).filter((field) => !FILTERED.includes(field));
+const DIRECTIONS = ['ASC', 'DESC'] as const;
 
 let db: DatabaseSync;
 let folder: string;
@@ -69,8 +70,9 @@ describe('a page of very many matches', () => {
     for (const direction of DIRECTIONS) {
       const sql = page({ orderBy, direction, after });
       expect(planOf(sql).join('\n')).not.toMatch(/TEMP B-TREE|SCAN tickets/);
-      const sign = direction === 'ASC' ? '>' : '<';
-      expect(access(sql)).toContain(`(instanceNo=? AND (${orderBy},ticketNo)${sign}(?,?))`);
+      const than = direction === 'ASC' ? '>' : '<';
+      const place = orderBy === 'ticketNo' ? `ticketNo${than}?` : `(${orderBy},ticketNo)${than}(?,?)`;
+      expect(access(sql)).toContain(`(instanceNo=? AND ${place})`);
     }
   });
 

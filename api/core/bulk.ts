@@ -1,6 +1,6 @@
 import { AppError, ERRORS, failField } from '../contract/errors.ts';
 import type { Input, Output } from '../contract/operations.ts';
-import { type Context, earlierReply } from './context.ts';
+import { type Context, commit, earlierReply } from './context.ts';
 import type { ListResult } from './ticket-list.ts';
 import { updateTicket, updateTicketStatus } from './tickets.ts';
 import { ValueView } from './view.ts';
@@ -17,6 +17,7 @@ export async function bulkUpdateTickets(
 ): Promise<ListResult<ItemOutcome>> {
   const { ticketIds, ticket, status, resolution, comment, user, timezone } = input;
   if (!ticket && status === undefined) failField('ticket', 'is required, or status: what to change');
+  await once(ctx, 'bulk', (own) => commit(own, { changes: [], item: new ValueView(null) }));
   const update = async (ticketId: string): Promise<void> => {
     if (ticket) {
       await once(ctx, `${ticketId} fields`, (own) => updateTicket(own, { ticketId, ticket, user, timezone }));
@@ -44,7 +45,10 @@ export async function bulkUpdateTickets(
   return { items: outcomes.map((outcome) => new ValueView(outcome)), itemCount: outcomes.length };
 }
 
-/** Each commit has a reply of its own, so a repeated bulk update repeats only what was not done. */
+/**
+ * Each commit has a reply of its own, so a repeated bulk update repeats only what was not done. The first of them stands
+ * for the whole: under the same key, another update is refused before it changes anything.
+ */
 async function once(ctx: Context, part: string, run: (own: Context) => Promise<unknown>): Promise<void> {
   const { idempotency, ifMatch: _, ...rest } = ctx;
   const own: Context = {

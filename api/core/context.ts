@@ -81,7 +81,8 @@ export interface ItemResult<T> {
   replayed?: boolean;
 }
 
-const REPLY_KEPT_MS = 24 * 60 * 60 * 1000;
+/** How long a request can be repeated and gets the same answer. */
+export const REPLY_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** The reply document that makes a repeated request harmless; it goes into the same commit as the change itself. */
 function reply<T>(ctx: Context, outcome: Outcome<T>): Change[] {
@@ -100,7 +101,8 @@ function reply<T>(ctx: Context, outcome: Outcome<T>): Change[] {
 }
 
 export async function commit<T>(ctx: Context, outcome: Outcome<T>): Promise<ItemResult<T>> {
-  await ctx.instance.commit([...outcome.changes, ...reply(ctx, outcome)]);
+  const changes = [...outcome.changes, ...reply(ctx, outcome)];
+  if (changes.length > 0) await ctx.instance.commit(changes);
   return outcome;
 }
 

@@ -102,7 +102,8 @@ export async function invoke<Id extends OperationId>(
       if (environment.checkAnswers) checkAnswer(operation, result);
       return { result, warnings: ctx.warnings, settingsVersion: settings.version };
     } catch (error) {
-      const again = error instanceof AppError && error.code === 'conflict' && !call.ifMatch && attempt < TRIES;
+      const isPinned = call.ifMatch !== undefined && call.ifMatch.trim() !== '*';
+      const again = error instanceof AppError && error.code === 'conflict' && !isPinned && attempt < TRIES;
       if (!again) throw error;
     }
   }

@@ -3,7 +3,7 @@ import { fail, failField } from '../contract/errors.ts';
 import { type ApiKey, SLOTS, type Slot } from '../contract/keys.ts';
 import type { Input } from '../contract/operations.ts';
 import type { KeyRecord } from '../store/store.ts';
-import type { Context, Environment, ItemResult } from './context.ts';
+import { type Context, type Environment, type ItemResult, REPLY_KEPT_MS } from './context.ts';
 import type { ListResult } from './ticket-list.ts';
 import { instantOf } from './time.ts';
 import { ValueView, type View } from './view.ts';
@@ -50,7 +50,8 @@ export async function regenerateKey(ctx: Context, input: Input<'regenerateKey'>)
   const record = await keyInSlot(ctx, input.slot);
   // A reply document would hold the key in clear, so the record itself remembers which request made it.
   const madeBy = ctx.idempotency?.id ?? '';
-  if (madeBy && record.madeBy === madeBy) return { item: keyView(ctx, record), replayed: true };
+  const isKept = Date.parse(ctx.at) - Date.parse(record.createdOn) < REPLY_KEPT_MS;
+  if (madeBy && record.madeBy === madeBy && isKept) return { item: keyView(ctx, record), replayed: true };
   const { readOnly, allowedIps, expiresOn } = record;
   const next = { ...newKey(ctx, ctx.actor.instanceId, record.slot).record, readOnly, allowedIps, expiresOn, madeBy };
   await ctx.store.registry.putKey(next, record.version);
@@ -66,11 +67,12 @@ async function keyInSlot(ctx: Context, slot: string): Promise<KeyRecord> {
 export function allowList(entries: string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
-    const [address = '', bits] = entry.trim().split('/');
+    const [address = '', bits, ...rest] = entry.trim().split('/');
     const family = isIP(address);
     const type = family === 6 ? 'ipv6' : 'ipv4';
     const longest = family === 6 ? 128 : 32;
-    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest))) {
+    const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+    if (family === 0 || !isRange || rest.length > 0) {
       failField('allowedIps', `${JSON.stringify(entry)} is no address (203.0.113.7) and no range (10.0.0.0/8)`);
     }
     if (bits === undefined) list.addAddress(address, type);

@@ -86,7 +86,9 @@ export async function updateTicket(ctx: Context, input: Input<'updateTicket'>): 
   checkVersion(ctx, stored.version);
   const how = { single: true, html: includes(input.include, 'description_HTML') };
   const draft = applyUpdate(ctx, stored.value, stored.hidden, update, input.timezone);
-  if (draft.changes.length === 0) return { item: ticketView(stored, ctx.settings, how), version: stored.version };
+  if (draft.changes.length === 0) {
+    return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
+  }
 
   const by = actingPerson(input.user);
   touch(ctx, draft.ticket, by, { isChange: true });
@@ -126,7 +128,9 @@ export async function updateTicketStatus(
   const comment = input.comment ?? '';
   const how = { single: true, html: includes(input.include, 'description_HTML') };
   if (moves) checkMove(workflow, from, to);
-  else if (comment === '') return { item: ticketView(stored, ctx.settings, how), version: stored.version };
+  else if (comment === '') {
+    return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
+  }
 
   const by = actingPerson(input.user);
   const changes = [];

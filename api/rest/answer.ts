@@ -12,6 +12,8 @@ export type Headers = (string | number)[];
 
 const ENVELOPE_END = `"error":false,"message":${JSON.stringify(SUCCESS)}}`;
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** Clients take 16 KB of headers, and fail on more. */
+const MAX_WARNINGS = 20;
 
 /** What every answer carries, whatever it is. */
 export function securityHeaders(isHttps: boolean): Headers {
@@ -36,7 +38,9 @@ export async function sendResult(
   ifNoneMatch: string | undefined,
 ): Promise<void> {
   const { result, warnings } = answer;
-  for (const warning of warnings) headers.push('Warning', `299 - ${JSON.stringify(warning)}`);
+  const more = warnings.length - MAX_WARNINGS;
+  const told = more > 0 ? [...warnings.slice(0, MAX_WARNINGS), `and ${more} more`] : warnings;
+  for (const warning of told) headers.push('Warning', `299 - ${JSON.stringify(warning)}`);
   if (result === undefined) {
     response.writeHead(operation.status, headers as string[]);
     response.end();
@@ -114,7 +118,8 @@ export function toAppError(error: unknown): AppError {
 /** Sends a file; only what a browser merely shows is shown, all else is saved. */
 export async function sendFile(response: ServerResponse, headers: Headers, file: Download): Promise<void> {
   const ascii = file.filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const name = `filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.filename).replace(/['()*]/g, escape)}`;
+  const encoded = encodeURIComponent(file.filename).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const name = `filename="${ascii}"; filename*=UTF-8''${encoded}`;
   headers.push('Content-Type', file.contentType, 'Content-Length', file.content.size);
   headers.push(
     'Content-Disposition',

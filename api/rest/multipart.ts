@@ -22,13 +22,13 @@ export async function readMultipart(request: IncomingMessage, environment: Envir
   const taking: Promise<StoredFile>[] = [];
   try {
     const input = await readParts(request, (name, filename, declaredType, content) => {
-      taking.push(takeFile(environment, name, filename, declaredType, content));
+      const file = takeFile(environment, name, filename, declaredType, content);
+      taking.push(file);
+      return file;
     });
     const files = await Promise.all(taking);
     return { input: typedInput(input), files };
   } catch (error) {
-    request.unpipe();
-    request.resume();
     await removeFiles(environment, await Promise.allSettled(taking));
     throw error;
   }
@@ -59,20 +59,26 @@ async function takeFile(
 function cleanName(filename: string): string {
   const last = filename.split(/[/\\]/).at(-1) ?? '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  return last.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, 255) || 'file';
+  const clean = last.replace(/[\u0000-\u001f\u007f]/g, '');
+  // By whole characters: half of one cannot be written in a header.
+  return [...clean].slice(0, 255).join('') || 'file';
 }
 
-type OnFile = (name: string, filename: string, declaredType: string, content: Readable) => void;
+type OnFile = (name: string, filename: string, declaredType: string, content: Readable) => Promise<unknown>;
 
 function readParts(request: IncomingMessage, onFile: OnFile): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     const input: Record<string, string> = {};
+    const contents: Readable[] = [];
+    /** The first thing that is wrong ends it all: a file that waited for the rest of itself would wait for ever. */
+    const giveUp = (error: unknown) => {
+      reject(error);
+      request.unpipe();
+      request.resume();
+      for (const content of contents) content.destroy();
+    };
     const malformed = (cause: unknown) =>
-      reject(
-        cause instanceof AppError
-          ? cause
-          : new AppError('bad_request', 'The multipart body cannot be read.', { cause }),
-      );
+      giveUp(new AppError('bad_request', 'The multipart body cannot be read.', { cause }));
     let parser: BusboyInstance;
     try {
       parser = new Busboy({
@@ -84,14 +90,19 @@ function readParts(request: IncomingMessage, onFile: OnFile): Promise<Record<str
       return;
     }
     // A body may be long, but it must go on arriving.
-    request.setTimeout(BODY_TIMEOUT_MS, () => reject(timeout()));
+    request.setTimeout(BODY_TIMEOUT_MS, () => giveUp(timeout()));
     request.on('aborted', () => malformed(new Error('the connection was closed')));
-    parser.on('file', (name, content, filename, _encoding, type) => onFile(name, filename ?? '', type, content));
+    parser.on('file', (name, content, filename, _encoding, type) => {
+      contents.push(content);
+      // What is wrong with a part, the parser says as well.
+      content.on('error', () => {});
+      onFile(name, filename ?? '', type, content).catch(giveUp);
+    });
     parser.on('field', (name, value, _nameTruncated, valueTruncated) => {
-      if (valueTruncated) reject(new AppError('payload_too_large', `${name}: may have at most 256 KB.`));
+      if (valueTruncated) giveUp(new AppError('payload_too_large', `${name}: may have at most 256 KB.`));
       input[name] = value;
     });
-    parser.on('filesLimit', () => reject(new AppError('payload_too_large', `At most ${MAX_FILES} files at once.`)));
+    parser.on('filesLimit', () => giveUp(new AppError('payload_too_large', `At most ${MAX_FILES} files at once.`)));
     parser.on('error', malformed);
     parser.on('finish', () => resolve(input));
     request.pipe(parser);

@@ -28,10 +28,9 @@ export function readQuery(url: string): Map<string, string[]> {
  * no header makes up for it (TW-4).
  */
 export function readKey(query: Map<string, string[]>, headers: IncomingMessage['headers']): string | undefined {
-  for (const [name, values] of query) {
-    if (name === 'key') return values.length === 1 ? values[0] : undefined;
-    if (name.startsWith('key[')) return undefined;
-  }
+  for (const name of query.keys()) if (name.startsWith('key[')) return undefined;
+  const given = query.get('key');
+  if (given) return given.length === 1 ? given[0] : undefined;
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   return one(headers['x-api-key']) ?? one(headers['ocp-apim-subscription-key']) ?? bearer;
 }
@@ -98,9 +97,9 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       clearTimeout(timer);
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
-    request.on('error', (error) => {
+    request.on('error', (cause) => {
       clearTimeout(timer);
-      reject(error);
+      reject(new AppError('bad_request', 'The connection was closed before the body was complete.', { cause }));
     });
   });
 }

@@ -16,7 +16,7 @@ import { type Headers, securityHeaders, sendError, sendFile, sendResult, sendTex
 import { DOCS_POLICY, docsPages } from './docs.ts';
 import { type MultipartBody, readMultipart } from './multipart.ts';
 import { type Allowance, WINDOW_SECONDS } from './rate-limit.ts';
-import { queryInput, queryReaders, readJson, readKey, readQuery } from './request.ts';
+import { BODY_TIMEOUT_MS, queryInput, queryReaders, readJson, readKey, readQuery } from './request.ts';
 
 export interface RestOptions {
   environment: Environment;
@@ -67,7 +67,8 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   };
 
   const end = ({ request, response, requestId, instanceId }: Exchange, startedAt: number): void => {
-    const path = (request.url ?? '').split('?')[0];
+    // Not the query, where the key is; some put theirs in the path.
+    const path = (request.url ?? '').split('?')[0]!.replace(/tk_[a-z]_\w+/g, 'tk_');
     const ms = Math.round((performance.now() - startedAt) * 10) / 10;
     requests.info({ requestId, method: request.method, path, status: response.statusCode, ms, instanceId }, 'request');
   };
@@ -81,8 +82,9 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
       response.destroy();
       return;
     }
-    // What is left of a body that was refused unread would be taken for the next request.
-    if (!exchange.request.complete) exchange.headers.push('Connection', 'close');
+    // A caller who still sends reads the answer when done: closing at once would take it away from them.
+    const { request } = exchange;
+    if (!request.complete) setTimeout(() => request.complete || request.destroy(), BODY_TIMEOUT_MS).unref();
     sendError(response, exchange.headers, error, requestId);
   };
 
@@ -155,6 +157,8 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   });
 
   const http = server.server;
+  // restify passes upgrades on to nobody, and they would wait for ever; without a listener they are ordinary requests.
+  http.removeAllListeners('upgrade');
   Object.assign(http, { connectionsCheckingInterval: 1000 });
   http.headersTimeout = HEADERS_TIMEOUT_MS;
   // Bodies have limits of their own, for a large file may take longer than a small one.
@@ -200,20 +204,18 @@ function operationAct(
     const warnings: string[] = [];
     const input = queryInput(query, readers, headerNames, warnings);
     for (const name of headerNames) input[name] = request.headers[name.toLowerCase()] ?? input[name];
+    const conditions = { idempotencyKey: idempotencyKey(request), ifMatch: request.headers['if-match'] };
     const body = await readBody(request, operation, environment);
-    const call: Call = {
-      actor,
-      origin: 'api',
-      idempotencyKey: idempotencyKey(request),
-      ifMatch: request.headers['if-match'],
-      files: body.files,
-    };
+    const removeFiles = () => Promise.all(body.files.map((file) => environment.blobs.remove(file.id)));
+    const call: Call = { actor, origin: 'api', ...conditions, files: body.files };
     try {
       const answer = await invoke(environment, call, id, { ...body.input, ...input, ...request.params });
       answer.warnings.push(...warnings);
+      // The answer speaks of the files that came with the first request.
+      if (answer.result && 'replayed' in answer.result) await removeFiles();
       await sendResult(response, headers, operation, answer, request.headers['if-none-match']);
     } catch (error) {
-      if (!response.headersSent) await Promise.all(body.files.map((file) => environment.blobs.remove(file.id)));
+      if (!response.headersSent) await removeFiles();
       throw error;
     }
   };

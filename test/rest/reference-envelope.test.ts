@@ -223,12 +223,3 @@ describe('an Idempotency-Key', () => {
     expect((await own.get('/tickets')).body.itemCount).toBe(2);
   });
 });
-
-test('TW-7 503 with Retry-After when the store is away', async () => {
-  const lost = await startServer();
-  const { fetch: ask } = await lost.newInstance();
-  await lost.environment.store.close();
-  const answer = await answerOf(await ask('/tickets'));
-  expect(answer.status).toBe(503);
-  expect(answer.body).toMatchObject({ error: true, code: 'unavailable', statusCode: 503 });
-});

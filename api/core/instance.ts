@@ -5,7 +5,7 @@ import type { Input } from '../contract/operations.ts';
 import type { StoredInstance } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
 import { valueProblem } from './custom-fields.ts';
-import { zoneOf } from './time.ts';
+import { checkZoneName, zoneOf } from './time.ts';
 import { ValueView, type View } from './view.ts';
 import { checkWorkflow, isCustom } from './workflow.ts';
 import { shiftWorkingHours } from './working-hours.ts';
@@ -34,7 +34,7 @@ export async function updateInstance(ctx: Context, input: Input<'updateInstance'
     checkWorkflow(rest.workflows[0]!);
     await checkStatesInUse(ctx, rest.workflows[0]!.states);
   }
-  if (rest.sla) zoneOf(rest.sla.timezone);
+  if (rest.sla) checkZoneName('instance.sla.timezone', rest.sla.timezone);
   const after: StoredInstance = { ...before, ...rest, ...columns };
   after.isCustomWorkflow = isCustom(after.workflows[0]!);
   if (isDeepStrictEqual(after, before)) {

@@ -63,9 +63,10 @@ export function applyUpdate(
   if (update.customFields !== undefined) {
     ticket.customFields = mergeCustomFields(ctx, before.customFields, update.customFields);
     // Whom the fields let in before goes, unless the fields still say so.
-    const letInBefore = new Set(peopleWhoMaySee(ctx, before.customFields).map((person) => person.id));
-    const others = ticket.followers.filter((person) => !letInBefore.has(person.id));
-    ticket.followers = uniquePeople([...others, ...peopleWhoMaySee(ctx, ticket.customFields)]);
+    const letIn = peopleWhoMaySee(ctx, ticket.customFields);
+    const stays = new Set(letIn.map((person) => person.id));
+    const goes = new Set(peopleWhoMaySee(ctx, before.customFields).map((person) => person.id)).difference(stays);
+    ticket.followers = uniquePeople([...ticket.followers.filter((person) => !goes.has(person.id)), ...letIn]);
   }
   const changes: Change[] = [];
   for (const name of TRACKED) {

@@ -2,7 +2,8 @@ import { DateTime, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 import { failField } from '../contract/errors.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?$/i;
+const DATE_TIME =
+  /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)?$/i;
 
 /** A caller's `timezone`: hours east of GMT, or an IANA name. 400 for anything else. */
 export function zoneOf(timezone: string | number | undefined): Zone {
@@ -15,6 +16,11 @@ export function zoneOf(timezone: string | number | undefined): Zone {
   }
   if (Math.abs(hours) > 14) failField('timezone', 'expected hours east of GMT from -14 to 14');
   return FixedOffsetZone.instance(Math.round(hours * 60));
+}
+
+/** 400 that names the field for what is no IANA name: only a name knows its summer time. */
+export function checkZoneName(field: string, name: string): void {
+  if (!IANAZone.isValidZone(name)) failField(field, 'must be an IANA name such as Europe/Berlin');
 }
 
 /**

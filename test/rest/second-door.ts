@@ -1,8 +1,8 @@
 import { keyAuthentication } from '../../api/auth/authenticate.ts';
-import type { InstanceStore, Store } from '../../api/store/store.ts';
 import { createLog } from '../../api/log.ts';
 import type { Allowance } from '../../api/rest/rate-limit.ts';
 import { createRestServer } from '../../api/rest/server.ts';
+import type { InstanceStore, Store } from '../../api/store/store.ts';
 import type { TestServer } from '../helpers/server.ts';
 
 interface Options {

@@ -63,7 +63,11 @@ const minutes = z.int().min(1).max(525_600);
 const sla = z.object({
   timezone: short,
   workingHours: z
-    .array(z.object({ weekday: z.int().min(1).max(7).describe('1 is Monday'), from: clock, to: clock }))
+    .array(
+      z
+        .object({ weekday: z.int().min(1).max(7).describe('1 is Monday'), from: clock, to: clock })
+        .refine(({ from, to }) => from < to, 'from must be before to; a night is two spans'),
+    )
     .max(70),
   holidays: z.array(z.iso.date()).max(1000),
   targets: z.array(z.object({ priority, firstResponseMinutes: minutes, resolutionMinutes: minutes })).max(4),

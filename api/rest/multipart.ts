@@ -48,7 +48,10 @@ async function takeFile(
 ): Promise<StoredFile> {
   if (name !== 'files' && name !== 'files[]') {
     content.resume();
-    return failField(name.slice(0, 64), 'is no part of this operation; files travel as `files`');
+    return failField(
+      name.slice(0, 64) || 'a part without a name',
+      'is no part of this operation; files travel as `files`',
+    );
   }
   const id = environment.newId();
   const { size, sha256, head } = await environment.blobs.put(id, content, MAX_FILE_BYTES);
@@ -96,7 +99,7 @@ function readParts(request: IncomingMessage, onFile: OnFile): Promise<Record<str
       contents.push(content);
       // What is wrong with a part, the parser says as well.
       content.on('error', () => {});
-      onFile(name, filename ?? '', type, content).catch(giveUp);
+      onFile(name ?? '', filename ?? '', type, content).catch(giveUp);
     });
     parser.on('field', (name, value, _nameTruncated, valueTruncated) => {
       if (valueTruncated) giveUp(new AppError('payload_too_large', `${name}: may have at most 256 KB.`));

@@ -66,7 +66,7 @@ describe('the key', () => {
     { name: '401 the name of the parameter in capitals', query: '?KEY=OURS' },
   ];
   test.each(refused)('$name', async ({ query, withHeader }) => {
-    const headers = withHeader ? { 'X-Api-Key': ours.keys.primary } : {};
+    const headers: Record<string, string> = withHeader ? { 'X-Api-Key': ours.keys.primary } : {};
     const { status, headers: answered, body } = await whoseKey(query, headers);
     expect(status).toBe(401);
     expect(answered.get('WWW-Authenticate')).toBe('Bearer');

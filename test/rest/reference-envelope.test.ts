@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BASE_PATH, SUCCESS } from '../../api/contract/wire.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
-import { ADA, type Api, answerOf, apiOf, GRACE } from './reference.ts';
+import { ADA, type Api, apiOf, GRACE } from './reference.ts';
 
 let server: TestServer;
 let instance: TestInstance;

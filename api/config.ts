@@ -30,6 +30,16 @@ export const SETTINGS = z.object({
     .min(32, 'must have at least 32 characters')
     .optional()
     .describe('Protects keys, page tokens and file addresses; required in production, else made in DATA_DIR'),
+  COSMOS_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be the https address of the account' })
+    .optional()
+    .describe('Azure Cosmos DB account to keep everything in; without it an embedded database in DATA_DIR'),
+  COSMOS_KEY: z.string().min(1).optional().describe('Key of the account; without it the managed identity is used'),
+  COSMOS_DATABASE: z.string().min(1).max(255).default('tickets').describe('Database in the account'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss address' })
+    .optional()
+    .describe('Redis that several nodes share the rate limit through'),
   NODE_ENV: z.string().optional().describe('production for anything but a laptop'),
 });
 
@@ -51,6 +61,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         (issue) => `${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`,
       );
   const isProduction = given.NODE_ENV === 'production';
+  if (given.COSMOS_KEY && !given.COSMOS_ENDPOINT) problems.push('COSMOS_KEY: needs COSMOS_ENDPOINT');
   if (isProduction) {
     if (!given.ENCRYPTION_SECRET)
       problems.push(

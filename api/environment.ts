@@ -8,10 +8,11 @@ import { uuidsByTime } from './core/ids.ts';
 import { openData } from './store/open.ts';
 
 /** Opens everything that the configuration names; the server and the commands stand on the same. */
-export function openEnvironment(config: Config): Environment & { vault: KeyVault } {
+export async function openEnvironment(config: Config): Promise<Environment & { vault: KeyVault }> {
   const now = () => new Date();
   const folder = resolve(config.DATA_DIR);
-  const data = openData(folder, now);
+  const { COSMOS_ENDPOINT: endpoint, COSMOS_KEY: key, COSMOS_DATABASE: database } = config;
+  const data = await openData(folder, endpoint === undefined ? undefined : { endpoint, key, database }, now);
   return {
     ...data,
     now,

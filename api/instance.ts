@@ -24,7 +24,7 @@ The commands work on the data in DATA_DIR, also while the server runs.
 class UsageError extends Error {}
 
 const environment = () => openEnvironment(readConfig());
-type Opened = ReturnType<typeof environment>;
+type Opened = Awaited<ReturnType<typeof environment>>;
 type Options = ReturnType<typeof readArguments>['values'];
 
 /** What a command answers: for people as lines, for scripts as JSON. */
@@ -121,7 +121,7 @@ try {
   if (values.help) process.stdout.write(USAGE);
   else if (!command) throw new UsageError(USAGE);
   else {
-    const opened = environment();
+    const opened = await environment();
     const { json, lines } = await command(opened, values);
     await opened.store.close();
     process.stdout.write(`${values.json ? JSON.stringify(json, null, 2) : lines.join('\n')}\n`);

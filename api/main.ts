@@ -9,7 +9,7 @@ import { createRestServer } from './rest/server.ts';
 
 /** Starts the product: configuration, store, door. Prints where to go; a key only when it has just been made. */
 async function start(config: Config): Promise<void> {
-  const environment = openEnvironment(config);
+  const environment = await openEnvironment(config);
   const log = createLog(config.LOG_LEVEL);
   const server = createRestServer({
     environment,

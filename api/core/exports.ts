@@ -84,8 +84,10 @@ async function* jsonl(pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<strin
 
 async function* csv(collection: Collection, pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<string> {
   const columns = COLUMNS[collection];
-  // A cell that begins like a formula gets an apostrophe in front, or a spreadsheet would run it.
-  const write = (rows: string[][]) => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' });
+  // A cell that begins like a formula gets an apostrophe in front, or a spreadsheet would run it; and what follows a
+  // bare line feed or carriage return would begin a cell, were it not in quotes.
+  const write = (rows: string[][]) =>
+    stringify(rows, { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ });
   yield write([columns]);
   for await (const items of pagesOfItems) {
     yield write(items.map((item) => columns.map((column) => cell(valueAt(item, column)))));

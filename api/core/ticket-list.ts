@@ -42,7 +42,6 @@ export async function listTickets(ctx: Context, input: Input<'listTickets'>): Pr
   const where = pinned ? and(filter, { field: 'ticketNo', isNot: pinned.value.ticketNo }) : filter;
   const segments = segmentsOf(ctx, where, input.orderBy ?? 'createdDateTime', direction);
 
-  const itemCount = await ctx.instance.count('ticket', filter);
   const place = continuationToken ? readToken(ctx, list, continuationToken) : undefined;
   const items: Stored<'ticket'>[] = [];
   let skip = place ? 0 : offset;
@@ -50,7 +49,8 @@ export async function listTickets(ctx: Context, input: Input<'listTickets'>): Pr
     if (skip > 0) skip--;
     else items.push(pinned);
   }
-  const next = await walk(ctx, segments, place ?? { segment: 0 }, { direction, limit, skip }, items);
+  const walked = await walk(ctx, segments, place ?? { segment: 0 }, { direction, limit, skip, counted: filter }, items);
+  const { next, itemCount = await ctx.instance.count('ticket', filter) } = walked;
 
   const how = {
     html: includes(include, 'description_HTML'),
@@ -63,15 +63,17 @@ export async function listTickets(ctx: Context, input: Input<'listTickets'>): Pr
   };
 }
 
-/** Fills `items` up to the limit; answers where the next page begins, if there is one. */
+/** Fills `items` up to the limit; answers where the next page begins, if there is one, and how many there are in all. */
 async function walk(
   ctx: Context,
   segments: Segment[],
   from: Place,
-  { direction, limit, skip }: { direction: 'ASC' | 'DESC'; limit: number; skip: number },
+  { direction, limit, skip, counted }: { direction: 'ASC' | 'DESC'; limit: number; skip: number; counted: Where },
   items: Stored<'ticket'>[],
-): Promise<Place | undefined> {
+): Promise<{ next?: Place; itemCount?: number }> {
   let { position } = from;
+  let itemCount: number | undefined;
+  const end = (next?: Place) => ({ ...(next && { next }), ...(itemCount !== undefined && { itemCount }) });
   let toSkip = skip;
   for (let segment = from.segment; segment < segments.length; segment++) {
     const { where, orderBy } = segments[segment]!;
@@ -84,7 +86,7 @@ async function walk(
       }
     }
     if (items.length === limit) {
-      if ((await ctx.instance.count('ticket', where)) > 0) return { segment };
+      if ((await ctx.instance.count('ticket', where)) > 0) return end({ segment });
       continue;
     }
     const page = await ctx.instance.list('ticket', {
@@ -93,13 +95,16 @@ async function walk(
       direction,
       limit: limit - items.length,
       ...(position ? { after: position } : { offset: toSkip }),
+      // Once, along with the first page that is read.
+      ...(itemCount === undefined && { counted }),
     });
+    itemCount ??= page.count;
     items.push(...page.items);
-    if (page.next) return { segment, position: page.next };
+    if (page.next) return end({ segment, position: page.next });
     position = undefined;
     toSkip = 0;
   }
-  return undefined;
+  return end();
 }
 
 const and = (...parts: Where[]): Where => ({ and: parts });

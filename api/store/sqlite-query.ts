@@ -34,8 +34,8 @@ interface Scope {
   instanceNo: number;
   /** ISO 8601; what goes by itself has gone from then on. */
   now: string;
-  /** The search expression of one folded word; null when nothing can match it. */
-  matchWord: (word: string) => string | null;
+  /** The search expression of one folded word; null when nothing can match it, undefined when it would be too long. */
+  matchWord: (word: string) => string | null | undefined;
 }
 
 function list(values: readonly unknown[]): string {
@@ -86,6 +86,12 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
 function wordCondition(word: string, plan: Plan, { instanceNo, matchWord }: Scope): Sql {
   const expression = matchWord(word);
   if (expression === null) return { text: '0', values: [] };
+  if (expression === undefined) {
+    return {
+      text: `row IN (SELECT doc >> ${PART_BITS} FROM postings WHERE term BETWEEN ? AND ?)`,
+      values: trigramsOf(word),
+    };
+  }
   const source = 'SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN';
   // The expression of a short word has very many parts: asked once for all rows it takes milliseconds, for each seconds.
   return plan === 'filter first' || [...word].length < 3
@@ -98,6 +104,9 @@ function wordCondition(word: string, plan: Plan, { instanceNo, matchWord }: Scop
         values: [expression],
       };
 }
+
+/** The first and the last trigram that could begin with a short word. */
+export const trigramsOf = (word: string): [string, string] => [word, `${word}\u{10ffff}\u{10ffff}`];
 
 /** `documents` holds several kinds; the other tables hold one. */
 function base({ kind, instanceNo, now }: Scope): Sql {

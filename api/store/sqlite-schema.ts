@@ -89,6 +89,8 @@ export function prepareDatabase(db: DatabaseSync): void {
   const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
   if (synchronous !== 2) throw new Error(`SQLite runs with synchronous=${synchronous} instead of FULL (2)`);
   migrate(db);
+  // Every place of every trigram, as the search index itself has them.
+  db.exec('CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, search, instance)');
 }
 
 function migrate(db: DatabaseSync): void {

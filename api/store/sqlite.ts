@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
 import { CountCache } from './sqlite-counts.ts';
 import { GroupCommit, reading } from './sqlite-group-commit.ts';
-import { countSql, pageSql, type Sql } from './sqlite-query.ts';
+import { countSql, pageSql, type Sql, trigramsOf } from './sqlite-query.ts';
 import { sqliteRegistry } from './sqlite-registry.ts';
 import { Remembered } from './sqlite-remembered.ts';
 import { prepareDatabase } from './sqlite-schema.ts';
@@ -20,6 +20,9 @@ import type {
   Value,
   Where,
 } from './store.ts';
+
+/** A search takes four times as long for twice as many; with more than these, reading all places of them is quicker. */
+const MAX_TRIGRAMS = 2000;
 
 interface DocumentRow {
   id: string;
@@ -98,14 +101,14 @@ export function openSqlite(path: string, now: () => Date): Store {
     return number;
   };
 
-  const matchWord = (word: string): string | null => {
+  const matchWord = (word: string): string | null | undefined => {
     const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
     if ([...word].length >= 3) return quote(word);
     // Shorter than a trigram: any trigram that begins with it. Every text ends in two blanks, so each part of it does.
-    const found = prepare('SELECT term FROM trigrams WHERE term BETWEEN ? AND ? LIMIT 5000').all(
-      word,
-      `${word}\u{10ffff}\u{10ffff}`,
+    const found = prepare(`SELECT term FROM trigrams WHERE term BETWEEN ? AND ? LIMIT ${MAX_TRIGRAMS + 1}`).all(
+      ...trigramsOf(word),
     ) as { term: string }[];
+    if (found.length > MAX_TRIGRAMS) return undefined;
     return found.length === 0 ? null : found.map(({ term }) => quote(term)).join(' OR ');
   };
 
@@ -140,7 +143,11 @@ export function openSqlite(path: string, now: () => Date): Store {
         const page = found.slice(0, query.limit);
         const items = page.map((row) => new SqliteDocument<K>(row));
         const last = page.at(-1);
-        return found.length > page.length && last ? { items, next: [last.at, last.tie] as Position } : { items };
+        return {
+          items,
+          ...(found.length > page.length && last && { next: [last.at, last.tie] as Position }),
+          ...(query.counted && { count: countNow(kind, query.counted) }),
+        };
       },
       async count(kind, where) {
         return countNow(kind, where);

@@ -18,8 +18,8 @@ export interface Store {
 export interface InstanceStore {
   /** Absence is null, never a throw. */
   get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | null>;
-  list<K extends Kind>(kind: K, query: Query): Promise<{ items: Stored<K>[]; next?: Position }>;
-  /** Exact, and cheap when asked again for the same filter. */
+  list<K extends Kind>(kind: K, query: Query): Promise<{ items: Stored<K>[]; next?: Position; count?: number }>;
+  /** Exact. */
   count(kind: Kind, where: Where): Promise<number>;
   /** All or nothing; a stale version is `fail('conflict')`. At most 100 changes and 2 MB. */
   commit(changes: Change[]): Promise<void>;
@@ -70,7 +70,7 @@ interface Put<K extends Kind> {
   value: Value<K>;
   hidden?: Hidden<K>;
   replaces: number | null;
-  /** When it goes by itself. */
+  /** When it goes by itself, exact to a second. */
   expiresOn?: string;
 }
 
@@ -105,6 +105,11 @@ export interface Query {
   /** Goes on after this place; wins over `offset`. */
   after?: Position;
   offset?: number;
+  /**
+   * Also counts what this filter lets through: exact as of the page, and cheap when it was asked before and nothing has
+   * changed since.
+   */
+  counted?: Where;
 }
 
 /** A place in an order: the value of the order's field, then of the tie-breaker. */

@@ -26,14 +26,14 @@ export interface Storm {
   retried: number;
   /** Of those, the ones that had been done before the kill. */
   replayed: number;
-  /** Answers that were not what the same Idempotency-Key was answered before, or no success. */
+  /** Answers that were not what the same Idempotency-Key was answered before. */
   wrong: string[];
 }
 
 interface StormOptions {
   /** For the data. */
   folder: string;
-  /** The same seed gives the same requests and the same moments to kill at, as counts and delays. */
+  /** Of what is drawn: what each writer does next, and when the server is killed. */
   seed: number;
   writers: number;
   kills: number;
@@ -43,6 +43,7 @@ interface StormOptions {
 const MOST_BETWEEN = 500;
 const LONGEST_DELAY_MS = 12;
 const ASKED_AGAIN = 200;
+const LONGEST_ANSWER_MS = 10_000;
 
 /**
  * Writers create tickets and comments through a real server that is killed again and again, each time started anew.
@@ -60,25 +61,27 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
 
   /** One answer; undefined when the server died first. */
   async function ask(server: ServerProcess, path: string, word: string, body: object): Promise<Answer | undefined> {
+    let [status, text, isReplayed] = [0, '', false];
     try {
       const response = await fetch(`${server.url}${BASE_PATH}${path}?key=${key}`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Idempotency-Key': word },
         body: JSON.stringify(body),
+        signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
       });
-      const text = await response.text();
-      if (response.status !== 201) {
-        result.wrong.push(`${response.status} for ${word}: ${text}`);
-        return undefined;
-      }
-      return { item: JSON.parse(text).item, isReplayed: response.headers.get('Idempotency-Replayed') === 'true' };
-    } catch {
+      status = response.status;
+      isReplayed = response.headers.get('Idempotency-Replayed') === 'true';
+      text = await response.text();
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError') throw new Error(`The server does not answer ${word}`);
       return undefined;
     }
+    if (status !== 201) throw new Error(`${status} for ${word}: ${text}`);
+    return { item: JSON.parse(text).item, isReplayed };
   }
 
   /** Asks until there is an answer; now and then twice at the same moment, as a caller does who lost patience. */
-  async function insist(path: string, word: string, body: object): Promise<Answer> {
+  async function insist(path: string, word: string, body: object): Promise<Answer['item']> {
     const times = random() < 0.1 ? 2 : 1;
     for (let attempt = 0; attempt <= kills + 1; attempt++) {
       const server = await running;
@@ -87,61 +90,80 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
       if (first) {
         if (second && second.item.id !== first.item.id) result.wrong.push(`two answers for ${word}`);
         if (attempt > 0 && first.isReplayed && times === 1) result.replayed++;
-        return first;
+        return first.item;
       }
       result.retried++;
     }
-    throw new Error(`No answer for ${word}: ${result.wrong.join('\n')}`);
+    throw new Error(`No answer for ${word}`);
   }
 
   async function write(): Promise<void> {
-    while (!isOver) {
-      const word = `word${String(++requests).padStart(8, '0')}`;
-      const tickets = result.acknowledged.slice(-100).filter(({ kind }) => kind === 'ticket');
-      const ticket = tickets[Math.floor(random() * tickets.length)];
-      if (!ticket || random() < 0.5) {
-        const person = { id: word, name: word, email: `${word}@contoso.com` };
-        const body = { ticket: { title: `About ${word}`, requestor: person } };
-        const { item } = await insist('/tickets', word, body);
-        const { id, ticketNo } = item;
-        result.acknowledged.push({ kind: 'ticket', word, body, id, ticketId: id, ticketNo });
-      } else {
-        const { ticketId } = ticket;
-        const body = { comment: `Says ${word}` };
-        const { item } = await insist(`/tickets/${ticketId}/comments`, word, body);
-        result.acknowledged.push({ kind: 'comment', word, body, id: item.id, ticketId, ticketNo: undefined });
-      }
+    const word = `word${String(++requests).padStart(8, '0')}`;
+    const tickets = result.acknowledged.slice(-100).filter(({ kind }) => kind === 'ticket');
+    const ticket = tickets[Math.floor(random() * tickets.length)];
+    if (!ticket || random() < 0.5) {
+      const person = { id: word, name: word, email: `${word}@contoso.com` };
+      const body = { ticket: { title: `About ${word}`, requestor: person } };
+      const { id, ticketNo } = await insist('/tickets', word, body);
+      result.acknowledged.push({ kind: 'ticket', word, body, id, ticketId: id, ticketNo });
+    } else {
+      const { ticketId } = ticket;
+      const body = { comment: `Says ${word}` };
+      const { id } = await insist(`/tickets/${ticketId}/comments`, word, body);
+      result.acknowledged.push({ kind: 'comment', word, body, id, ticketId, ticketNo: undefined });
+    }
+    onAcknowledged();
+  }
+
+  async function killAgainAndAgain(): Promise<void> {
+    for (let kill = 0; kill < kills && !isOver; kill++) {
+      const server = await running;
+      const last = result.acknowledged.length + 1 + Math.floor(random() * MOST_BETWEEN);
+      await new Promise<void>((resolve) => {
+        onAcknowledged = () => {
+          if (isOver || result.acknowledged.length >= last) resolve();
+        };
+      });
+      // Half of the times at the very moment of an acknowledgement, else a little later.
+      if (kill % 2 === 1) await new Promise((resolve) => setTimeout(resolve, random() * LONGEST_DELAY_MS));
+      running = server.end('SIGKILL').then(start);
+    }
+  }
+
+  async function writeUntilOver(): Promise<void> {
+    try {
+      while (!isOver) await write();
+    } finally {
+      // One that gives up ends it for all.
+      isOver = true;
       onAcknowledged();
     }
   }
 
-  const writing = Promise.all(Array.from({ length: writers }, write));
-  for (let kill = 0; kill < kills; kill++) {
+  async function askAgain(): Promise<void> {
     const server = await running;
-    const last = result.acknowledged.length + 1 + Math.floor(random() * MOST_BETWEEN);
-    await Promise.race([
+    for (let repeat = 0; repeat < ASKED_AGAIN; repeat++) {
+      const { kind, word, body, id, ticketId } =
+        result.acknowledged[Math.floor(random() * result.acknowledged.length)]!;
+      const path = kind === 'ticket' ? '/tickets' : `/tickets/${ticketId}/comments`;
+      const answer = await ask(server, path, word, body);
+      if (answer?.item.id !== id || !answer.isReplayed)
+        result.wrong.push(`another answer for ${word} when asked again`);
+    }
+  }
+
+  try {
+    const writing = Promise.all(Array.from({ length: writers }, writeUntilOver));
+    await Promise.all([
       writing,
-      new Promise<void>((resolve) => {
-        onAcknowledged = () => {
-          if (result.acknowledged.length >= last) resolve();
-        };
+      killAgainAndAgain().finally(() => {
+        isOver = true;
       }),
     ]);
-    // Half of the times at the very moment of an acknowledgement, else a little later.
-    if (kill % 2 === 1) await new Promise((resolve) => setTimeout(resolve, random() * LONGEST_DELAY_MS));
-    running = server.end('SIGKILL').then(start);
+    await askAgain();
+  } finally {
+    await (await running).end('SIGKILL');
   }
-  isOver = true;
-  await writing;
-
-  const server = await running;
-  for (let repeat = 0; repeat < ASKED_AGAIN; repeat++) {
-    const { kind, word, body, id, ticketId } = result.acknowledged[Math.floor(random() * result.acknowledged.length)]!;
-    const path = kind === 'ticket' ? '/tickets' : `/tickets/${ticketId}/comments`;
-    const answer = await ask(server, path, word, body);
-    if (answer?.item.id !== id || !answer.isReplayed) result.wrong.push(`another answer for ${word} when asked again`);
-  }
-  await server.end('SIGKILL');
   return result;
 }
 
@@ -151,7 +173,7 @@ interface Answer {
 }
 
 async function newInstance(folder: string): Promise<{ instanceId: string; key: string }> {
-  const environment = openEnvironment(readConfig({ DATA_DIR: folder }));
+  const environment = await openEnvironment(readConfig({ DATA_DIR: folder }));
   const { record, keys } = await createInstance(environment, { name: 'Storm' });
   await environment.store.close();
   return { instanceId: record.id, key: keys.find(({ slot }) => slot === 'primary')!.key };

@@ -111,11 +111,13 @@ export function countPromises(subject: Subject): void {
     test('moves by those commits of many at once that succeed', async () => {
       await counts();
       const outcomes = await Promise.allSettled(
-        [1, 7, 2, 7, 3].map((replaces) =>
+        [1, 7, 1, 7, 1].map((replaces) =>
           instance.commit([put({ ...first, statusId: `state ${replaces}` }, replaces)]),
         ),
       );
-      expect(outcomes.map((outcome) => outcome.status === 'fulfilled')).toEqual([true, false, true, false, true]);
+      // Which of the three that could is first is up to the store; the others come too late.
+      expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
+      expect(outcomes[1]).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } });
       expect(await counts()).toMatchObject({ all: 2, open: 1, notOpen: 1 });
     });
   });

@@ -100,7 +100,7 @@ export function limitPromises(subject: Subject): void {
       await expect(instance.commit([answer('second', null)])).rejects.toMatchObject({ code: 'conflict' });
       subject.clock.advance(LIFE_MS);
       await instance.commit([answer('second', null)]);
-      subject.clock.advance(LIFE_MS - 1);
+      subject.clock.advance(LIFE_MS - 1000);
       expect(await instance.get('reply', 'key')).toMatchObject({ version: 1, value: { digest: 'second' } });
     });
 
@@ -114,9 +114,9 @@ export function limitPromises(subject: Subject): void {
 
     test('lives on when it is put again with a later time', async () => {
       await instance.commit([answer('first', null)]);
-      subject.clock.advance(LIFE_MS - 1);
+      subject.clock.advance(LIFE_MS - 1000);
       await instance.commit([answer('second', 1)]);
-      subject.clock.advance(LIFE_MS - 1);
+      subject.clock.advance(LIFE_MS - 1000);
       expect(await instance.get('reply', 'key')).toMatchObject({ version: 2, value: { digest: 'second' } });
     });
 

@@ -173,6 +173,18 @@ export function searchPromises(subject: Subject): void {
     });
   });
 
+  describe('a short word', () => {
+    test('finds what it is in, however many others have a text that begins like it', async () => {
+      const han = (index: number) => String.fromCodePoint(0x4e00 + index);
+      const pairs = Array.from({ length: 20_000 }, (_, index) => `w${han(index)}${han(0)}`).join('');
+      await filled(subject, [{ description: pairs }]);
+      const instance = await filled(subject, [{ title: 'w\u9ffe\u9fff' }, { title: 'kw' }, {}]);
+      expect(await find(instance, 'w')).toEqual([1, 2]);
+      expect(await find(instance, 'w', 'k')).toEqual([2]);
+      expect(await instance.count('ticket', { not: { words: ['w'] } })).toBe(1);
+    });
+  });
+
   describe('words are folded:', () => {
     test.each<[string, string, number[]]>([
       ['upper and lower case are one', 'ÉCOLE', [1, 2, 3]],

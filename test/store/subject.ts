@@ -80,6 +80,8 @@ export async function eventsOf(
       if (owner === instanceId && !events.has(event.id)) events.set(event.id, event);
     }
     if (page.events.length === 0) return { events: [...events.values()], cursor: page.cursor };
+    // A feed that does not move would go on for ever.
+    if (page.cursor === cursor) throw new Error(`The feed ends where it began: ${cursor}`);
     cursor = page.cursor;
   }
 }

@@ -1,0 +1,52 @@
+import type { Container, ContainerDefinition, CosmosClient } from '@azure/cosmos';
+import { KINDS } from './kinds.ts';
+
+/**
+ * What the driver needs of an account: two containers. `tickets` holds everything of the instances, one logical
+ * partition each; `registry` holds what is found before the instance is known, by its id alone.
+ */
+export interface Containers {
+  tickets: Container;
+  registry: Container;
+}
+
+/** The orders of a list: a field, then what breaks ties. Cosmos refuses one without its exact index. */
+const ORDERS = [KINDS.ticket, KINDS.activity].flatMap(({ fields, sequence }) =>
+  Object.keys(fields)
+    .filter((field) => field !== sequence)
+    .map((field) => [field, sequence]),
+);
+
+const TICKETS: ContainerDefinition = {
+  id: 'tickets',
+  partitionKey: { paths: ['/instanceId'] },
+  // On, with no time of its own: a document says itself when it goes.
+  defaultTtl: -1,
+  indexingPolicy: {
+    indexingMode: 'consistent',
+    automatic: true,
+    includedPaths: [{ path: '/kind/?' }, { path: '/fields/*' }, { path: '/terms/[]/?' }],
+    // Text that is searched by CONTAINS is read, not indexed: an index of every long text would cost each write.
+    excludedPaths: [{ path: '/*' }, { path: '/"_etag"/?' }],
+    compositeIndexes: ORDERS.map((order) => order.map((field) => ({ path: `/fields/${field}`, order: 'ascending' }))),
+  },
+};
+
+const REGISTRY: ContainerDefinition = {
+  id: 'registry',
+  partitionKey: { paths: ['/id'] },
+  indexingPolicy: {
+    indexingMode: 'consistent',
+    automatic: true,
+    includedPaths: [{ path: '/kind/?' }],
+    excludedPaths: [{ path: '/*' }, { path: '/"_etag"/?' }],
+  },
+};
+
+/** Makes the database and its containers when they are not there; changes nothing that is. */
+export async function openContainers(client: CosmosClient, databaseName: string): Promise<Containers> {
+  const { database } = await client.databases.createIfNotExists({ id: databaseName });
+  const { container: tickets } = await database.containers.createIfNotExists(TICKETS);
+  const { container: registry } = await database.containers.createIfNotExists(REGISTRY);
+  return { tickets, registry };
+}

@@ -1,0 +1,87 @@
+import type { Event } from '../contract/events.ts';
+import { rowOf } from './filter.ts';
+import { type Indexed, KINDS } from './kinds.ts';
+import type { Change, Hidden, Kind, Scalar, Stored, Value } from './store.ts';
+
+/** A document as it lies in the container `tickets`. */
+export interface CosmosDocument<K extends Kind = Kind> {
+  id: string;
+  instanceId: string;
+  kind: K;
+  version: number;
+  /** Which commit wrote it: after an answer that was lost, this tells whether the commit happened. */
+  commitId: string;
+  value: Value<K>;
+  hidden?: Hidden<K>;
+  fields: Record<string, Scalar>;
+  terms: string[];
+  /** What a search reads: of a ticket its own text, and that of its comments. */
+  text?: string;
+  comments?: string;
+  /** Seconds until it goes by itself. */
+  ttl?: number;
+  _etag?: string;
+}
+
+export interface EventDocument {
+  id: string;
+  instanceId: string;
+  kind: 'event';
+  commitId: string;
+  event: Event;
+  ttl: number;
+}
+
+export type Put = Extract<Change, { put: Kind }>;
+
+export const documentId = (kind: Kind, id: string): string => `${kind}:${id}`;
+
+/** The document of a put, without the comments of a ticket, which only the store knows. */
+export function documentOf(instanceId: string, commitId: string, put: Put, now: Date): CosmosDocument {
+  const indexed = KINDS[put.put] as Indexed<Value<Kind>>;
+  const { fields, terms } = rowOf(indexed, put.value);
+  return {
+    id: documentId(put.put, put.id),
+    instanceId,
+    kind: put.put,
+    version: (put.replaces ?? 0) + 1,
+    commitId,
+    value: put.value,
+    ...(put.hidden && { hidden: put.hidden }),
+    // Kinds without fields of their own are listed in the order of their ids.
+    fields: { id: put.id, ...fields },
+    terms,
+    ...(put.put === 'ticket' && { text: indexed.search!.text(put.value) }),
+    ...(put.expiresOn && { ttl: Math.max(1, Math.ceil((Date.parse(put.expiresOn) - now.getTime()) / 1000)) }),
+  } as CosmosDocument;
+}
+
+/** As the port gives it out; written as text only when somebody sends it on. */
+export class CosmosStored<K extends Kind> implements Stored<K> {
+  readonly #document: CosmosDocument<K>;
+
+  constructor(document: CosmosDocument<K>) {
+    this.#document = document;
+  }
+
+  get id(): string {
+    return this.#document.id.slice(this.#document.kind.length + 1);
+  }
+
+  get version(): number {
+    return this.#document.version;
+  }
+
+  get json(): string {
+    return JSON.stringify(this.#document.value);
+  }
+
+  /** A copy each time: who gets it may change it. */
+  get value(): Value<K> {
+    return structuredClone(this.#document.value);
+  }
+
+  get hidden(): Hidden<K> | undefined {
+    return this.#document.hidden && structuredClone(this.#document.hidden);
+  }
+}

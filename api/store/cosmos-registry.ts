@@ -1,0 +1,125 @@
+import type { Container, ItemResponse } from '@azure/cosmos';
+import { fail } from '../contract/errors.ts';
+import { answered, unavailable } from './cosmos-errors.ts';
+import type { Change, InstanceRecord, KeyRecord, Registry } from './store.ts';
+
+/** Points from a key's hash to its instance. Which key is in which slot, the instance's own document alone says. */
+interface KeyPointer {
+  id: string;
+  kind: 'key';
+  instanceId: string;
+}
+
+/** An instance and its keys: one document, so that replacing a key is one write. */
+interface InstanceDocument {
+  id: string;
+  kind: 'instance';
+  record: InstanceRecord;
+  keys: KeyRecord[];
+  _etag?: string;
+}
+
+/** How long a node may go on with what it has read of a key. */
+const REMEMBERED_MS = 2000;
+const MAX_REMEMBERED = 5000;
+
+interface Parts {
+  container: Container;
+  /** Writes the first documents of an instance. */
+  begin: (instanceId: string, changes: Change[]) => Promise<void>;
+  now: () => Date;
+}
+
+export function cosmosRegistry({
+  container,
+  begin,
+  now,
+}: Parts): Registry & { has(instanceId: string): Promise<boolean> } {
+  const remembered = new Map<string, { record: KeyRecord | null; until: number }>();
+  const instanceId = (id: string) => `instance:${id}`;
+  const pointerId = (hash: string) => `key:${hash}`;
+
+  async function read<T extends object>(id: string): Promise<T | null> {
+    try {
+      const { resource }: ItemResponse<T & { id: string }> = await container.item(id, id).read<T & { id: string }>();
+      return resource ?? null;
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  const instanceDocument = (id: string) => read<InstanceDocument>(instanceId(id));
+
+  async function keyRecord(hash: string): Promise<KeyRecord | null> {
+    const pointer = await read<KeyPointer>(pointerId(hash));
+    const document = pointer && (await instanceDocument(pointer.instanceId));
+    return document?.keys.find((key) => key.hash === hash) ?? null;
+  }
+
+  /** The pointer first: a crash after it leaves a pointer that leads nowhere, and never a key that cannot be found. */
+  async function point(record: KeyRecord): Promise<void> {
+    const pointer: KeyPointer = { id: pointerId(record.hash), kind: 'key', instanceId: record.instanceId };
+    await container.items.upsert(pointer);
+  }
+
+  async function replace(document: InstanceDocument): Promise<void> {
+    try {
+      const ifMatch = { type: 'IfMatch', condition: document._etag! };
+      await container.item(document.id, document.id).replace(document, { accessCondition: ifMatch });
+    } catch (error) {
+      if (answered(error) === 412) fail('conflict', 'The key was changed at the same moment. Try again.');
+      throw unavailable(error);
+    }
+  }
+
+  return {
+    async createInstance(record, changes, keys) {
+      const document: InstanceDocument = { id: instanceId(record.id), kind: 'instance', record, keys };
+      try {
+        for (const key of keys) await point(key);
+        await begin(record.id, changes);
+        await container.items.create(document);
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    async has(id) {
+      return (await instanceDocument(id)) !== null;
+    },
+    async instances() {
+      const query = 'SELECT * FROM c WHERE c.kind = "instance"';
+      const { resources } = await container.items.query<InstanceDocument>(query).fetchAll();
+      return resources.map(({ record }) => record).toSorted((left, right) => (left.id < right.id ? -1 : 1));
+    },
+    async keyByHash(hash) {
+      const at = now().getTime();
+      const known = remembered.get(hash);
+      if (known && known.until > at) return known.record;
+      const record = await keyRecord(hash);
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(hash, { record, until: at + REMEMBERED_MS });
+      return record;
+    },
+    async keys(id) {
+      const document = await instanceDocument(id);
+      return (document?.keys ?? []).toSorted((left, right) => (left.slot < right.slot ? -1 : 1));
+    },
+    async putKey(record, replaces) {
+      const document = (await instanceDocument(record.instanceId)) ?? fail('not_found', 'There is no such instance.');
+      const old = document.keys.find((key) => key.slot === record.slot);
+      if ((old?.version ?? null) !== replaces) fail('conflict', 'The key was changed at the same moment. Try again.');
+      if (old?.hash !== record.hash) await point(record).catch((error) => Promise.reject(unavailable(error)));
+      const others = document.keys.filter((key) => key.slot !== record.slot);
+      await replace({ ...document, keys: [...others, { ...record, version: (replaces ?? 0) + 1 }] });
+      if (old) remembered.delete(old.hash);
+      remembered.delete(record.hash);
+      if (old && old.hash !== record.hash) {
+        // Only tidying up: a pointer whose key is in no slot opens nothing.
+        await container
+          .item(pointerId(old.hash), pointerId(old.hash))
+          .delete()
+          .catch(() => undefined);
+      }
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { ChangeFeedStartFrom, CosmosClient, type CosmosClientOptions, type SqlQuerySpec } from '@azure/cosmos';
+import { fail } from '../contract/errors.ts';
+import { commitBatch, type ReadDocument } from './cosmos-commit.ts';
+import { openContainers } from './cosmos-containers.ts';
+import { type CosmosDocument, CosmosStored, documentId, type EventDocument } from './cosmos-documents.ts';
+import { unavailable } from './cosmos-errors.ts';
+import { cosmosNumbers } from './cosmos-numbers.ts';
+import { countQuery, pageQuery } from './cosmos-query.ts';
+import { cosmosRegistry } from './cosmos-registry.ts';
+import { KINDS } from './kinds.ts';
+import type { Change, InstanceStore, Kind, Position, Query, Store, Where } from './store.ts';
+
+/** How long a node may go on with settings that another node has changed. */
+const SETTINGS_MS = 2000;
+const MAX_REMEMBERED = 5000;
+
+/**
+ * The store on Azure Cosmos DB, for any number of nodes.
+ *
+ * @param options of the account; tests bring an `httpClient`
+ * @param now for documents that expire
+ */
+export async function openCosmos(options: CosmosClientOptions, databaseName: string, now: () => Date): Promise<Store> {
+  const client = new CosmosClient(options);
+  const { tickets, registry } = await openContainers(client, databaseName).catch((error) =>
+    Promise.reject(unavailable(error)),
+  );
+  const remembered = new Map<string, { document: CosmosDocument; until: number }>();
+  const counts = new Map<string, Counted>();
+  const drawNumber = cosmosNumbers(tickets);
+
+  const remember = (document: CosmosDocument): void => {
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(`${document.instanceId} ${document.id}`, { document, until: now().getTime() + SETTINGS_MS });
+  };
+
+  const parts = (instanceId: string, known: ReadDocument) => ({ container: tickets, instanceId, known, now });
+  const nothing: ReadDocument = async () => null;
+  const instances = cosmosRegistry({
+    container: registry,
+    now,
+    begin: async (instanceId, changes) => void (await commitBatch(parts(instanceId, nothing), changes)),
+  });
+  /** Instances are never taken away, so one that was there once need not be asked for again. */
+  const seen = new Set<string>();
+  async function checkInstance(instanceId: string): Promise<void> {
+    if (seen.has(instanceId)) return;
+    if (!(await instances.has(instanceId))) fail('not_found', 'There is no such instance.');
+    seen.add(instanceId);
+  }
+
+  function instanceStore(instanceId: string): InstanceStore {
+    const read: ReadDocument = async (kind, id) => {
+      try {
+        const { resource } = await tickets.item(documentId(kind, id), instanceId).read<CosmosDocument<typeof kind>>();
+        if (resource) remember(resource as CosmosDocument);
+        else remembered.delete(`${instanceId} ${documentId(kind, id)}`);
+        return resource ?? null;
+      } catch (error) {
+        throw unavailable(error);
+      }
+    };
+    const fromMemory = <K extends Kind>(kind: K, id: string) =>
+      remembered.get(`${instanceId} ${documentId(kind, id)}`) as
+        | { document: CosmosDocument<K>; until: number }
+        | undefined;
+    const known: ReadDocument = async (kind, id) => fromMemory(kind, id)?.document ?? read(kind, id);
+
+    async function commit(changes: Change[]): Promise<void> {
+      try {
+        const documents = await commitBatch(parts(instanceId, known), changes);
+        forget(changes);
+        for (const document of documents) remember(document);
+      } catch (error) {
+        forget(changes);
+        throw error;
+      }
+    }
+
+    /** What a change named may be stale: the next look asks the service. */
+    function forget(changes: Change[]): void {
+      for (const change of changes) {
+        if ('event' in change) continue;
+        remembered.delete(`${instanceId} ${documentId('put' in change ? change.put : change.delete, change.id)}`);
+      }
+    }
+
+    async function query<T>(spec: SqlQuerySpec): Promise<Answered<T>> {
+      try {
+        const pages = tickets.items.query<T>(spec, { partitionKey: instanceId, maxItemCount: 1001 });
+        const { resources, headers } = (await pages.fetchNext()) as unknown as FirstPage<T>;
+        const sequence = headers['x-ms-session-token'] ?? '';
+        while (pages.hasMoreResults()) resources.push(...((await pages.fetchNext()).resources ?? []));
+        return { resources, sequence };
+      } catch (error) {
+        throw unavailable(error);
+      }
+    }
+
+    async function countNow(kind: Kind, where: Where): Promise<Counted> {
+      const answer = await query<number>(countQuery(kind, where));
+      return { count: answer.resources[0] ?? 0, sequence: answer.sequence };
+    }
+
+    /** The remembered count, when nothing was written since it was made. */
+    async function countAsOf(sequence: string, kind: Kind, where: Where): Promise<number> {
+      const name = `${instanceId} ${kind} ${JSON.stringify(where)}`;
+      const known = counts.get(name);
+      if (known && sequence !== '' && known.sequence === sequence) return known.count;
+      const counted = await countNow(kind, where);
+      if (counts.size >= MAX_REMEMBERED) counts.clear();
+      counts.set(name, counted);
+      return counted.count;
+    }
+
+    return {
+      async get(kind, id) {
+        const memory = kind === 'instance' ? fromMemory(kind, id) : undefined;
+        const document = memory && memory.until > now().getTime() ? memory.document : await read(kind, id);
+        return document && new CosmosStored(document);
+      },
+      async list<K extends Kind>(kind: K, page: Query) {
+        const answer = await query<CosmosDocument<K>>(pageQuery(kind, { ...page, limit: page.limit + 1 }));
+        const { resources } = answer;
+        const found = resources.slice(0, page.limit);
+        for (const document of found) remember(document as CosmosDocument);
+        const items = found.map((document) => new CosmosStored(document));
+        const last = found.at(-1);
+        const next = resources.length > found.length && last && positionOf(kind, page.orderBy, last);
+        return {
+          items,
+          ...(next && { next }),
+          ...(page.counted && { count: await countAsOf(answer.sequence, kind, page.counted) }),
+        };
+      },
+      async count(kind, where) {
+        return (await countNow(kind, where)).count;
+      },
+      async commit(changes) {
+        await checkInstance(instanceId);
+        await commit(changes);
+      },
+      async commitNumbered(build) {
+        await checkInstance(instanceId);
+        const { changes, result } = build(await drawNumber(instanceId));
+        await commit(changes);
+        return result;
+      },
+    };
+  }
+
+  return {
+    instance: instanceStore,
+    registry: instances,
+    async changes(cursor, limit) {
+      try {
+        const start = cursor ? ChangeFeedStartFrom.Continuation(cursor) : ChangeFeedStartFrom.Beginning();
+        const feed = tickets.items.getChangeFeedIterator<EventDocument>({
+          changeFeedStartFrom: start,
+          maxItemCount: limit,
+        });
+        for (let at = cursor; ; ) {
+          const response = await feed.readNext();
+          at = response.continuationToken || at;
+          const documents = (response.result ?? []).filter((document) => document.kind === 'event');
+          const events = documents.map(({ instanceId, event }) => ({ instanceId, event }));
+          // A page may hold other documents only; the end says so by its status.
+          if (events.length > 0 || response.statusCode === 304) return { events, cursor: at };
+        }
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    async ping() {
+      await client.getDatabaseAccount();
+    },
+    async close() {
+      client.dispose();
+    },
+  };
+}
+
+interface Counted {
+  count: number;
+  sequence: string;
+}
+
+/**
+ * What a query found, and how far the partition had come then: the session token, which moves with every write
+ * (learn.microsoft.com: "Manage consistency levels", session tokens). Only compared for equality; '' when there is none.
+ */
+interface Answered<T> {
+  resources: T[];
+  sequence: string;
+}
+
+/** The SDK has the headers of a page, but does not declare them. */
+interface FirstPage<T> {
+  resources: T[];
+  headers: Record<string, string | undefined>;
+}
+
+const positionOf = (kind: Kind, orderBy: string, { fields }: CosmosDocument): Position => [
+  fields[orderBy]!,
+  fields[KINDS[kind].sequence]!,
+];

@@ -142,7 +142,8 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
     });
   }
   mount('GET', '/', async ({ response, headers }) => {
-    response.writeHead(302, [...headers, 'Location', '/docs'] as string[]).end();
+    response.writeHead(302, [...headers, 'Location', '/docs'] as string[]);
+    response.end();
   });
 
   // What restify refuses by itself: a path that is not there, a method that the path does not have.

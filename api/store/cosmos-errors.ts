@@ -12,8 +12,10 @@ export function unavailable(cause: unknown): AppError {
 
 /** The status that the service answered; 0 when it did not. */
 export function answered(error: unknown): number {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'number' ? code : 0;
+  // What a whole batch was answered, the SDK wraps in an error of its own.
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  const status = code ?? cause?.code;
+  return typeof status === 'number' ? status : 0;
 }
 
 /** Whether it cannot be told if the service did what was asked: no answer came, or one that says no more than that. */

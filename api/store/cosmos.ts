@@ -99,7 +99,9 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
 
     async function countNow(kind: Kind, where: Where): Promise<Counted> {
       const answer = await query<number>(countQuery(kind, where));
-      return { count: answer.resources[0] ?? 0, sequence: answer.sequence };
+      // A count may come in parts, one a page, which nobody but the caller adds up.
+      const count = answer.resources.reduce((sum, part) => sum + part, 0);
+      return { count, sequence: answer.sequence };
     }
 
     /** The remembered count, when nothing was written since it was made. */

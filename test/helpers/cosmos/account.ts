@@ -15,7 +15,7 @@
  *   a document costs by the kilobyte what it costs a point read (9 RU for the 99 KB between 1 KB and 100 KB).
  */
 
-export const REQUEST_KINDS = [
+const REQUEST_KINDS = [
   'pointRead',
   'create',
   'upsert',

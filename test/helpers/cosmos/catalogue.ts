@@ -3,8 +3,8 @@ import { isObject, type Json, type JsonObject } from './json.ts';
 import { badRequest, CosmosFailure, documentNotFound } from './wire.ts';
 
 /**
- * Databases and containers. "Databases" and "Collections" of the REST reference,
- * https://learn.microsoft.com/rest/api/cosmos-db/databases and https://learn.microsoft.com/rest/api/cosmos-db/collections
+ * Databases and containers. "Databases" (https://learn.microsoft.com/rest/api/cosmos-db/databases) and "Collections"
+ * (https://learn.microsoft.com/rest/api/cosmos-db/collections) of the REST reference.
  */
 
 interface Database {

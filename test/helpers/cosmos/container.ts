@@ -20,7 +20,7 @@ export interface StoredDocument {
   modified: number;
 }
 
-export const MAXIMUM_TIME_TO_LIVE = 2_147_483_647;
+const MAXIMUM_TIME_TO_LIVE = 2_147_483_647;
 
 /** "Time to Live (TTL) in Azure Cosmos DB", https://learn.microsoft.com/azure/cosmos-db/nosql/time-to-live */
 export function checkTimeToLive(value: Value): void {
@@ -29,7 +29,8 @@ export function checkTimeToLive(value: Value): void {
     Number.isInteger(value) && (value === -1 || (Number(value) > 0 && Number(value) <= MAXIMUM_TIME_TO_LIVE));
   if (isValid) return;
   throw badRequest(
-    `The input ttl '${JSON.stringify(value)}' is invalid. Ensure to provide a nonzero positive integer less than or equal to '2147483647', or '-1' which means never expire.`,
+    `The input ttl '${JSON.stringify(value)}' is invalid. Ensure to provide a nonzero positive integer less than or ` +
+      `equal to '${MAXIMUM_TIME_TO_LIVE}', or '-1' which means never expire.`,
   );
 }
 
@@ -74,7 +75,8 @@ export class Container {
       if (Array.isArray(value) || isObject(value)) {
         throw badRequest('Partition key value must be a string, number, boolean or null.');
       }
-      // "Maximum length of partition key value: 2048 bytes", https://learn.microsoft.com/azure/cosmos-db/concepts-limits
+      // "Maximum length of partition key value: 2048 bytes" ("Azure Cosmos DB service quotas",
+      // https://learn.microsoft.com/azure/cosmos-db/concepts-limits).
       if (typeof value === 'string' && Buffer.byteLength(value) > 2048) {
         throw badRequest('The partition key supplied exceeds the maximum length of 2048 bytes.');
       }
@@ -93,7 +95,8 @@ export class Container {
     }
     if (!Array.isArray(values) || values.length !== this.keyPaths.length) {
       throw badRequest(
-        "Partition key provided either doesn't correspond to definition in the collection or doesn't match partition key field values specified in the document.",
+        "Partition key provided either doesn't correspond to definition in the collection or doesn't match partition " +
+          'key field values specified in the document.',
       );
     }
     return JSON.stringify(values);

@@ -76,7 +76,8 @@ export class IndexPolicy {
     // "Any indexing policy has to include the root path /* as either an included or an excluded path."
     if (!this.isOff && !this.rules.some((rule) => rule.segments.length === 0 && rule.ending === '*')) {
       throw badRequest(
-        'The special mandatory indexing path "/" is not provided in any of the path type sets. Please provide this path in one of the sets.',
+        'The special mandatory indexing path "/" is not provided in any of the path type sets. ' +
+          'Please provide this path in one of the sets.',
       );
     }
     this.composites = ((this.definition.compositeIndexes ?? []) as unknown as Partial<CompositePath>[][]).map(

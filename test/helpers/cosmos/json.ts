@@ -36,7 +36,7 @@ export function typeRank(value: Value): number {
 }
 
 /** By code points, as the bytes of UTF-8 sort: an index term is bytes. (JavaScript itself sorts by UTF-16 units.) */
-export function compareText(left: string, right: string): number {
+function compareText(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let index = 0; index < length; index += 1) {
     const one = left.charCodeAt(index);

@@ -3,7 +3,10 @@ import type { Container } from './container.ts';
 import type { Handled, Target } from './requests.ts';
 import { CosmosFailure, parseBody, type WireRequest } from './wire.ts';
 
-/** The account, databases, containers and ranges of partition keys. Control plane operations cost no request units of the container. */
+/**
+ * The account, databases, containers and ranges of partition keys. They are charged to the account's own throughput
+ * ("Control plane", Azure Cosmos DB service quotas), so the container pays nothing.
+ */
 
 const notAllowed = (): CosmosFailure => new CosmosFailure(405, 'The requested verb is not supported.');
 

@@ -33,7 +33,8 @@ function locate(document: JsonObject, path: string[]): Target {
   for (const step of path.slice(0, -1)) parent = member(parent, Array.isArray(parent) ? Number(step) : step);
   if (Array.isArray(parent) || isObject(parent)) return { parent, name };
   throw badRequest(
-    `Add Operation can only create a child object of an existing node(array or object) and cannot create path recursively, no path found beyond: '${path.slice(0, -1).join('/')}'.`,
+    'Add Operation can only create a child object of an existing node(array or object) and cannot create path ' +
+      `recursively, no path found beyond: '${path.slice(0, -1).join('/')}'.`,
   );
 }
 

@@ -65,7 +65,8 @@ function partitionOf(parsed: ParsedQuery, container: Container, headers: Record<
   if (bound !== undefined) return bound;
   if (!isTrue(headers['x-ms-documentdb-query-enablecrosspartition'])) {
     throw badRequest(
-      'Cross partition query is required but disabled. Please set x-ms-documentdb-query-enablecrosspartition to true, specify x-ms-documentdb-partitionkey, or revise your query to avoid this exception.',
+      'Cross partition query is required but disabled. Please set x-ms-documentdb-query-enablecrosspartition to ' +
+        'true, specify x-ms-documentdb-partitionkey, or revise your query to avoid this exception.',
     );
   }
   const isOfRange = headers['x-ms-documentdb-partitionkeyrangeid'] !== undefined;
@@ -79,7 +80,8 @@ function planNeeded({ query, parameters }: ParsedQuery): Error {
   const isBareAggregate = aggregatesOf(query).length > 0 && query.selection.kind !== 'value';
   const message = isBareAggregate
     ? "Cross partition query only supports 'VALUE <AggregateFunc>' for aggregates."
-    : 'The provided cross partition query can not be directly served by the gateway. This is a first chance (internal) exception that all newer clients will know how to handle gracefully. This exception is traced, but unless you see it bubble up as an exception (which only happens on older SDK clients), then you can safely ignore this message.';
+    : 'The provided cross partition query can not be directly served by the gateway. This is a first chance ' +
+      '(internal) exception that all newer clients will know how to handle gracefully.';
   return badRequest(message, { substatus: 1004, body: { additionalErrorInfo } });
 }
 

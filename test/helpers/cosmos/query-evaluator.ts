@@ -18,7 +18,7 @@ export interface Scope {
  * https://learn.microsoft.com/azure/cosmos-db/nosql/query/equality-comparison-operators: a comparison with undefined or
  * across types is undefined, and so is any but "=" between two objects or two arrays. So c.x != 'a' does not find null.
  */
-export function compare(operator: Comparison, left: Value, right: Value): boolean | undefined {
+function compare(operator: Comparison, left: Value, right: Value): boolean | undefined {
   if (left === undefined || right === undefined || typeRank(left) !== typeRank(right)) return undefined;
   if (operator === '=') return sameValue(left, right);
   if (Array.isArray(left) || isObject(left)) return undefined;
@@ -40,17 +40,17 @@ export function compare(operator: Comparison, left: Value, right: Value): boolea
 const truth = (value: Value): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 
 /** "Logical operators", https://learn.microsoft.com/azure/cosmos-db/nosql/query/logical-operators */
-export function both(left: Value, right: Value): boolean | undefined {
+function both(left: Value, right: Value): boolean | undefined {
   if (left === false || right === false) return false;
   return truth(left) && truth(right);
 }
 
-export function either(left: Value, right: Value): boolean | undefined {
+function either(left: Value, right: Value): boolean | undefined {
   if (left === true || right === true) return true;
   return left === false && right === false ? false : undefined;
 }
 
-export function negate(value: Value): boolean | undefined {
+function negate(value: Value): boolean | undefined {
   return typeof value === 'boolean' ? !value : undefined;
 }
 

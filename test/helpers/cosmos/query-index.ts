@@ -16,8 +16,9 @@ export interface SortPlan {
 }
 
 /**
- * "The ORDER BY clause requires that the indexing policy includes an index for the fields being sorted", and a composite
- * one for several ("ORDER BY (NoSQL query)", https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
+ * "The ORDER BY clause requires that the indexing policy includes an index for the fields being sorted", and a
+ * composite one for several ("ORDER BY (NoSQL query)",
+ * https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by).
  *
  * Whether a document without the property is found is followed from "Indexing policies": an explicitly included path
  * ("/name/?") and a composite index hold the value "undefined" for such documents, so they are found and sort first;

@@ -23,8 +23,19 @@ const KEYWORDS = new Set(
 
 export const isKeyword = (word: string): boolean => KEYWORDS.has(word.toUpperCase());
 
-const PATTERN =
-  /(?<space>\s+|--[^\n]*)|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<parameter>@\w+)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<symbol><=|>=|<>|!=|\|\||\?\?|[()[\]{},.:*=<>+\-/%?&|^~])/suy;
+const PATTERN = new RegExp(
+  [
+    /(?<space>\s+|--[^\n]*)/,
+    /(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/,
+    /(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/,
+    /(?<parameter>@\w+)/,
+    /(?<word>[\p{L}_][\p{L}\p{N}_]*)/u,
+    /(?<symbol><=|>=|<>|!=|\|\||\?\?|[()[\]{},.:*=<>+\-/%?&|^~])/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'suy',
+);
 
 /** Both kinds of quotes enclose a text, with the escapes of JSON and of the quotes. */
 function unquote(literal: string, start: number): string {

@@ -118,7 +118,9 @@ function checkGroups(query: Query): void {
   const check = (expression: Expression): void => {
     if (isAggregate(expression) || keys.includes(text(expression))) return;
     if (expression.type === 'path') {
-      const message = `Property reference '${text(expression)}' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.`;
+      const message =
+        `Property reference '${text(expression)}' is invalid in the select list because it is not contained in ` +
+        'either an aggregate function or the GROUP BY clause.';
       throw syntaxError(message, expression.start, expression.end, 'SC2102');
     }
     for (const inner of childrenOf(expression)) check(inner);

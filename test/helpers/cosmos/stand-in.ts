@@ -12,8 +12,8 @@ import { CosmosService } from './service.ts';
  *   const client = new CosmosClient({ endpoint: STAND_IN_ENDPOINT, key: 'a2V5', ...standIn.options });
  *
  * What it does:
- * - databases and containers (create, read, delete), with partition keys of one or several paths, an indexing policy and
- *   a default time to live;
+ * - databases and containers (create, read, delete), with partition keys of one or several paths, an indexing policy
+ *   and a default time to live;
  * - documents: create, upsert, read, replace, delete, patch, with etags, preconditions, time to live and all limits;
  * - transactional batches;
  * - queries of one partition with continuation, and across partitions through the client library's own plan:

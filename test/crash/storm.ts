@@ -16,7 +16,7 @@ export interface Acknowledged {
   id: string;
   ticketId: string;
   /** Of a ticket. */
-  ticketNo: number | undefined;
+  ticketNo?: number;
 }
 
 export interface Storm {
@@ -26,7 +26,7 @@ export interface Storm {
   retried: number;
   /** Of those, the ones that had been done before the kill. */
   replayed: number;
-  /** Answers that were not what the same Idempotency-Key was answered before. */
+  /** Refusals, and answers other than what the same Idempotency-Key was answered before. */
   wrong: string[];
 }
 
@@ -59,9 +59,7 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
   let requests = 0;
   let onAcknowledged = () => {};
 
-  /** One answer; undefined when the server died first. */
-  async function ask(server: ServerProcess, path: string, word: string, body: object): Promise<Answer | undefined> {
-    let [status, text, isReplayed] = [0, '', false];
+  async function ask(server: ServerProcess, path: string, word: string, body: object): Promise<Answer> {
     try {
       const response = await fetch(`${server.url}${BASE_PATH}${path}?key=${key}`, {
         method: 'POST',
@@ -69,32 +67,35 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
       });
-      status = response.status;
-      isReplayed = response.headers.get('Idempotency-Replayed') === 'true';
-      text = await response.text();
+      const text = await response.text();
+      if (response.status !== 201) return { refused: `${response.status} for ${word}: ${text}` };
+      return { item: JSON.parse(text).item, isReplayed: response.headers.get('Idempotency-Replayed') === 'true' };
     } catch (error) {
-      if ((error as Error).name === 'TimeoutError') throw new Error(`The server does not answer ${word}`);
-      return undefined;
+      return (error as Error).name === 'TimeoutError' ? { refused: `no answer for ${word}` } : 'killed';
     }
-    if (status !== 201) throw new Error(`${status} for ${word}: ${text}`);
-    return { item: JSON.parse(text).item, isReplayed };
   }
 
-  /** Asks until there is an answer; now and then twice at the same moment, as a caller does who lost patience. */
-  async function insist(path: string, word: string, body: object): Promise<Answer['item']> {
+  /**
+   * Asks until there is an answer; now and then twice at the same moment, as a caller does who lost patience.
+   * Undefined when the request is refused, which none should be.
+   */
+  async function insist(path: string, word: string, body: object): Promise<Item | undefined> {
     const times = random() < 0.1 ? 2 : 1;
-    for (let attempt = 0; attempt <= kills + 1; attempt++) {
+    for (let attempt = 0; attempt <= kills; attempt++) {
       const server = await running;
       const answers = await Promise.all(Array.from({ length: times }, () => ask(server, path, word, body)));
-      const [first, second] = answers.filter((answer) => answer !== undefined);
-      if (first) {
-        if (second && second.item.id !== first.item.id) result.wrong.push(`two answers for ${word}`);
-        if (attempt > 0 && first.isReplayed && times === 1) result.replayed++;
-        return first.item;
+      const [first, second] = answers.filter((answer) => answer !== 'killed');
+      if (!first) {
+        result.retried++;
+        continue;
       }
-      result.retried++;
+      for (const answer of [first, second]) if (answer && 'refused' in answer) result.wrong.push(answer.refused);
+      if ('refused' in first) return undefined;
+      if (second && 'item' in second && second.item.id !== first.item.id) result.wrong.push(`two answers for ${word}`);
+      if (attempt > 0 && first.isReplayed && times === 1) result.replayed++;
+      return first.item;
     }
-    throw new Error(`No answer for ${word}`);
+    throw new Error('The server ended without being killed');
   }
 
   async function write(): Promise<void> {
@@ -104,13 +105,21 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
     if (!ticket || random() < 0.5) {
       const person = { id: word, name: word, email: `${word}@contoso.com` };
       const body = { ticket: { title: `About ${word}`, requestor: person } };
-      const { id, ticketNo } = await insist('/tickets', word, body);
-      result.acknowledged.push({ kind: 'ticket', word, body, id, ticketId: id, ticketNo });
+      const item = await insist('/tickets', word, body);
+      if (item)
+        result.acknowledged.push({
+          kind: 'ticket',
+          word,
+          body,
+          ticketId: item.id,
+          id: item.id,
+          ticketNo: item.ticketNo,
+        });
     } else {
       const { ticketId } = ticket;
       const body = { comment: `Says ${word}` };
-      const { id } = await insist(`/tickets/${ticketId}/comments`, word, body);
-      result.acknowledged.push({ kind: 'comment', word, body, id, ticketId, ticketNo: undefined });
+      const item = await insist(`/tickets/${ticketId}/comments`, word, body);
+      if (item) result.acknowledged.push({ kind: 'comment', word, body, ticketId, id: item.id });
     }
     onAcknowledged();
   }
@@ -147,8 +156,8 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
         result.acknowledged[Math.floor(random() * result.acknowledged.length)]!;
       const path = kind === 'ticket' ? '/tickets' : `/tickets/${ticketId}/comments`;
       const answer = await ask(server, path, word, body);
-      if (answer?.item.id !== id || !answer.isReplayed)
-        result.wrong.push(`another answer for ${word} when asked again`);
+      const isSame = typeof answer === 'object' && 'item' in answer && answer.item.id === id && answer.isReplayed;
+      if (!isSame) result.wrong.push(`another answer for ${word} when asked again: ${JSON.stringify(answer)}`);
     }
   }
 
@@ -167,10 +176,8 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
   return result;
 }
 
-interface Answer {
-  item: { id: string; ticketNo: number };
-  isReplayed: boolean;
-}
+type Item = Pick<Acknowledged, 'id' | 'ticketNo'>;
+type Answer = { item: Item; isReplayed: boolean } | { refused: string } | 'killed';
 
 async function newInstance(folder: string): Promise<{ instanceId: string; key: string }> {
   const environment = await openEnvironment(readConfig({ DATA_DIR: folder }));

@@ -27,17 +27,6 @@ beforeEach(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Whether a rejection was left to itself while a test ran: outside of the tests that ends the program. */
-const unhandled: unknown[] = [];
-const noteUnhandled = (reason: unknown) => unhandled.push(reason);
-beforeAll(() => {
-  process.on('unhandledRejection', noteUnhandled);
-});
-afterAll(() => {
-  process.off('unhandledRejection', noteUnhandled);
-  expect(unhandled).toEqual([]);
-});
-
 const files = (count: number): Part[] => Array.from({ length: count }, (_, n) => file(`${n}.txt`, `text ${n}`));
 
 describe('limits', () => {

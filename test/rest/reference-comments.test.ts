@@ -76,7 +76,10 @@ describe('a comment', () => {
   });
 
   test('404 on a ticket that is not there', async () => {
-    expect(await api.post('/tickets/4711/comments', { comment: 'x' })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await api.post('/tickets/4711/comments', { comment: 'x' })).toMatchObject({
+      status: 404,
+      body: { code: 'not_found' },
+    });
   });
 });
 
@@ -109,14 +112,49 @@ describe('plain text comes back byte for byte', () => {
 
 const html = [
   { name: 'a script', sent: '<p>Hello</p><script>alert(1)</script>', kept: '<p>Hello</p>', text: 'Hello' },
-  { name: 'an event attribute', sent: '<b onclick="alert(1)" style="color:red">Hello</b>', kept: '<b>Hello</b>', text: 'Hello' },
-  { name: 'a javascript: address', sent: '<a href="javascript:alert(1)">Hello</a>', kept: '<a>Hello</a>', text: 'Hello' },
-  { name: 'a hidden javascript: address', sent: '<a href=" jAva\tscript:alert(1)">Hello</a>', kept: '<a>Hello</a>', text: 'Hello' },
-  { name: 'an image that fails', sent: 'Hello<img src=x onerror=alert(1)>', kept: 'Hello<img />', text: 'Hello' },
-  { name: 'frames, forms and styles', sent: '<style>*{}</style><iframe src="//x"></iframe><form><input value="x">Hello</form>', kept: 'Hello', text: 'Hello' },
-  { name: 'SVG', sent: '<svg onload="alert(1)"><a xlink:href="javascript:alert(1)">Hello</a></svg>', kept: '<a>Hello</a>', text: 'Hello' },
+  {
+    name: 'an event attribute',
+    sent: '<b onclick="alert(1)" style="color:red">Hello</b>',
+    kept: '<b>Hello</b>',
+    text: 'Hello',
+  },
+  {
+    name: 'a javascript: address',
+    sent: '<a href="javascript:alert(1)">Hello</a>',
+    kept: '<a>Hello</a>',
+    text: 'Hello',
+  },
+  {
+    name: 'a hidden javascript: address',
+    sent: '<a href=" jAva\tscript:alert(1)">Hello</a>',
+    kept: '<a>Hello</a>',
+    text: 'Hello',
+  },
+  {
+    name: 'an image that fails',
+    sent: 'Hello<img src=x onerror=alert(1)>',
+    kept: 'Hello<img src="x" />',
+    text: 'Hello',
+  },
+  {
+    name: 'frames, forms and styles',
+    sent: '<style>*{}</style><iframe src="//x"></iframe><form><input value="x">Hello</form>',
+    kept: 'Hello',
+    text: 'Hello',
+  },
+  {
+    name: 'SVG',
+    sent: '<svg onload="alert(1)"><a xlink:href="javascript:alert(1)">Hello</a></svg>',
+    kept: '<a>Hello</a>',
+    text: 'Hello',
+  },
   { name: 'what is broken', sent: '<b>Hello<', kept: '<b>Hello&lt;</b>', text: 'Hello<' },
-  { name: 'and leaves what is harmless', sent: '<p>Hello <a href="https://contoso.com/?a=1&amp;b=2">you</a> &amp; <em>me</em></p><ul><li>one</li><li>two</li></ul>', kept: '<p>Hello <a href="https://contoso.com/?a=1&amp;b=2">you</a> &amp; <em>me</em></p><ul><li>one</li><li>two</li></ul>', text: 'Hello you & me\none\ntwo' },
+  {
+    name: 'and leaves what is harmless',
+    sent: '<p>Hello <a href="https://contoso.com/?a=1&amp;b=2">you</a> &amp; <em>me</em></p><ul><li>one</li><li>two</li></ul>',
+    kept: '<p>Hello <a href="https://contoso.com/?a=1&amp;b=2">you</a> &amp; <em>me</em></p><ul><li>one</li><li>two</li></ul>',
+    text: 'Hello you & me\none\ntwo',
+  },
 ];
 describe('HTML alone is sanitised, and its text is the plain form', () => {
   test.each(html)('TW-32 a description: $name', async ({ sent, kept, text }) => {
@@ -126,7 +164,9 @@ describe('HTML alone is sanitised, and its text is the plain form', () => {
   });
 
   test.each(html)('TW-45 a comment: $name', async ({ sent, kept, text }) => {
-    const { item } = succeed(await api.post<Comment>(`${path}/comments?include=comment_HTML`, { comment_HTML: sent })).body;
+    const { item } = succeed(
+      await api.post<Comment>(`${path}/comments?include=comment_HTML`, { comment_HTML: sent }),
+    ).body;
     expect({ html: item.comment_HTML, text: item.comment }).toEqual({ html: kept, text });
   });
 
@@ -181,7 +221,10 @@ describe('unseen events', () => {
     const before = await api.ticket(ticket.id);
     server.clock.advance(1000);
     const seen = await api.put(`${path}/seen`, { as: 'assignee' });
-    expect({ status: seen.status, item: seen.body.item }).toEqual({ status: 200, item: { ...before, assigneeUnseenEventCnt: 0 } });
+    expect({ status: seen.status, item: seen.body.item }).toEqual({
+      status: 200,
+      item: { ...before, assigneeUnseenEventCnt: 0 },
+    });
     expect(await counts()).toEqual({ assignee: 0, requestor: 1 });
     await api.put(`${path}/seen`, { as: 'requestor' });
     expect(await counts()).toEqual({ assignee: 0, requestor: 0 });
@@ -190,6 +233,9 @@ describe('unseen events', () => {
 
   test('400 a seen mark of somebody else', async () => {
     const { status, body } = await api.put(`${path}/seen`, { as: 'follower' });
-    expect({ status, message: body.message }).toEqual({ status: 400, message: 'as: must be one of: assignee, requestor' });
+    expect({ status, message: body.message }).toEqual({
+      status: 400,
+      message: 'as: must be one of: assignee, requestor',
+    });
   });
 });

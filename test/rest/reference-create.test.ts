@@ -91,10 +91,22 @@ const long = 'x'.repeat(255);
 const kept = [
   { name: 'TW-29 a title of one character', fields: { title: '!' } },
   { name: 'TW-29 a title of 255 characters', fields: { title: long } },
-  { name: 'TW-30 a requestor whose id is no UUID', fields: { requestor: { id: '23424-xxxx', name: 'Jason Doe', email: 'j@contoso.com' } } },
-  { name: 'TW-10 a requestor known only by mail', fields: { requestor: { id: 'j@contoso.com', name: 'j@contoso.com', email: 'j@contoso.com' } } },
-  { name: 'TW-10 a requestor whose name and mail do not agree', fields: { requestor: { id: ADA.id, name: 'Grace', email: 'linus@fabrikam.com' } } },
-  { name: 'TW-10 a requestor without a mail address', fields: { requestor: { id: 'bot', name: 'Build server', email: '' } } },
+  {
+    name: 'TW-30 a requestor whose id is no UUID',
+    fields: { requestor: { id: '23424-xxxx', name: 'Jason Doe', email: 'j@contoso.com' } },
+  },
+  {
+    name: 'TW-10 a requestor known only by mail',
+    fields: { requestor: { id: 'j@contoso.com', name: 'j@contoso.com', email: 'j@contoso.com' } },
+  },
+  {
+    name: 'TW-10 a requestor whose name and mail do not agree',
+    fields: { requestor: { id: ADA.id, name: 'Grace', email: 'linus@fabrikam.com' } },
+  },
+  {
+    name: 'TW-10 a requestor without a mail address',
+    fields: { requestor: { id: 'bot', name: 'Build server', email: '' } },
+  },
   { name: 'TW-32 a description of several lines', fields: { description: 'ticket description\nline 1\nline 2' } },
   { name: 'TW-33 Low', fields: { priority: 'Low' } },
   { name: 'TW-33 Medium', fields: { priority: 'Medium' } },
@@ -102,7 +114,15 @@ const kept = [
   { name: 'TW-33 Urgent', fields: { priority: 'Urgent' } },
   { name: 'TW-34 an assignee', fields: { assignee: GRACE } },
   { name: 'TW-34 an assignee with an empty id is nobody', fields: { assignee: { id: '' } } },
-  { name: 'TW-36 two tags of one category', fields: { tags: [{ tagCategoryId: AREA, text: 'sdsad' }, { tagCategoryId: AREA, text: 'my tag' }] } },
+  {
+    name: 'TW-36 two tags of one category',
+    fields: {
+      tags: [
+        { tagCategoryId: AREA, text: 'sdsad' },
+        { tagCategoryId: AREA, text: 'my tag' },
+      ],
+    },
+  },
   { name: 'followers', fields: { followers: [GRACE, LINUS] } },
 ];
 describe('a value comes back as it was sent', () => {
@@ -120,15 +140,55 @@ describe('a value comes back as it was sent', () => {
 
   const dates = [
     { name: 'TW-35 a date-time', sent: '2023-07-26T17:00:00Z', query: '', kept: '2023-07-26T17:00:00.000Z' },
-    { name: 'TW-35 a date-time with an offset', sent: '2023-07-26T17:00:00+02:00', query: '', kept: '2023-07-26T15:00:00.000Z' },
-    { name: 'TW-35 a date-time is kept, whatever the timezone', sent: '2023-07-26T17:00:00Z', query: '?timezone=7', kept: '2023-07-26T17:00:00.000Z' },
+    {
+      name: 'TW-35 a date-time with an offset',
+      sent: '2023-07-26T17:00:00+02:00',
+      query: '',
+      kept: '2023-07-26T15:00:00.000Z',
+    },
+    {
+      name: 'TW-35 a date-time is kept, whatever the timezone',
+      sent: '2023-07-26T17:00:00Z',
+      query: '?timezone=7',
+      kept: '2023-07-26T17:00:00.000Z',
+    },
     { name: 'TW-35 a date is midnight in GMT', sent: '2023-07-26', query: '', kept: '2023-07-26T00:00:00.000Z' },
-    { name: 'TW-27 a date is midnight in timezone=7', sent: '2023-07-26', query: '?timezone=7', kept: '2023-07-25T17:00:00.000Z' },
-    { name: 'TW-27 a date is midnight in timezone=5.5', sent: '2023-07-26', query: '?timezone=5.5', kept: '2023-07-25T18:30:00.000Z' },
-    { name: 'TW-27 a date is midnight in timezone=-3', sent: '2023-07-26', query: '?timezone=-3', kept: '2023-07-26T03:00:00.000Z' },
-    { name: 'TW-27 a date is midnight in Berlin, in summer', sent: '2023-07-26', query: '?timezone=Europe/Berlin', kept: '2023-07-25T22:00:00.000Z' },
-    { name: 'TW-27 a date is midnight in Berlin, in winter', sent: '2023-12-26', query: '?timezone=Europe/Berlin', kept: '2023-12-25T23:00:00.000Z' },
-    { name: 'TW-27 a date-time without an offset is in the timezone', sent: '2023-07-26T17:00', query: '?timezone=7', kept: '2023-07-26T10:00:00.000Z' },
+    {
+      name: 'TW-27 a date is midnight in timezone=7',
+      sent: '2023-07-26',
+      query: '?timezone=7',
+      kept: '2023-07-25T17:00:00.000Z',
+    },
+    {
+      name: 'TW-27 a date is midnight in timezone=5.5',
+      sent: '2023-07-26',
+      query: '?timezone=5.5',
+      kept: '2023-07-25T18:30:00.000Z',
+    },
+    {
+      name: 'TW-27 a date is midnight in timezone=-3',
+      sent: '2023-07-26',
+      query: '?timezone=-3',
+      kept: '2023-07-26T03:00:00.000Z',
+    },
+    {
+      name: 'TW-27 a date is midnight in Berlin, in summer',
+      sent: '2023-07-26',
+      query: '?timezone=Europe/Berlin',
+      kept: '2023-07-25T22:00:00.000Z',
+    },
+    {
+      name: 'TW-27 a date is midnight in Berlin, in winter',
+      sent: '2023-12-26',
+      query: '?timezone=Europe/Berlin',
+      kept: '2023-12-25T23:00:00.000Z',
+    },
+    {
+      name: 'TW-27 a date-time without an offset is in the timezone',
+      sent: '2023-07-26T17:00',
+      query: '?timezone=7',
+      kept: '2023-07-26T10:00:00.000Z',
+    },
     { name: 'TW-35 null is no date', sent: null, query: '', kept: '' },
   ];
   test.each(dates)('$name', async ({ sent, query, kept: expected }) => {
@@ -147,7 +207,9 @@ describe('a value comes back as it was sent', () => {
   test('TW-8 numbers count up, one for each ticket', async () => {
     const own = apiOf(await server.newInstance());
     const made = await Promise.all(Array.from({ length: 20 }, () => own.newTicket()));
-    expect(made.map(({ ticketNo }) => ticketNo).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(made.map(({ ticketNo }) => ticketNo).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
   });
 });
 
@@ -158,16 +220,53 @@ const wrong = [
   { name: '400 a title of 256 characters', body: { ticket: { ...minimal, title: `${long}x` } }, field: 'ticket.title' },
   { name: '400 a title that is no text', body: { ticket: { ...minimal, title: 7 } }, field: 'ticket.title' },
   { name: '400 no requestor', body: { ticket: { title: 'x' } }, field: 'ticket.requestor' },
-  { name: '400 a requestor without a name', body: { ticket: { ...minimal, requestor: { id: 'x', email: 'x' } } }, field: 'ticket.requestor.name' },
-  { name: '400 a requestor without a mail', body: { ticket: { ...minimal, requestor: { id: 'x', name: 'x' } } }, field: 'ticket.requestor.email' },
-  { name: '400 a requestor with an empty id', body: { ticket: { ...minimal, requestor: { id: '', name: 'x', email: 'x' } } }, field: 'ticket.requestor.id' },
-  { name: '400 an unknown priority', body: { ticket: { ...minimal, priority: 'High' } }, field: 'ticket.priority', allowed: 'Low, Medium, Important, Urgent' },
-  { name: '400 an assignee that is a name', body: { ticket: { ...minimal, assignee: 'Grace' } }, field: 'ticket.assignee' },
-  { name: '400 an expectedDate that does not exist', body: { ticket: { ...minimal, expectedDate: '2023-02-29' } }, field: 'ticket.expectedDate' },
-  { name: '400 an expectedDate that is a number', body: { ticket: { ...minimal, expectedDate: 1690390800 } }, field: 'ticket.expectedDate' },
-  { name: '400 a tag without a category', body: { ticket: { ...minimal, tags: [{ text: 'x' }] } }, field: 'ticket.tags.0.tagCategoryId' },
+  {
+    name: '400 a requestor without a name',
+    body: { ticket: { ...minimal, requestor: { id: 'x', email: 'x' } } },
+    field: 'ticket.requestor.name',
+  },
+  {
+    name: '400 a requestor without a mail',
+    body: { ticket: { ...minimal, requestor: { id: 'x', name: 'x' } } },
+    field: 'ticket.requestor.email',
+  },
+  {
+    name: '400 a requestor with an empty id',
+    body: { ticket: { ...minimal, requestor: { id: '', name: 'x', email: 'x' } } },
+    field: 'ticket.requestor.id',
+  },
+  {
+    name: '400 an unknown priority',
+    body: { ticket: { ...minimal, priority: 'High' } },
+    field: 'ticket.priority',
+    allowed: 'Low, Medium, Important, Urgent',
+  },
+  {
+    name: '400 an assignee that is a name',
+    body: { ticket: { ...minimal, assignee: 'Grace' } },
+    field: 'ticket.assignee',
+  },
+  {
+    name: '400 an expectedDate that does not exist',
+    body: { ticket: { ...minimal, expectedDate: '2023-02-29' } },
+    field: 'ticket.expectedDate',
+  },
+  {
+    name: '400 an expectedDate that is a number',
+    body: { ticket: { ...minimal, expectedDate: 1690390800 } },
+    field: 'ticket.expectedDate',
+  },
+  {
+    name: '400 a tag without a category',
+    body: { ticket: { ...minimal, tags: [{ text: 'x' }] } },
+    field: 'ticket.tags.0.tagCategoryId',
+  },
   { name: '400 tags that are texts', body: { ticket: { ...minimal, tags: ['x'] } }, field: 'ticket.tags.0' },
-  { name: '400 custom fields in a list', body: { ticket: { ...minimal, customFields: [] } }, field: 'ticket.customFields' },
+  {
+    name: '400 custom fields in a list',
+    body: { ticket: { ...minimal, customFields: [] } },
+    field: 'ticket.customFields',
+  },
   { name: '400 a user without a name', body: { ticket: minimal, user: { id: 'x', email: 'x' } }, field: 'user.name' },
 ];
 describe('what does not fit is 400, names its field and creates nothing', () => {
@@ -183,8 +282,13 @@ describe('what does not fit is 400, names its field and creates nothing', () => 
 
   test('400 names everything at once', async () => {
     const { body } = await api.post('/tickets', { ticket: { priority: 'High' }, user: {} });
-    expect(body.errors.map(({ field }) => field).toSorted()).toEqual(
-      ['ticket.priority', 'ticket.requestor', 'ticket.title', 'user.email', 'user.id', 'user.name'],
-    );
+    expect(body.errors.map(({ field }) => field).toSorted()).toEqual([
+      'ticket.priority',
+      'ticket.requestor',
+      'ticket.title',
+      'user.email',
+      'user.id',
+      'user.name',
+    ]);
   });
 });

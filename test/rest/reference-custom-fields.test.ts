@@ -5,7 +5,10 @@ import { ADA, type Api, apiOf, defineFields, FIELDS, field, GRACE, LINUS } from 
 
 const HIDDEN = field('5f6f1a1c-7a39-4f0f-9d19-3e1a5f4f0b01', 'Cost centre', 'text', { status: 'hidden' });
 const ONE_PERSON = field('5f6f1a1c-7a39-4f0f-9d19-3e1a5f4f0b02', 'Approver', 'peoplepicker');
-const WATCHERS = field('5f6f1a1c-7a39-4f0f-9d19-3e1a5f4f0b03', 'Watchers', 'peoplepicker', { isMultiple: true, isSeeTicket: true });
+const WATCHERS = field('5f6f1a1c-7a39-4f0f-9d19-3e1a5f4f0b03', 'Watchers', 'peoplepicker', {
+  isMultiple: true,
+  isSeeTicket: true,
+});
 
 let server: TestServer;
 let instance: TestInstance;
@@ -23,7 +26,8 @@ beforeEach(async () => {
 });
 afterAll(() => server.close());
 
-const put = (customFields: Record<string, unknown>) => api.put(`/tickets/${ticket.id}`, { ticket: { customFields }, user: GRACE });
+const put = (customFields: Record<string, unknown>) =>
+  api.put(`/tickets/${ticket.id}`, { ticket: { customFields }, user: GRACE });
 const [mail, calendar] = FIELDS.services.options!.map((option) => option.key);
 const [berlin, oslo] = FIELDS.site.options!.map((option) => option.key);
 
@@ -63,25 +67,60 @@ const wrong = [
   { name: '400 date: a word', field: FIELDS.needed, value: 'tomorrow', problem: DATE },
   { name: '400 date: a day that does not exist', field: FIELDS.needed, value: '2023-02-29', problem: DATE },
   { name: '400 date: a number', field: FIELDS.needed, value: 1690390800, problem: DATE },
-  { name: '400 single item: the option alone', field: FIELDS.site, value: berlin, problem: `must be an array of option ids: ${named(FIELDS.site)}` },
+  {
+    name: '400 single item: the option alone',
+    field: FIELDS.site,
+    value: berlin,
+    problem: `must be an array of option ids: ${named(FIELDS.site)}`,
+  },
   { name: '400 single item: two options', field: FIELDS.site, value: [berlin, oslo], problem: 'takes one option' },
-  { name: '400 single item: an option of another field', field: FIELDS.site, value: [mail], problem: `must be of the options: ${named(FIELDS.site)}` },
-  { name: '400 single item: the text of an option', field: FIELDS.site, value: ['Oslo'], problem: `must be of the options: ${named(FIELDS.site)}` },
-  { name: '400 multiple items: one good and one unknown', field: FIELDS.services, value: [mail, 'fax'], problem: `must be of the options: ${named(FIELDS.services)}` },
+  {
+    name: '400 single item: an option of another field',
+    field: FIELDS.site,
+    value: [mail],
+    problem: `must be of the options: ${named(FIELDS.site)}`,
+  },
+  {
+    name: '400 single item: the text of an option',
+    field: FIELDS.site,
+    value: ['Oslo'],
+    problem: `must be of the options: ${named(FIELDS.site)}`,
+  },
+  {
+    name: '400 multiple items: one good and one unknown',
+    field: FIELDS.services,
+    value: [mail, 'fax'],
+    problem: `must be of the options: ${named(FIELDS.services)}`,
+  },
   { name: '400 people: one person alone', field: FIELDS.people, value: GRACE, problem: PEOPLE },
   { name: '400 people: names', field: FIELDS.people, value: ['Grace'], problem: PEOPLE },
-  { name: '400 people: a person without a mail', field: FIELDS.people, value: [{ id: 'x', name: 'x' }], problem: PEOPLE },
+  {
+    name: '400 people: a person without a mail',
+    field: FIELDS.people,
+    value: [{ id: 'x', name: 'x' }],
+    problem: PEOPLE,
+  },
   { name: '400 people: two where one is meant', field: ONE_PERSON, value: [GRACE, ADA], problem: 'takes one person' },
   { name: '400 a hidden field', field: HIDDEN, value: '4711', problem: 'is hidden and takes no value' },
-  { name: '400 a hidden field is not cleared either', field: HIDDEN, value: null, problem: 'is hidden and takes no value' },
+  {
+    name: '400 a hidden field is not cleared either',
+    field: HIDDEN,
+    value: null,
+    problem: 'is hidden and takes no value',
+  },
 ];
 describe('a value of the wrong type is 400, names the field and changes nothing', () => {
   test.each(wrong)('$name', async ({ field: { id, title }, value, problem }) => {
     const { status, body } = await put({ [FIELDS.asset.id]: 'Laptop', [id]: value });
     expect(status).toBe(400);
-    expect(body).toMatchObject({ code: 'invalid_input', errors: [{ field: `ticket.customFields.${id}`, message: `${title} ${problem}` }] });
+    expect(body).toMatchObject({
+      code: 'invalid_input',
+      errors: [{ field: `ticket.customFields.${id}`, message: `${title} ${problem}` }],
+    });
     expect((await api.ticket(ticket.id)).customFields).toEqual({});
-    const created = await api.post('/tickets', { ticket: { title: 'x', requestor: ADA, customFields: { [id]: value } } });
+    const created = await api.post('/tickets', {
+      ticket: { title: 'x', requestor: ADA, customFields: { [id]: value } },
+    });
     expect(created).toMatchObject({ status: 400, body: { errors: [{ field: `ticket.customFields.${id}` }] } });
   });
 });
@@ -118,9 +157,15 @@ describe('an update of custom fields', () => {
     const fields = { customFields: { [FIELDS.needed.id]: '2026-02-01' }, expectedDate: '2026-02-03' };
     const { status, body } = await api.put(`/tickets/${ticket.id}?timezone=7`, { updates: fields });
     expect(status).toBe(200);
-    expect(body.item).toMatchObject({ expectedDate: '2026-02-02T17:00:00.000Z', customFields: { [FIELDS.needed.id]: '2026-02-01' } });
+    expect(body.item).toMatchObject({
+      expectedDate: '2026-02-02T17:00:00.000Z',
+      customFields: { [FIELDS.needed.id]: '2026-02-01' },
+    });
     const created = await api.post('/tickets?timezone=7', { ticket: { title: 'x', requestor: ADA, ...fields } });
-    expect(created.body.item).toMatchObject({ expectedDate: '2026-02-02T17:00:00.000Z', customFields: { [FIELDS.needed.id]: '2026-02-01' } });
+    expect(created.body.item).toMatchObject({
+      expectedDate: '2026-02-02T17:00:00.000Z',
+      customFields: { [FIELDS.needed.id]: '2026-02-01' },
+    });
   });
 
   test('TW-31 a person keeps id, name and email, and nothing that was sent beside them', async () => {

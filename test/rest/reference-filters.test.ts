@@ -27,7 +27,7 @@ const inState =
   (ticket: VariedTicket) =>
     labels.includes(ticket.status);
 const custom = (name: keyof typeof FIELDS) => `customFields.${FIELDS[name].id}`;
-const valueOf = (ticket: VariedTicket, name: keyof typeof FIELDS) => ticket.customFields[FIELDS[name].id];
+const customOf = (ticket: VariedTicket, name: keyof typeof FIELDS) => ticket.customFields[FIELDS[name].id];
 const [mailService] = FIELDS.services.options!;
 const [berlin] = FIELDS.site.options!;
 
@@ -83,7 +83,7 @@ const filters: Case[] = [
   },
   { name: "TW-13 the assignee's mail", query: 'search=grace@contoso', matches: (t) => t.assignee.id === GRACE.id },
   { name: 'TW-13 tags', query: 'search=hardware', matches: hasTag('HARDWARE') },
-  { name: 'TW-13 text custom fields', query: 'search=0815', matches: (t) => valueOf(t, 'asset') === 'Laptop 0815' },
+  { name: 'TW-13 text custom fields', query: 'search=0815', matches: (t) => customOf(t, 'asset') === 'Laptop 0815' },
   { name: 'TW-13 the number', query: 'search=24', matches: (t) => t.ticketNo === 24 },
   { name: 'assigneeId', query: `assigneeId=${GRACE.id}`, matches: (t) => t.assignee.id === GRACE.id },
   { name: 'assigneeId=none', query: 'assigneeId=none', matches: (t) => t.assignee.id === '' },
@@ -112,38 +112,42 @@ const filters: Case[] = [
   {
     name: 'TW-11 a text field',
     query: `${custom('asset')}=laptop%200815`,
-    matches: (t) => valueOf(t, 'asset') === 'Laptop 0815',
+    matches: (t) => customOf(t, 'asset') === 'Laptop 0815',
   },
   {
     name: 'TW-11 a toggle that is on',
     query: `${custom('blocking')}=true`,
-    matches: (t) => valueOf(t, 'blocking') === true,
+    matches: (t) => customOf(t, 'blocking') === true,
   },
   {
     name: 'TW-11 a toggle that is off',
     query: `${custom('blocking')}=false`,
-    matches: (t) => valueOf(t, 'blocking') === false,
+    matches: (t) => customOf(t, 'blocking') === false,
   },
   {
     name: 'TW-11 an option',
     query: `${custom('site')}=${berlin!.key}`,
-    matches: (t) => valueOf(t, 'site') !== undefined,
+    matches: (t) => customOf(t, 'site') !== undefined,
   },
   {
     name: 'TW-11 one of several options',
     query: `${custom('services')}=${mailService!.key}`,
-    matches: (t) => valueOf(t, 'services') !== undefined,
+    matches: (t) => customOf(t, 'services') !== undefined,
   },
   {
     name: 'TW-11 a person',
     query: `${custom('people')}=${ADA.id}`,
-    matches: (t) => valueOf(t, 'people') !== undefined,
+    matches: (t) => customOf(t, 'people') !== undefined,
   },
-  { name: 'TW-11 a date', query: `${custom('needed')}=2026-02-10`, matches: (t) => valueOf(t, 'needed') !== undefined },
+  {
+    name: 'TW-11 a date',
+    query: `${custom('needed')}=2026-02-10`,
+    matches: (t) => customOf(t, 'needed') !== undefined,
+  },
   {
     name: 'TW-11 two fields',
     query: `${custom('asset')}=laptop+0815&${custom('blocking')}=true`,
-    matches: (t) => valueOf(t, 'blocking') === true,
+    matches: (t) => customOf(t, 'blocking') === true,
   },
   {
     name: 'TW-24 several filters together',

@@ -89,7 +89,12 @@ describe('the order', () => {
     succeed(await admin.put('/instance', { instance: { workflows: [{ ...read, states }] } }));
     for (const moves of [['Started'], [], ['Closed'], []]) await admin.move((await admin.newTicket()).id, ...moves);
     const { body } = await admin.get('/tickets?orderBy=status&order=ASC');
-    expect(body.items.map(({ ticketNo, status }) => [ticketNo, status])).toEqual([[3, 'Closed'], [1, 'Started'], [2, 'Open'], [4, 'Open']]);
+    expect(body.items.map(({ ticketNo, status }) => [ticketNo, status])).toEqual([
+      [3, 'Closed'],
+      [1, 'Started'],
+      [2, 'Open'],
+      [4, 'Open'],
+    ]);
   });
 });
 

@@ -70,10 +70,22 @@ describe('select', () => {
     { name: 'assigneeName is flat', select: 'assigneeName', expected: { assigneeName: GRACE.name } },
     { name: 'assigneeEmail is flat', select: 'assigneeEmail', expected: { assigneeEmail: GRACE.email } },
     { name: 'assigneeId is flat', select: 'assigneeId', expected: { assigneeId: GRACE.id } },
-    { name: 'createdDateTime is createdOn', select: 'createdDateTime', expected: { createdDateTime: '2026-01-31T09:00:00.000Z' } },
-    { name: 'TW-20 unknown names are ignored', select: 'title,colour,constructor,__proto__', expected: { title: 'Everything is in it' } },
+    {
+      name: 'createdDateTime is createdOn',
+      select: 'createdDateTime',
+      expected: { createdDateTime: '2026-01-31T09:00:00.000Z' },
+    },
+    {
+      name: 'TW-20 unknown names are ignored',
+      select: 'title,colour,constructor,__proto__',
+      expected: { title: 'Everything is in it' },
+    },
     { name: 'TW-20 only unknown names leave the id', select: 'colour', expected: {} },
-    { name: 'TW-20 blanks around names do not matter', select: '%20title%20,%20priority', expected: { title: 'Everything is in it', priority: 'Urgent' } },
+    {
+      name: 'TW-20 blanks around names do not matter',
+      select: '%20title%20,%20priority',
+      expected: { title: 'Everything is in it', priority: 'Urgent' },
+    },
     { name: 'TW-20 the id may be named', select: 'id,id', expected: {} },
   ];
   test.each(flat)('$name', async ({ select, expected }) => {
@@ -97,7 +109,14 @@ describe('a whole ticket', () => {
   test('TW-38 a single read has the workflow too', async () => {
     const { workflow, ...rest } = await api.ticket(whole.id);
     expect(rest).toEqual(whole);
-    expect(workflow?.states.map(({ label }) => label)).toEqual(['Open', 'Started', 'Pending', 'Resolved', 'Closed', 'Reopened']);
+    expect(workflow?.states.map(({ label }) => label)).toEqual([
+      'Open',
+      'Started',
+      'Pending',
+      'Resolved',
+      'Closed',
+      'Reopened',
+    ]);
   });
 
   test.each(['2', 'the UUID', 'THE UUID'])('TW-38 a ticket is found by its number and by its UUID: %s', async (by) => {
@@ -105,7 +124,19 @@ describe('a whole ticket', () => {
     expect((await api.get(`/tickets/${id}`)).body.item).toMatchObject({ id: whole.id, ticketNo: 2 });
   });
 
-  const missing = ['3', '0', '-1', '1.0', 'abc', 'tickets', '00000000-0000-7000-8000-000000000000', '1%20', "1'--", '99999999999', '%F0%9F%98%80'];
+  const missing = [
+    '3',
+    '0',
+    '-1',
+    '1.0',
+    'abc',
+    'tickets',
+    '00000000-0000-7000-8000-000000000000',
+    '1%20',
+    "1'--",
+    '99999999999',
+    '%F0%9F%98%80',
+  ];
   test.each(missing)('404 there is no ticket %s', async (id) => {
     const { status, body } = await api.get(`/tickets/${id}`);
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'not_found' });
@@ -118,8 +149,14 @@ const includes = [
   { name: 'TW-38 a single read', ask: () => api.get('/tickets/2?include=description_HTML') },
   { name: 'TW-41 an update', ask: () => api.put('/tickets/2?include=description_HTML', { ticket: {} }) },
   { name: 'TW-43 a move', ask: () => api.put('/tickets/2/status?include=description_HTML', { status: 'Resolved' }) },
-  { name: 'TW-20 a select that names it too', ask: () => api.get('/tickets?search=everything&include=description_HTML&select=id,description_HTML') },
-  { name: 'TW-24 include is a comma list whose unknown names are ignored', ask: () => api.get('/tickets/2?include=colour,%20description_HTML') },
+  {
+    name: 'TW-20 a select that names it too',
+    ask: () => api.get('/tickets?search=everything&include=description_HTML&select=id,description_HTML'),
+  },
+  {
+    name: 'TW-24 include is a comma list whose unknown names are ignored',
+    ask: () => api.get('/tickets/2?include=colour,%20description_HTML'),
+  },
 ];
 describe('include=description_HTML', () => {
   test.each(includes)('$name', async ({ ask }) => {

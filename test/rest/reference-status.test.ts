@@ -104,7 +104,11 @@ describe('moves of the default workflow', () => {
 
   test('TW-42 a move to the same state still adds its comment', async () => {
     const id = await ticketIn('Started');
-    const { status, body } = await api.put(`/tickets/${id}/status`, { status: 'Started', comment: 'Still on it', user: GRACE });
+    const { status, body } = await api.put(`/tickets/${id}/status`, {
+      status: 'Started',
+      comment: 'Still on it',
+      user: GRACE,
+    });
     expect({ status, state: body.item.status }).toEqual({ status: 200, state: 'Started' });
     const [activity, ...rest] = await api.history(id);
     expect(activity).toMatchObject({ action: 'commented', comment: 'Still on it', createdBy: GRACE, changes: [] });
@@ -125,9 +129,24 @@ test.each(names)('$name', async ({ status, expected }) => {
 
 const wrong = [
   { name: '400 no status', body: { comment: 'x' }, field: 'status', message: 'is required' },
-  { name: '400 an unknown status', body: { status: 'Done' }, field: 'status', message: 'must be one of: Open, Started, Pending, Resolved, Closed, Reopened' },
-  { name: '400 an unknown resolution', body: { status: 'Resolved', resolution: 'done' }, field: 'resolution', message: 'must be one of: fixed, cannotResolve, cancelled' },
-  { name: '400 a resolution in another case', body: { status: 'Resolved', resolution: 'Fixed' }, field: 'resolution', message: 'must be one of: fixed, cannotResolve, cancelled' },
+  {
+    name: '400 an unknown status',
+    body: { status: 'Done' },
+    field: 'status',
+    message: 'must be one of: Open, Started, Pending, Resolved, Closed, Reopened',
+  },
+  {
+    name: '400 an unknown resolution',
+    body: { status: 'Resolved', resolution: 'done' },
+    field: 'resolution',
+    message: 'must be one of: fixed, cannotResolve, cancelled',
+  },
+  {
+    name: '400 a resolution in another case',
+    body: { status: 'Resolved', resolution: 'Fixed' },
+    field: 'resolution',
+    message: 'must be one of: fixed, cannotResolve, cancelled',
+  },
 ];
 test.each(wrong)('$name', async ({ body, field, message }) => {
   const { id } = await api.newTicket();
@@ -137,7 +156,10 @@ test.each(wrong)('$name', async ({ body, field, message }) => {
 });
 
 test('404 the status of a ticket that is not there', async () => {
-  expect(await api.put('/tickets/4711/status', { status: 'Closed' })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  expect(await api.put('/tickets/4711/status', { status: 'Closed' })).toMatchObject({
+    status: 404,
+    body: { code: 'not_found' },
+  });
 });
 
 describe("an instance's own workflow", () => {
@@ -168,16 +190,23 @@ describe("an instance's own workflow", () => {
       workflow: WORKFLOW,
     });
     expect((await own.get('/tickets?status=Neu')).body.itemCount).toBe(1);
-    expect((await own.get('/tickets?status=Open')).body.message).toBe('status: must be one of: Neu, In Arbeit, Wartet, Fertig, Abgelegt');
+    expect((await own.get('/tickets?status=Open')).body.message).toBe(
+      'status: must be one of: Neu, In Arbeit, Wartet, Fertig, Abgelegt',
+    );
   });
 
   test('TW-42 its moves, labels and resolutions hold', async () => {
     const { id } = await own.newTicket();
     const move = (status: string, resolution?: string) => own.put(`/tickets/${id}/status`, { status, resolution });
-    expect((await move('Wartet')).body.message).toBe('status: a ticket that is Neu cannot become Wartet; allowed: In Arbeit, Fertig');
+    expect((await move('Wartet')).body.message).toBe(
+      'status: a ticket that is Neu cannot become Wartet; allowed: In Arbeit, Fertig',
+    );
     expect((await move('In Progress')).body.message).toMatch(/^status: must be one of: Neu, /);
     expect((await move('Fertig', 'fixed')).body.message).toBe('resolution: must be one of: erledigt, kein Fehler');
-    expect((await move('Fertig', 'kein Fehler')).body.item).toMatchObject({ status: 'Fertig', resolution: 'kein Fehler' });
+    expect((await move('Fertig', 'kein Fehler')).body.item).toMatchObject({
+      status: 'Fertig',
+      resolution: 'kein Fehler',
+    });
     expect((await own.history(id)).map(({ action }) => action)).toEqual(['resolved', 'created']);
     expect((await own.get('/tickets?isResolved=true')).body.items.map((ticket) => ticket.id)).toEqual([id]);
     expect((await move('In Arbeit')).body.item.status).toBe('In Arbeit');

@@ -26,16 +26,26 @@ async function later(act: () => Promise<Answer<unknown>>): Promise<string> {
   return server.clock.now().toISOString();
 }
 
-const comment = (user?: object, isPrivate = false) => () => api.post(`${path}/comments`, { comment: 'Hello', isPrivate, user });
-const move = (status: string, more: object = { user: GRACE }) => () => api.put(`${path}/status`, { status, ...more });
-const update = (user: object) => () => api.put(path, { ticket: { title: `At ${server.clock.now().toISOString()}` }, user });
+const comment =
+  (user?: object, isPrivate = false) =>
+  () =>
+    api.post(`${path}/comments`, { comment: 'Hello', isPrivate, user });
+const move =
+  (status: string, more: object = { user: GRACE }) =>
+  () =>
+    api.put(`${path}/status`, { status, ...more });
+const update = (user: object) => () =>
+  api.put(path, { ticket: { title: `At ${server.clock.now().toISOString()}` }, user });
 const ticket = async (): Promise<Ticket> => (await api.get(path)).body.item;
 
 describe('firstResponseOn', () => {
   const responses = [
     { name: 'TW-20 a public comment of somebody else', act: () => comment(GRACE)() },
     { name: 'TW-20 a move by somebody else', act: () => move('Started')() },
-    { name: 'TW-20 a comment with a move to the same state by somebody else', act: () => move('Open', { comment: 'Hello', user: GRACE })() },
+    {
+      name: 'TW-20 a comment with a move to the same state by somebody else',
+      act: () => move('Open', { comment: 'Hello', user: GRACE })(),
+    },
     { name: 'TW-20 a comment of the key itself', act: () => comment()() },
   ];
   test.each(responses)('$name is a response', async ({ act }) => {
@@ -45,7 +55,10 @@ describe('firstResponseOn', () => {
 
   const silence = [
     { name: 'TW-20 a comment of the requestor', act: () => comment(ADA)() },
-    { name: 'TW-20 a comment of the requestor whose id is written otherwise', act: () => comment({ ...ADA, id: ADA.id.toUpperCase() })() },
+    {
+      name: 'TW-20 a comment of the requestor whose id is written otherwise',
+      act: () => comment({ ...ADA, id: ADA.id.toUpperCase() })(),
+    },
     { name: 'TW-20 a private comment of somebody else', act: () => comment(GRACE, true)() },
     { name: 'TW-20 a move by the requestor', act: () => move('Closed', { user: ADA })() },
     { name: 'TW-20 an update by somebody else', act: () => update(GRACE)() },
@@ -67,7 +80,12 @@ describe('firstResponseOn', () => {
 describe('firstResolutionOn, lastResolutionOn and lastResolutionComment', () => {
   test('TW-20 nothing before there is a resolution', async () => {
     await later(move('Started', { comment: 'On it' }));
-    expect(await ticket()).toMatchObject({ firstResolutionOn: '', lastResolutionOn: '', lastResolutionComment: '', resolution: '' });
+    expect(await ticket()).toMatchObject({
+      firstResolutionOn: '',
+      lastResolutionOn: '',
+      lastResolutionComment: '',
+      resolution: '',
+    });
   });
 
   test.each(['Resolved', 'Closed'])('TW-20 %s is a resolution', async (status) => {
@@ -118,7 +136,11 @@ describe('firstResolutionOn, lastResolutionOn and lastResolutionComment', () => 
   test('TW-20 closing what is resolved is no second resolution', async () => {
     const resolved = await later(move('Resolved', { comment: 'New cable' }));
     await later(move('Closed', { comment: 'No answer for a week' }));
-    expect(await ticket()).toMatchObject({ status: 'Closed', lastResolutionOn: resolved, lastResolutionComment: 'New cable' });
+    expect(await ticket()).toMatchObject({
+      status: 'Closed',
+      lastResolutionOn: resolved,
+      lastResolutionComment: 'New cable',
+    });
   });
 });
 
@@ -144,7 +166,14 @@ describe('the other times', () => {
   test('TW-38 every time is UTC, ISO 8601 with Z, whatever the timezone', async () => {
     await later(move('Resolved'));
     const { item } = (await api.get(`${path}?timezone=Europe/Berlin`)).body;
-    const times = [item.createdOn, item.lastUpdatedOn, item.lastInteraction, item.firstResponseOn, item.firstResolutionOn, item.lastResolutionOn];
+    const times = [
+      item.createdOn,
+      item.lastUpdatedOn,
+      item.lastInteraction,
+      item.firstResponseOn,
+      item.firstResolutionOn,
+      item.lastResolutionOn,
+    ];
     for (const time of times) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(item).toEqual(await ticket());
   });

@@ -97,11 +97,23 @@ describe('only the fields given change', () => {
 
   const cleared = [
     { name: 'TW-40 an assignee of null is nobody', fields: { assignee: null }, expected: { assignee: { id: '' } } },
-    { name: 'TW-40 an assignee with an empty id is nobody', fields: { assignee: { id: '' } }, expected: { assignee: { id: '' } } },
-    { name: 'TW-40 an assignee all of whose parts are empty is nobody', fields: { assignee: { id: '', name: '', email: '' } }, expected: { assignee: { id: '' } } },
+    {
+      name: 'TW-40 an assignee with an empty id is nobody',
+      fields: { assignee: { id: '' } },
+      expected: { assignee: { id: '' } },
+    },
+    {
+      name: 'TW-40 an assignee all of whose parts are empty is nobody',
+      fields: { assignee: { id: '', name: '', email: '' } },
+      expected: { assignee: { id: '' } },
+    },
     { name: 'TW-40 an expectedDate of null is none', fields: { expectedDate: null }, expected: { expectedDate: '' } },
     { name: 'TW-40 an empty expectedDate is none', fields: { expectedDate: '' }, expected: { expectedDate: '' } },
-    { name: 'TW-40 a custom field of null is none', fields: { customFields: { [FIELDS.asset.id]: null } }, expected: { customFields: { [FIELDS.people.id]: [LINUS] } } },
+    {
+      name: 'TW-40 a custom field of null is none',
+      fields: { customFields: { [FIELDS.asset.id]: null } },
+      expected: { customFields: { [FIELDS.people.id]: [LINUS] } },
+    },
   ];
   test.each(cleared)('$name', async ({ fields, expected }) => {
     const { status, body } = await api.put(path, { updates: fields });
@@ -110,10 +122,30 @@ describe('only the fields given change', () => {
   });
 
   const dates = [
-    { name: 'TW-39 a date is midnight in timezone=-3', query: '?timezone=-3', sent: '2026-03-29', kept: '2026-03-29T03:00:00.000Z' },
-    { name: 'TW-39 a date is midnight in Berlin on the day summer time begins', query: '?timezone=Europe/Berlin', sent: '2026-03-29', kept: '2026-03-28T23:00:00.000Z' },
-    { name: 'TW-39 and on the day after', query: '?timezone=Europe/Berlin', sent: '2026-03-30', kept: '2026-03-29T22:00:00.000Z' },
-    { name: 'TW-39 a date-time is kept', query: '?timezone=-3', sent: '2026-03-29T10:00:00Z', kept: '2026-03-29T10:00:00.000Z' },
+    {
+      name: 'TW-39 a date is midnight in timezone=-3',
+      query: '?timezone=-3',
+      sent: '2026-03-29',
+      kept: '2026-03-29T03:00:00.000Z',
+    },
+    {
+      name: 'TW-39 a date is midnight in Berlin on the day summer time begins',
+      query: '?timezone=Europe/Berlin',
+      sent: '2026-03-29',
+      kept: '2026-03-28T23:00:00.000Z',
+    },
+    {
+      name: 'TW-39 and on the day after',
+      query: '?timezone=Europe/Berlin',
+      sent: '2026-03-30',
+      kept: '2026-03-29T22:00:00.000Z',
+    },
+    {
+      name: 'TW-39 a date-time is kept',
+      query: '?timezone=-3',
+      sent: '2026-03-29T10:00:00Z',
+      kept: '2026-03-29T10:00:00.000Z',
+    },
   ];
   test.each(dates)('$name', async ({ query, sent, kept }) => {
     const { body } = await api.put(path + query, { updates: { expectedDate: sent } });
@@ -125,8 +157,14 @@ const equal = [
   { name: 'TW-40 nothing given', fields: {} },
   { name: 'TW-40 everything as it is', fields: START },
   { name: 'TW-40 the date-time written otherwise', fields: { expectedDate: '2026-02-03T14:00+02:00' } },
-  { name: 'TW-40 a person whose parts come in another order', fields: { assignee: { email: GRACE.email, name: GRACE.name, id: GRACE.id } } },
-  { name: 'TW-40 a custom field as it is', fields: { customFields: { [FIELDS.people.id]: [{ email: LINUS.email, id: LINUS.id, name: LINUS.name }] } } },
+  {
+    name: 'TW-40 a person whose parts come in another order',
+    fields: { assignee: { email: GRACE.email, name: GRACE.name, id: GRACE.id } },
+  },
+  {
+    name: 'TW-40 a custom field as it is',
+    fields: { customFields: { [FIELDS.people.id]: [{ email: LINUS.email, id: LINUS.id, name: LINUS.name }] } },
+  },
   { name: 'TW-40 a custom field that is not defined', fields: { customFields: { unknown: 'x' } } },
 ];
 describe('equal values leave no activity and the same version', () => {
@@ -152,8 +190,16 @@ const wrong = [
   { name: '400 an empty title', body: { ticket: { title: '' } }, field: 'ticket.title' },
   { name: '400 a requestor of null', body: { updates: { requestor: null } }, field: 'updates.requestor' },
   { name: '400 an unknown priority', body: { updates: { priority: 'urgent' } }, field: 'updates.priority' },
-  { name: '400 an assignee without a mail', body: { updates: { assignee: { id: 'x', name: 'x' } } }, field: 'updates.assignee' },
-  { name: '400 an expectedDate that is none', body: { updates: { expectedDate: 'soon' } }, field: 'ticket.expectedDate' },
+  {
+    name: '400 an assignee without a mail',
+    body: { updates: { assignee: { id: 'x', name: 'x' } } },
+    field: 'updates.assignee',
+  },
+  {
+    name: '400 an expectedDate that is none',
+    body: { updates: { expectedDate: 'soon' } },
+    field: 'ticket.expectedDate',
+  },
 ];
 test.each(wrong)('$name', async ({ body, field }) => {
   const answer = await api.put(path, body);
@@ -162,6 +208,12 @@ test.each(wrong)('$name', async ({ body, field }) => {
   expect(await api.ticket(before.id)).toEqual(before);
 });
 
-test.each(['/tickets/4711', '/tickets/00000000-0000-7000-8000-000000000000', '/tickets/nonsense'])('404 PUT %s', async (missing) => {
-  expect(await api.put(missing, { updates: { title: 'New' } })).toMatchObject({ status: 404, body: { code: 'not_found' } });
-});
+test.each(['/tickets/4711', '/tickets/00000000-0000-7000-8000-000000000000', '/tickets/nonsense'])(
+  '404 PUT %s',
+  async (missing) => {
+    expect(await api.put(missing, { updates: { title: 'New' } })).toMatchObject({
+      status: 404,
+      body: { code: 'not_found' },
+    });
+  },
+);

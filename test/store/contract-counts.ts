@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Change, InstanceStore, Where } from '../../api/store/store.ts';
+import type { Change, InstanceStore, Query, Where } from '../../api/store/store.ts';
 import { activityDocument, person, ticketDocument, uuid } from '../helpers/documents.ts';
 import { change, EVERYTHING, newInstance, putNew, type Subject } from './subject.ts';
 
@@ -38,12 +38,14 @@ export function countPromises(subject: Subject): void {
   });
 
   describe('a count that was asked before', () => {
-    /** Asks every count, twice; names those that are not 0. */
+    /** Asks every count, by itself, once more, and along with a list of something else; names those that are not 0. */
     async function counts(): Promise<Record<string, number>> {
       const found: Record<string, number> = {};
       for (const name in COUNTED) {
         const count = await instance.count('ticket', COUNTED[name]!);
         expect(await instance.count('ticket', structuredClone(COUNTED[name]!))).toBe(count);
+        const query: Query = { where: OPEN, orderBy: 'ticketNo', direction: 'ASC', limit: 1, counted: COUNTED[name]! };
+        expect((await instance.list('ticket', query)).count).toBe(count);
         if (count !== 0) found[name] = count;
       }
       return found;
@@ -123,6 +125,17 @@ export function countPromises(subject: Subject): void {
   });
 
   describe('counts', () => {
+    test('come along with a list when they are asked for, and only then', async () => {
+      await putNew(instance, 'ticket', [ticketDocument({ ticketNo: 1 }), ticketDocument({ ticketNo: 2 })]);
+      const query: Query = { where: EVERYTHING, orderBy: 'ticketNo', direction: 'ASC', limit: 1 };
+      expect(await instance.list('ticket', query)).not.toHaveProperty('count');
+      const first = await instance.list('ticket', { ...query, counted: EVERYTHING });
+      expect(first).toMatchObject({ count: 2, next: [1, 1] });
+      const second = await instance.list('ticket', { ...query, counted: LAN, after: first.next! });
+      expect(second.count).toBe(0);
+      expect(second).not.toHaveProperty('next');
+    });
+
     test('stay exact for more filters than anything would remember', async () => {
       const filters = Array.from({ length: 300 }, (_, index): Where => ({ field: 'ticketNo', from: index + 1 }));
       const ask = async () => {

@@ -5,16 +5,22 @@ import { createDemo } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import { createLog } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
+import { connectRedis } from './rest/rate-limit-redis.ts';
+import { sharedWindow } from './rest/rate-limit-shared.ts';
 import { createRestServer } from './rest/server.ts';
 
 /** Starts the product: configuration, store, door. Prints where to go; a key only when it has just been made. */
 async function start(config: Config): Promise<void> {
   const environment = await openEnvironment(config);
   const log = createLog(config.LOG_LEVEL);
+  const { REDIS_URL: url, RATE_LIMIT: limit } = config;
+  const { now } = environment;
+  const shared =
+    url && limit !== 'off' ? await sharedWindow({ redis: connectRedis({ url, limit }), limit, now, log }) : undefined;
   const server = createRestServer({
     environment,
     authenticate: keyAuthentication(environment),
-    rateLimit: config.RATE_LIMIT === 'off' ? undefined : slidingWindow(config.RATE_LIMIT, environment.now),
+    rateLimit: shared?.check ?? (limit === 'off' ? undefined : slidingWindow(limit, now)),
     log,
     appName: config.APP_NAME,
   });
@@ -37,6 +43,7 @@ async function start(config: Config): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     await server.close();
+    shared?.close();
     await environment.store.close();
     log.flush(() => process.exit(0));
   };

@@ -22,6 +22,7 @@ const ONLY_IN: Record<string, string[]> = {
   '@fastify/busboy': ['api/rest/multipart.ts'],
   'sanitize-html': ['api/core/html.ts'],
   pino: ['api/log.ts'],
+  redis: ['api/rest/rate-limit-redis.ts'],
 };
 
 const IMPORT =

@@ -7,7 +7,10 @@ export interface Allowance {
   reset: number;
 }
 
-const WINDOW_MS = 60_000;
+/** Counts one more request of an instance. An answer that is there at once is not worth a turn of the event loop. */
+export type RateLimit = (instanceId: string) => Allowance | Promise<Allowance>;
+
+export const WINDOW_MS = 60_000;
 export const WINDOW_SECONDS = WINDOW_MS / 1000;
 const MAX_INSTANCES = 10_000;
 

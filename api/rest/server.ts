@@ -15,14 +15,14 @@ import { accessLog, type Log } from '../log.ts';
 import { type Headers, securityHeaders, sendError, sendFile, sendResult, sendText, toAppError } from './answer.ts';
 import { DOCS_POLICY, docsPages } from './docs.ts';
 import { type MultipartBody, readMultipart } from './multipart.ts';
-import { type Allowance, WINDOW_SECONDS } from './rate-limit.ts';
+import { type Allowance, type RateLimit, WINDOW_SECONDS } from './rate-limit.ts';
 import { BODY_TIMEOUT_MS, queryInput, queryReaders, readJson, readKey, readQuery } from './request.ts';
 
 export interface RestOptions {
   environment: Environment;
   authenticate: Authenticate;
   /** Undefined when requests are not limited. */
-  rateLimit: ((instanceId: string) => Allowance) | undefined;
+  rateLimit: RateLimit | undefined;
   log: Log;
   appName: string;
 }
@@ -36,6 +36,7 @@ export interface RestServer {
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const CLOSE_TIMEOUT_MS = 10_000;
+const SWEEP_MS = 100;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
@@ -168,15 +169,19 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
-        http.once('error', reject);
+        // restify passes it on, and an error that nobody listens for would end the program.
+        server.once('error', reject);
         http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
       }),
     close: () =>
       new Promise((resolve) => {
         isClosing = true;
         const timer = setTimeout(() => http.closeAllConnections(), CLOSE_TIMEOUT_MS);
+        // Whoever was answered since would stay for the time that a connection is kept alive.
+        const sweeper = setInterval(() => http.closeIdleConnections(), SWEEP_MS);
         http.close(() => {
           clearTimeout(timer);
+          clearInterval(sweeper);
           resolve();
         });
         http.closeIdleConnections();
@@ -199,7 +204,10 @@ function operationAct(
     const key = readKey(query, request.headers);
     const actor = await authenticate(key, request.socket.remoteAddress ?? '');
     exchange.instanceId = actor.instanceId;
-    if (rateLimit) limit(headers, rateLimit(actor.instanceId));
+    if (rateLimit) {
+      const allowance = rateLimit(actor.instanceId);
+      limit(headers, allowance instanceof Promise ? await allowance : allowance);
+    }
     authorize(actor, operation);
 
     const warnings: string[] = [];

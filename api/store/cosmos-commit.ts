@@ -1,170 +1,115 @@
 import { randomUUID } from 'node:crypto';
 import type { Container, OperationInput } from '@azure/cosmos';
-import { AppError, fail } from '../contract/errors.ts';
-import { type CosmosDocument, documentId, documentOf, type EventDocument, type Put } from './cosmos-documents.ts';
-import { answered, isLost, unavailable } from './cosmos-errors.ts';
-import { type Indexed, KINDS } from './kinds.ts';
-import type { Change, Kind, Value } from './store.ts';
+import { fail } from '../contract/errors.ts';
+import type { CosmosDocument } from './cosmos-documents.ts';
+import { answered, isLost, isPutOff, unavailable } from './cosmos-errors.ts';
+import { type Batch, batchOf, conflict, type FindDocument, idOf } from './cosmos-operations.ts';
+import { Patience, repeating } from './cosmos-requests.ts';
+import type { Change } from './store.ts';
 
 /** The limits of a transactional batch (learn.microsoft.com: "Transactional batch operations", limitations). */
 const MAX_CHANGES = 100;
 const MAX_BYTES = 2 * 1024 * 1024;
-const EVENTS_KEPT_SECONDS = 30 * 24 * 60 * 60;
-/** How often a batch that met another one at the very same moment (449) is sent again. */
-const TRIES = 5;
-
-/** Reads a document of one instance, with the etag that a conditional write needs. */
-export type ReadDocument = <K extends Kind>(kind: K, id: string) => Promise<CosmosDocument<K> | null>;
 
 interface Parts {
   container: Container;
   instanceId: string;
-  /** From memory where it may be: the etag makes a stale one harmless. */
-  known: ReadDocument;
+  find: FindDocument;
   now: () => Date;
 }
 
-/**
- * Writes all changes in one transactional batch; answers the documents as written. Whether a batch happened whose
- * answer was lost is read back by the commit's own id, never tried blindly.
- */
+/** Writes all changes in one transactional batch; answers the documents as written. */
 export async function commitBatch(parts: Parts, changes: Change[]): Promise<CosmosDocument[]> {
-  const { container, instanceId } = parts;
   if (changes.length > MAX_CHANGES) fail('payload_too_large', `One change may touch at most ${MAX_CHANGES} documents.`);
   const commitId = randomUUID();
-  const { operations, documents } = await operationsOf(parts, changes, commitId);
+  const batch = await batchOf(parts, changes, commitId);
+  const { operations, documents } = batch;
   if (operations.length > MAX_CHANGES)
     fail('payload_too_large', `One change may touch at most ${MAX_CHANGES} documents.`);
-  if (Buffer.byteLength(JSON.stringify(operations)) > MAX_BYTES) {
-    fail('payload_too_large', 'One change may hold at most 2 MB.');
-  }
-  if (operations.length === 0) return documents;
+  if (Buffer.byteLength(JSON.stringify(operations)) > MAX_BYTES) tooLarge();
+  if (operations.length > 0) await send(parts, batch, commitId);
+  return documents;
+}
 
-  for (let attempt = 1; ; attempt++) {
-    let statuses: number[];
-    try {
-      const response = await container.items.batch(operations, instanceId);
-      statuses = [response.code ?? 0, ...(response.result ?? []).map((one) => one.statusCode)];
-      for (const [index, one] of (response.result ?? []).entries()) {
-        const document = documents.find(({ id }) => id === idOf(operations[index]!));
-        if (document && one.eTag) document._etag = one.eTag;
+/**
+ * Sends a batch until it is known whether it happened. When an answer was lost, the commit's own id is looked for; the
+ * batch is sent again when it is not there, and should the lost one happen even then, the second one meets the first.
+ */
+async function send({ container, instanceId }: Parts, batch: Batch, commitId: string): Promise<void> {
+  const { operations, documents } = batch;
+  const patience = new Patience();
+  let wasLost = false;
+  for (;;) {
+    const { status, etags, error } = await sendOnce(container, instanceId, operations, patience.abortSignal);
+    if (status >= 200 && status < 300) {
+      const etagOf = new Map(operations.map((operation, index) => [idOf(operation), etags[index]]));
+      for (const document of documents) {
+        const etag = etagOf.get(document.id);
+        if (etag) document._etag = etag;
       }
-    } catch (error) {
-      if (isLost(error)) {
-        if (await happened(container, instanceId, operations, commitId)) return documents;
-        throw unavailable(error);
-      }
-      statuses = [answered(error)];
-      if (![404, 409, 412, 413, 449].includes(statuses[0]!)) throw unavailable(error);
+      return;
     }
-    if (statuses.every((status) => status < 300)) return documents;
-    if (statuses.includes(413)) fail('payload_too_large', 'One change may hold at most 2 MB.');
-    if (statuses.includes(449) && attempt < TRIES) continue;
-    if (statuses.some((status) => [404, 409, 412].includes(status))) {
-      // The SDK itself may have sent it twice: then the first one is what the second one met.
-      if (await happened(container, instanceId, operations, commitId)) return documents;
-      fail('conflict', 'This was changed by somebody else at the same moment. Read it again and repeat the change.');
+    if (status === 413) tooLarge();
+    const isRefused = [404, 409, 412].includes(status);
+    wasLost ||= isLost(status);
+    // What refused it may be itself.
+    if (wasLost && (isRefused || isLost(status)) && (await isThere(container, instanceId, operations, commitId))) {
+      // How it was written is known, with which etags is not.
+      for (const document of documents) delete document._etag;
+      return;
     }
-    throw unavailable(new Error(`A batch was answered with ${statuses.join(', ')}`));
+    if (isRefused) conflict();
+    if (!isLost(status) && !isPutOff(status)) throw unavailable(error);
+    await patience.wait(error);
   }
 }
 
-async function operationsOf(
-  { instanceId, known, now }: Parts,
-  changes: Change[],
-  commitId: string,
-): Promise<{ operations: OperationInput[]; documents: CosmosDocument[] }> {
-  const operations: OperationInput[] = [];
-  /** What the commit has made of each document so far; null what it has deleted. */
-  const staged = new Map<string, CosmosDocument | null>();
-  const comments = commentsOf(changes);
-  for (const change of changes) {
-    if ('event' in change) {
-      const { event } = change;
-      const document: EventDocument = {
-        id: `event:${event.id}`,
-        instanceId,
-        kind: 'event',
-        commitId,
-        event,
-        ttl: EVENTS_KEPT_SECONDS,
-      };
-      operations.push({ operationType: 'Create', resourceBody: document as never });
-      continue;
-    }
-    const kind = 'put' in change ? change.put : change.delete;
-    const id = documentId(kind, change.id);
-    const isStaged = staged.has(id);
-    const old = isStaged ? staged.get(id)! : change.replaces === null ? null : await known(kind, change.id);
-    // A new document that is there already, the service itself refuses; one of this very commit it cannot compare.
-    if ((isStaged || change.replaces !== null) && (old?.version ?? null) !== change.replaces) {
-      fail('conflict', 'This was changed by somebody else at the same moment. Read it again and repeat the change.');
-    }
-    const ifMatch = isStaged ? undefined : old?._etag;
-    if ('delete' in change) {
-      staged.set(id, null);
-      operations.push({ operationType: 'Delete', id, ...(ifMatch && { ifMatch }) });
-      continue;
-    }
-    const document = documentOf(instanceId, commitId, change, now());
-    if (kind === 'ticket') {
-      document.comments = joined(old?.comments, comments.get(change.id));
-      comments.delete(change.id);
-    }
-    staged.set(id, document);
-    const resourceBody = document as never;
-    if (old) operations.push({ operationType: 'Replace', id, resourceBody, ...(ifMatch && { ifMatch }) });
-    else operations.push({ operationType: 'Create', resourceBody });
-  }
-  // A comment whose ticket is not in the commit is added to what the ticket's search reads all the same.
-  for (const [ticketId, text] of comments) {
-    const ticket = await known('ticket', ticketId);
-    if (!ticket) continue;
-    const document = { ...ticket, commitId, comments: joined(ticket.comments, text) } as CosmosDocument;
-    staged.set(ticket.id, document);
-    operations.push({
-      operationType: 'Patch',
-      id: ticket.id,
-      resourceBody: { operations: [{ op: 'set', path: '/comments', value: document.comments }] },
-      ...(ticket._etag && { ifMatch: ticket._etag }),
-    });
-  }
-  return { operations, documents: [...staged.values()].filter((document) => document !== null) };
+interface Sent {
+  /** Of the whole, or of the operation that made it fail. */
+  status: number;
+  etags: (string | undefined)[];
+  error?: unknown;
 }
 
-/** The search text of new comments, by ticket. */
-function commentsOf(changes: Change[]): Map<string, string> {
-  const search = (KINDS.activity as Indexed<Value<'activity'>>).search!;
-  const comments = new Map<string, string>();
-  for (const change of changes) {
-    if (!('put' in change) || change.put !== 'activity' || change.replaces !== null) continue;
-    const text = search.text((change as Put & { put: 'activity' }).value);
-    const ticketId = search.ticketId((change as Put & { put: 'activity' }).value);
-    if (text !== '') comments.set(ticketId, joined(comments.get(ticketId), text));
+async function sendOnce(
+  container: Container,
+  instanceId: string,
+  operations: OperationInput[],
+  abortSignal: AbortSignal,
+): Promise<Sent> {
+  try {
+    const { code = 0, result = [] } = await container.items.batch(operations, instanceId, { abortSignal });
+    const statuses = [code, ...result.map((one) => one.statusCode)];
+    // The others say only that they failed with it (424).
+    const status = statuses.find((one) => one >= 300 && one !== 207 && one !== 424) ?? Math.max(...statuses);
+    const error = new Error(`A batch was answered with ${statuses.join(', ')}`);
+    return { status, etags: result.map((one) => one.eTag), error };
+  } catch (error) {
+    return { status: answered(error), etags: [], error };
   }
-  return comments;
 }
 
-const joined = (...texts: (string | undefined)[]): string => texts.filter(Boolean).join('\n');
-
-function idOf(operation: OperationInput): string {
-  if ('resourceBody' in operation && 'id' in operation.resourceBody) return String(operation.resourceBody.id);
-  return 'id' in operation ? String(operation.id) : '';
-}
-
-/** Whether a commit is there, by the first document that it wrote; by its absence when it only deleted. */
-async function happened(
+/**
+ * Whether a commit is there, by a document that it wrote: one that was new, as nobody writes an event or an activity
+ * again, else one that it changed; by what it deleted when that is all.
+ */
+async function isThere(
   container: Container,
   instanceId: string,
   operations: OperationInput[],
   commitId: string,
 ): Promise<boolean> {
-  const written = operations.find(({ operationType }) => operationType === 'Create' || operationType === 'Replace');
-  const probe = written ?? operations[0]!;
+  const isEvent = (operation: OperationInput) => idOf(operation).startsWith('event:');
+  const isCreated = ({ operationType }: OperationInput) => operationType === 'Create';
+  const isWritten = ({ operationType }: OperationInput) => operationType !== 'Delete';
+  const written = operations.find(isEvent) ?? operations.find(isCreated) ?? operations.find(isWritten);
+  const probe = container.item(idOf(written ?? operations[0]!), instanceId);
   try {
-    const { resource } = await container.item(idOf(probe), instanceId).read<CosmosDocument>();
+    const { resource } = await repeating((options) => probe.read<CosmosDocument>(options));
     return written ? resource?.commitId === commitId : resource === undefined;
   } catch (error) {
-    throw error instanceof AppError ? error : unavailable(error);
+    throw unavailable(error);
   }
 }
+
+const tooLarge = (): never => fail('payload_too_large', 'One change may hold at most 2 MB.');

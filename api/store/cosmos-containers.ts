@@ -1,4 +1,6 @@
 import type { Container, ContainerDefinition, CosmosClient } from '@azure/cosmos';
+import { answered } from './cosmos-errors.ts';
+import { repeating } from './cosmos-requests.ts';
 import { KINDS } from './kinds.ts';
 
 /**
@@ -45,8 +47,18 @@ const REGISTRY: ContainerDefinition = {
 
 /** Makes the database and its containers when they are not there; changes nothing that is. */
 export async function openContainers(client: CosmosClient, databaseName: string): Promise<Containers> {
-  const { database } = await client.databases.createIfNotExists({ id: databaseName });
-  const { container: tickets } = await database.containers.createIfNotExists(TICKETS);
-  const { container: registry } = await database.containers.createIfNotExists(REGISTRY);
+  const { database } = await made(() => client.databases.createIfNotExists({ id: databaseName }));
+  const { container: tickets } = await made(() => database.containers.createIfNotExists(TICKETS));
+  const { container: registry } = await made(() => database.containers.createIfNotExists(REGISTRY));
   return { tickets, registry };
+}
+
+/** Nodes that start together all find nothing, and one of them makes it: to the others it is there the next time. */
+async function made<T>(createIfNotExists: () => Promise<T>): Promise<T> {
+  try {
+    return await repeating(createIfNotExists);
+  } catch (error) {
+    if (answered(error) !== 409) throw error;
+    return repeating(createIfNotExists);
+  }
 }

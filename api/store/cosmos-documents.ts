@@ -34,7 +34,16 @@ export interface EventDocument {
 
 export type Put = Extract<Change, { put: Kind }>;
 
-export const documentId = (kind: Kind, id: string): string => `${kind}:${id}`;
+/** Any text as a part of an id, of which Cosmos refuses some characters. */
+export const escapeId = (text: string): string =>
+  text.replace(/[^\w.:-]/g, (unit) => `~${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const unescapeId = (text: string): string =>
+  text.replace(/~([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
+export const documentId = (kind: Kind, id: string): string => `${kind}:${escapeId(id)}`;
+
+/** Longer ones the service refuses, so there is nothing under them. */
+export const MAX_ID_LENGTH = 1023;
 
 /** The document of a put, without the comments of a ticket, which only the store knows. */
 export function documentOf(instanceId: string, commitId: string, put: Put, now: Date): CosmosDocument {
@@ -46,7 +55,8 @@ export function documentOf(instanceId: string, commitId: string, put: Put, now: 
     kind: put.put,
     version: (put.replaces ?? 0) + 1,
     commitId,
-    value: put.value,
+    // Settings are remembered, and the caller may go on with theirs.
+    value: put.put === 'instance' ? JSON.parse(JSON.stringify(put.value)) : put.value,
     ...(put.hidden && { hidden: put.hidden }),
     // Kinds without fields of their own are listed in the order of their ids.
     fields: { id: put.id, ...fields },
@@ -59,13 +69,14 @@ export function documentOf(instanceId: string, commitId: string, put: Put, now: 
 /** As the port gives it out; written as text only when somebody sends it on. */
 export class CosmosStored<K extends Kind> implements Stored<K> {
   readonly #document: CosmosDocument<K>;
+  #json: string | undefined;
 
   constructor(document: CosmosDocument<K>) {
     this.#document = document;
   }
 
   get id(): string {
-    return this.#document.id.slice(this.#document.kind.length + 1);
+    return unescapeId(this.#document.id.slice(this.#document.kind.length + 1));
   }
 
   get version(): number {
@@ -73,12 +84,13 @@ export class CosmosStored<K extends Kind> implements Stored<K> {
   }
 
   get json(): string {
-    return JSON.stringify(this.#document.value);
+    this.#json ??= JSON.stringify(this.#document.value);
+    return this.#json;
   }
 
   /** A copy each time: who gets it may change it. */
   get value(): Value<K> {
-    return structuredClone(this.#document.value);
+    return JSON.parse(this.json);
   }
 
   get hidden(): Hidden<K> | undefined {

@@ -1,5 +1,6 @@
 import type { Container } from '@azure/cosmos';
 import { answered, unavailable } from './cosmos-errors.ts';
+import { repeating } from './cosmos-requests.ts';
 
 interface Waiting {
   resolve: (number: number) => void;
@@ -41,19 +42,23 @@ export function cosmosNumbers(container: Container): (instanceId: string) => Pro
     });
 }
 
-/** A lost answer only costs the numbers that nobody got. */
+/** An increment that happened twice, as one whose answer was lost may, only costs the numbers that nobody got. */
 async function increment(container: Container, instanceId: string, by: number): Promise<number> {
   const id = 'counter:ticket';
-  try {
-    const { resource } = await container.item(id, instanceId).patch([{ op: 'incr', path: '/last', value: by }]);
-    return resource.last;
-  } catch (error) {
-    if (answered(error) !== 404) throw error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const add = [{ op: 'incr' as const, path: '/last', value: by }];
+      const { resource } = await repeating((options) => container.item(id, instanceId).patch(add, options));
+      return resource.last;
+    } catch (error) {
+      if (answered(error) !== 404 || attempt > 2) throw error;
+    }
+    try {
+      await repeating((options) => container.items.create({ id, instanceId, kind: 'counter', last: by }, options));
+      return by;
+    } catch (error) {
+      // Somebody else was first, or it was this one, whose answer was lost.
+      if (answered(error) !== 409) throw error;
+    }
   }
-  try {
-    await container.items.create({ id, instanceId, kind: 'counter', last: 0 });
-  } catch (error) {
-    if (answered(error) !== 409) throw error;
-  }
-  return increment(container, instanceId, by);
 }

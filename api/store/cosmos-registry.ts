@@ -1,6 +1,8 @@
 import type { Container, ItemResponse } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
+import { escapeId } from './cosmos-documents.ts';
 import { answered, unavailable } from './cosmos-errors.ts';
+import { repeating } from './cosmos-requests.ts';
 import type { Change, InstanceRecord, KeyRecord, Registry } from './store.ts';
 
 /** Points from a key's hash to its instance. Which key is in which slot, the instance's own document alone says. */
@@ -36,12 +38,15 @@ export function cosmosRegistry({
   now,
 }: Parts): Registry & { has(instanceId: string): Promise<boolean> } {
   const remembered = new Map<string, { record: KeyRecord | null; until: number }>();
-  const instanceId = (id: string) => `instance:${id}`;
-  const pointerId = (hash: string) => `key:${hash}`;
+  /** How often a key was changed here: what was read in the meantime is not remembered. */
+  let changes = 0;
+  const instanceId = (id: string) => `instance:${escapeId(id)}`;
+  const pointerId = (hash: string) => `key:${escapeId(hash)}`;
 
   async function read<T extends object>(id: string): Promise<T | null> {
     try {
-      const { resource }: ItemResponse<T & { id: string }> = await container.item(id, id).read<T & { id: string }>();
+      const item = container.item(id, id);
+      const { resource }: ItemResponse<T & { id: string }> = await repeating((options) => item.read(options));
       return resource ?? null;
     } catch (error) {
       throw unavailable(error);
@@ -59,16 +64,31 @@ export function cosmosRegistry({
   /** The pointer first: a crash after it leaves a pointer that leads nowhere, and never a key that cannot be found. */
   async function point(record: KeyRecord): Promise<void> {
     const pointer: KeyPointer = { id: pointerId(record.hash), kind: 'key', instanceId: record.instanceId };
-    await container.items.upsert(pointer);
+    await repeating((options) => container.items.upsert(pointer, options));
   }
 
   async function replace(document: InstanceDocument): Promise<void> {
+    const item = container.item(document.id, document.id);
+    const accessCondition = { type: 'IfMatch', condition: document._etag! };
     try {
-      const ifMatch = { type: 'IfMatch', condition: document._etag! };
-      await container.item(document.id, document.id).replace(document, { accessCondition: ifMatch });
+      await repeating((options) => item.replace(document, { accessCondition, ...options }));
     } catch (error) {
-      if (answered(error) === 412) fail('conflict', 'The key was changed at the same moment. Try again.');
-      throw unavailable(error);
+      if (answered(error) !== 412) throw unavailable(error);
+      // After an answer that was lost, it is the first try that the second one meets.
+      const written = await read<InstanceDocument>(document.id);
+      if (JSON.stringify(written?.keys) === JSON.stringify(document.keys)) return;
+      fail('conflict', 'The key was changed at the same moment. Try again.');
+    }
+  }
+
+  async function create(document: InstanceDocument): Promise<void> {
+    try {
+      await repeating((options) => container.items.create(document, options));
+    } catch (error) {
+      if (answered(error) !== 409) throw unavailable(error);
+      const written = await read<InstanceDocument>(document.id);
+      if (JSON.stringify(written?.record) === JSON.stringify(document.record)) return;
+      fail('conflict', 'There is an instance with this id.');
     }
   }
 
@@ -78,7 +98,7 @@ export function cosmosRegistry({
       try {
         for (const key of keys) await point(key);
         await begin(record.id, changes);
-        await container.items.create(document);
+        await create(document);
       } catch (error) {
         throw unavailable(error);
       }
@@ -88,14 +108,18 @@ export function cosmosRegistry({
     },
     async instances() {
       const query = 'SELECT * FROM c WHERE c.kind = "instance"';
-      const { resources } = await container.items.query<InstanceDocument>(query).fetchAll();
+      const { resources } = await repeating((options) =>
+        container.items.query<InstanceDocument>(query, options).fetchAll(),
+      ).catch((error) => Promise.reject(unavailable(error)));
       return resources.map(({ record }) => record).toSorted((left, right) => (left.id < right.id ? -1 : 1));
     },
     async keyByHash(hash) {
       const at = now().getTime();
       const known = remembered.get(hash);
       if (known && known.until > at) return known.record;
+      const before = changes;
       const record = await keyRecord(hash);
+      if (changes !== before) return record;
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
       remembered.set(hash, { record, until: at + REMEMBERED_MS });
       return record;
@@ -111,6 +135,7 @@ export function cosmosRegistry({
       if (old?.hash !== record.hash) await point(record).catch((error) => Promise.reject(unavailable(error)));
       const others = document.keys.filter((key) => key.slot !== record.slot);
       await replace({ ...document, keys: [...others, { ...record, version: (replaces ?? 0) + 1 }] });
+      changes += 1;
       if (old) remembered.delete(old.hash);
       remembered.delete(record.hash);
       if (old && old.hash !== record.hash) {

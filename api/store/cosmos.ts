@@ -1,18 +1,25 @@
 import { ChangeFeedStartFrom, CosmosClient, type CosmosClientOptions, type SqlQuerySpec } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
-import { commitBatch, type ReadDocument } from './cosmos-commit.ts';
+import { commitBatch } from './cosmos-commit.ts';
 import { openContainers } from './cosmos-containers.ts';
-import { type CosmosDocument, CosmosStored, documentId, type EventDocument } from './cosmos-documents.ts';
+import {
+  type CosmosDocument,
+  CosmosStored,
+  documentId,
+  type EventDocument,
+  MAX_ID_LENGTH,
+} from './cosmos-documents.ts';
 import { unavailable } from './cosmos-errors.ts';
+import { Memory } from './cosmos-memory.ts';
 import { cosmosNumbers } from './cosmos-numbers.ts';
+import type { FindDocument } from './cosmos-operations.ts';
 import { countQuery, pageQuery } from './cosmos-query.ts';
 import { cosmosRegistry } from './cosmos-registry.ts';
+import { boundedOptions, repeating } from './cosmos-requests.ts';
 import { KINDS } from './kinds.ts';
 import type { Change, InstanceStore, Kind, Position, Query, Store, Where } from './store.ts';
 
-/** How long a node may go on with settings that another node has changed. */
-const SETTINGS_MS = 2000;
-const MAX_REMEMBERED = 5000;
+const MAX_COUNTS = 5000;
 
 /**
  * The store on Azure Cosmos DB, for any number of nodes.
@@ -21,21 +28,16 @@ const MAX_REMEMBERED = 5000;
  * @param now for documents that expire
  */
 export async function openCosmos(options: CosmosClientOptions, databaseName: string, now: () => Date): Promise<Store> {
-  const client = new CosmosClient(options);
+  const client = new CosmosClient(boundedOptions(options));
   const { tickets, registry } = await openContainers(client, databaseName).catch((error) =>
     Promise.reject(unavailable(error)),
   );
-  const remembered = new Map<string, { document: CosmosDocument; until: number }>();
+  const memory = new Memory(now);
   const counts = new Map<string, Counted>();
   const drawNumber = cosmosNumbers(tickets);
 
-  const remember = (document: CosmosDocument): void => {
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(`${document.instanceId} ${document.id}`, { document, until: now().getTime() + SETTINGS_MS });
-  };
-
-  const parts = (instanceId: string, known: ReadDocument) => ({ container: tickets, instanceId, known, now });
-  const nothing: ReadDocument = async () => null;
+  const parts = (instanceId: string, find: FindDocument) => ({ container: tickets, instanceId, find, now });
+  const nothing: FindDocument = async () => null;
   const instances = cosmosRegistry({
     container: registry,
     now,
@@ -50,27 +52,30 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
   }
 
   function instanceStore(instanceId: string): InstanceStore {
-    const read: ReadDocument = async (kind, id) => {
+    async function read<K extends Kind>(kind: K, id: string): Promise<CosmosDocument<K> | null> {
+      if (documentId(kind, id).length > MAX_ID_LENGTH) return null;
       try {
-        const { resource } = await tickets.item(documentId(kind, id), instanceId).read<CosmosDocument<typeof kind>>();
-        if (resource) remember(resource as CosmosDocument);
-        else remembered.delete(`${instanceId} ${documentId(kind, id)}`);
+        const item = tickets.item(documentId(kind, id), instanceId);
+        const { resource } = await repeating((options) => item.read<CosmosDocument<K>>(options));
+        if (resource) memory.put(resource as CosmosDocument);
+        else memory.forget(instanceId, documentId(kind, id));
         return resource ?? null;
       } catch (error) {
         throw unavailable(error);
       }
+    }
+
+    const find: FindDocument = async (kind, id, version) => {
+      const known = memory.get<typeof kind>(instanceId, documentId(kind, id));
+      // A later one than the one that is meant answers the question too.
+      return known && version !== undefined && known.version >= version ? known : read(kind, id);
     };
-    const fromMemory = <K extends Kind>(kind: K, id: string) =>
-      remembered.get(`${instanceId} ${documentId(kind, id)}`) as
-        | { document: CosmosDocument<K>; until: number }
-        | undefined;
-    const known: ReadDocument = async (kind, id) => fromMemory(kind, id)?.document ?? read(kind, id);
 
     async function commit(changes: Change[]): Promise<void> {
       try {
-        const documents = await commitBatch(parts(instanceId, known), changes);
+        const documents = await commitBatch(parts(instanceId, find), changes);
         forget(changes);
-        for (const document of documents) remember(document);
+        for (const document of documents) memory.put(document);
       } catch (error) {
         forget(changes);
         throw error;
@@ -81,17 +86,19 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
     function forget(changes: Change[]): void {
       for (const change of changes) {
         if ('event' in change) continue;
-        remembered.delete(`${instanceId} ${documentId('put' in change ? change.put : change.delete, change.id)}`);
+        memory.forget(instanceId, documentId('put' in change ? change.put : change.delete, change.id));
       }
     }
 
     async function query<T>(spec: SqlQuerySpec): Promise<Answered<T>> {
       try {
-        const pages = tickets.items.query<T>(spec, { partitionKey: instanceId, maxItemCount: 1001 });
-        const { resources, headers } = (await pages.fetchNext()) as unknown as FirstPage<T>;
-        const sequence = headers['x-ms-session-token'] ?? '';
-        while (pages.hasMoreResults()) resources.push(...((await pages.fetchNext()).resources ?? []));
-        return { resources, sequence };
+        return await repeating(async (options) => {
+          const pages = tickets.items.query<T>(spec, { partitionKey: instanceId, maxItemCount: 1001, ...options });
+          const { resources, headers } = (await pages.fetchNext()) as unknown as FirstPage<T>;
+          const sequence = headers['x-ms-session-token'] ?? '';
+          while (pages.hasMoreResults()) resources.push(...((await pages.fetchNext()).resources ?? []));
+          return { resources, sequence };
+        });
       } catch (error) {
         throw unavailable(error);
       }
@@ -110,22 +117,22 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
       const known = counts.get(name);
       if (known && sequence !== '' && known.sequence === sequence) return known.count;
       const counted = await countNow(kind, where);
-      if (counts.size >= MAX_REMEMBERED) counts.clear();
+      if (counts.size >= MAX_COUNTS) counts.clear();
       counts.set(name, counted);
       return counted.count;
     }
 
     return {
       async get(kind, id) {
-        const memory = kind === 'instance' ? fromMemory(kind, id) : undefined;
-        const document = memory && memory.until > now().getTime() ? memory.document : await read(kind, id);
+        const known = kind === 'instance' ? memory.fresh<typeof kind>(instanceId, documentId(kind, id)) : undefined;
+        const document = known ?? (await read(kind, id));
         return document && new CosmosStored(document);
       },
       async list<K extends Kind>(kind: K, page: Query) {
         const answer = await query<CosmosDocument<K>>(pageQuery(kind, { ...page, limit: page.limit + 1 }));
         const { resources } = answer;
         const found = resources.slice(0, page.limit);
-        for (const document of found) remember(document as CosmosDocument);
+        for (const document of found) memory.put(document as CosmosDocument);
         const items = found.map((document) => new CosmosStored(document));
         const last = found.at(-1);
         const next = resources.length > found.length && last && positionOf(kind, page.orderBy, last);
@@ -155,14 +162,22 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
     instance: instanceStore,
     registry: instances,
     async changes(cursor, limit) {
-      try {
-        const start = cursor ? ChangeFeedStartFrom.Continuation(cursor) : ChangeFeedStartFrom.Beginning();
-        const feed = tickets.items.getChangeFeedIterator<EventDocument>({
-          changeFeedStartFrom: start,
+      let at = cursor;
+      const open = () =>
+        tickets.items.getChangeFeedIterator<EventDocument>({
+          changeFeedStartFrom: at ? ChangeFeedStartFrom.Continuation(at) : ChangeFeedStartFrom.Beginning(),
           maxItemCount: limit,
         });
-        for (let at = cursor; ; ) {
-          const response = await feed.readNext();
+      let feed = open();
+      try {
+        for (;;) {
+          const response = await repeating(() =>
+            feed.readNext().catch((error) => {
+              // It has forgotten where it was.
+              feed = open();
+              throw error;
+            }),
+          );
           at = response.continuationToken || at;
           const documents = (response.result ?? []).filter((document) => document.kind === 'event');
           const events = documents.map(({ instanceId, event }) => ({ instanceId, event }));
@@ -174,7 +189,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
       }
     },
     async ping() {
-      await client.getDatabaseAccount();
+      await repeating((options) => client.getDatabaseAccount(options));
     },
     async close() {
       client.dispose();

@@ -7,15 +7,22 @@ interface PendingCommit {
   reject: (error: unknown) => void;
 }
 
+interface Hooks {
+  /** At the beginning of each transaction. */
+  before: () => void;
+  /** When what was written, all or a part of it, was taken back. */
+  undone: () => void;
+}
+
 /** Runs the commits of one turn of the event loop in one transaction, each in a savepoint of its own. */
 export class GroupCommit {
   readonly #db: DatabaseSync;
-  readonly #before: () => void;
+  readonly #hooks: Hooks;
   #pending: PendingCommit[] = [];
 
-  constructor(db: DatabaseSync, before: () => void) {
+  constructor(db: DatabaseSync, hooks: Hooks) {
     this.#db = db;
-    this.#before = before;
+    this.#hooks = hooks;
   }
 
   /** `work` writes, and may answer what is to be done once the transaction is on disk. */
@@ -34,7 +41,7 @@ export class GroupCommit {
     const settled: (() => void)[] = [];
     try {
       db.exec('BEGIN IMMEDIATE');
-      this.#before();
+      this.#hooks.before();
       for (const { work, resolve, reject } of group) {
         db.exec('SAVEPOINT one');
         try {
@@ -47,6 +54,7 @@ export class GroupCommit {
           // Some failures, a full disk among them, end the whole transaction.
           if (!db.isTransaction) throw error;
           db.exec('ROLLBACK TO one');
+          this.#hooks.undone();
           settled.push(() => reject(error instanceof AppError ? error : unavailable(error)));
         }
         db.exec('RELEASE one');
@@ -54,6 +62,7 @@ export class GroupCommit {
       db.exec('COMMIT');
     } catch (error) {
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+      this.#hooks.undone();
       for (const { reject } of group) reject(unavailable(error));
       return;
     }

@@ -1,10 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { KINDS } from './kinds.ts';
-import { PART_BITS, TICKET_BITS } from './sqlite-schema.ts';
+import type { SqliteSearch } from './sqlite-search.ts';
 import type { Kind, Query, Where } from './store.ts';
-
-/** In SQL all shifts and bit operations bind alike, so each stands in parentheses. */
-const INSTANCE_BITS = TICKET_BITS + PART_BITS;
 
 /** A piece of SQL and the values of its question marks. */
 export interface Sql {
@@ -34,8 +31,7 @@ interface Scope {
   instanceNo: number;
   /** ISO 8601; what goes by itself has gone from then on. */
   now: string;
-  /** The search expression of one folded word; null when nothing can match it, undefined when it would be too long. */
-  matchWord: (word: string) => string | null | undefined;
+  search: SqliteSearch;
 }
 
 function list(values: readonly unknown[]): string {
@@ -60,7 +56,10 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
       : { text: `EXISTS (${source} AND row = tickets.row)`, values };
   }
   if ('words' in where) {
-    const parts = where.words.map((word) => wordCondition(word, plan, scope));
+    const { search, instanceNo } = scope;
+    const parts = where.words.map((word) =>
+      plan === 'filter first' ? search.condition(word, instanceNo) : search.conditionOfRow(word),
+    );
     return { text: parts.map((part) => part.text).join(' AND ') || '1', values: parts.flatMap((part) => part.values) };
   }
   const column = `"${where.field}"`;
@@ -82,31 +81,6 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
   }
   return range;
 }
-
-function wordCondition(word: string, plan: Plan, { instanceNo, matchWord }: Scope): Sql {
-  const expression = matchWord(word);
-  if (expression === null) return { text: '0', values: [] };
-  if (expression === undefined) {
-    return {
-      text: `row IN (SELECT doc >> ${PART_BITS} FROM postings WHERE term BETWEEN ? AND ?)`,
-      values: trigramsOf(word),
-    };
-  }
-  const source = 'SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN';
-  // The expression of a short word has very many parts: asked once for all rows it takes milliseconds, for each seconds.
-  return plan === 'filter first' || [...word].length < 3
-    ? {
-        text: `row IN (SELECT rowid >> ${PART_BITS} FROM search WHERE search MATCH ? AND rowid BETWEEN (? << ${INSTANCE_BITS}) AND ((? + 1) << ${INSTANCE_BITS}) - 1)`,
-        values: [expression, instanceNo, instanceNo],
-      }
-    : {
-        text: `EXISTS (${source} (tickets.row << ${PART_BITS}) AND ((tickets.row + 1) << ${PART_BITS}) - 1)`,
-        values: [expression],
-      };
-}
-
-/** The first and the last trigram that could begin with a short word. */
-export const trigramsOf = (word: string): [string, string] => [word, `${word}\u{10ffff}\u{10ffff}`];
 
 /** `documents` holds several kinds; the other tables hold one. */
 function base({ kind, instanceNo, now }: Scope): Sql {

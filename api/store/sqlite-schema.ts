@@ -49,10 +49,10 @@ const MIGRATIONS = [
     instanceNo INTEGER NOT NULL, term TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (instanceNo, term, row)
   ) WITHOUT ROWID;
 
-  CREATE VIRTUAL TABLE search USING fts5(
-    text, content='', contentless_delete=1, tokenize='trigram case_sensitive 1'
-  );
-  CREATE VIRTUAL TABLE trigrams USING fts5vocab(search, row);
+  CREATE TABLE tokens (id INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE);
+  CREATE VIRTUAL TABLE vocabulary USING fts5(token, content='', tokenize='trigram case_sensitive 1');
+  CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='ascii');
+  CREATE TABLE texts (doc INTEGER PRIMARY KEY, text TEXT NOT NULL);
 
   CREATE TABLE activities (
     instanceNo INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
@@ -89,8 +89,6 @@ export function prepareDatabase(db: DatabaseSync): void {
   const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };
   if (synchronous !== 2) throw new Error(`SQLite runs with synchronous=${synchronous} instead of FULL (2)`);
   migrate(db);
-  // Every place of every trigram, as the search index itself has them.
-  db.exec('CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, search, instance)');
 }
 
 function migrate(db: DatabaseSync): void {

@@ -3,7 +3,8 @@ import { fail } from '../contract/errors.ts';
 import { rowOf } from './filter.ts';
 import { type Indexed, KINDS } from './kinds.ts';
 import type { TicketChange } from './sqlite-counts.ts';
-import { PART_BITS, TICKET_BITS } from './sqlite-schema.ts';
+import { TICKET_BITS } from './sqlite-schema.ts';
+import type { SqliteSearch } from './sqlite-search.ts';
 import type { Change, Kind, Value } from './store.ts';
 
 type Put = Extract<Change, { put: Kind }>;
@@ -33,13 +34,15 @@ const EVENTS_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 /** Reads and writes single documents. Every method runs inside a transaction of its caller, but for `read`. */
 export class SqliteWriter {
   readonly #prepare: (text: string) => StatementSync;
+  readonly #search: SqliteSearch;
   readonly #now: () => Date;
   #sweptAt = 0;
   /** Of the change that is being applied. */
   #bytes = 0;
 
-  constructor(prepare: (text: string) => StatementSync, now: () => Date) {
+  constructor(prepare: (text: string) => StatementSync, search: SqliteSearch, now: () => Date) {
     this.#prepare = prepare;
+    this.#search = search;
     this.#now = now;
   }
 
@@ -113,10 +116,7 @@ export class SqliteWriter {
     if ('delete' in change) {
       const row = ticketRow(instanceNo, oldValue!.ticketNo);
       this.#terms(instanceNo, row, before!.terms, []);
-      this.#prepare(
-        `DELETE FROM search WHERE rowid IN (SELECT id FROM search_docsize
-         WHERE id BETWEEN (? << ${PART_BITS}) AND ((? + 1) << ${PART_BITS}) - 1)`,
-      ).run(row, row);
+      this.#search.remove(row);
       this.#prepare('DELETE FROM tickets WHERE row = ?').run(row);
       return { before, after: null };
     }
@@ -142,7 +142,7 @@ export class SqliteWriter {
     }
     this.#terms(instanceNo, row, before?.terms ?? [], after.terms);
     const { text } = KINDS.ticket.search!;
-    if (!oldValue || text(oldValue) !== text(value)) this.#index(row, 0, false, text(value), oldValue !== undefined);
+    if (!oldValue || text(oldValue) !== text(value)) this.#search.index(row, 0, false, text(value));
     return { before, after };
   }
 
@@ -164,7 +164,7 @@ export class SqliteWriter {
     const part = this.#prepare(
       'UPDATE tickets SET parts = parts + 1 WHERE instanceNo = ? AND id = ? RETURNING row, parts',
     ).get(instanceNo, search.ticketId(value)) as { row: number; parts: number } | undefined;
-    if (part) this.#index(part.row, part.parts, search.isPrivate(value), text, false);
+    if (part) this.#search.index(part.row, part.parts, search.isPrivate(value), text);
   }
 
   #document(instanceNo: number, change: Put): void {
@@ -199,13 +199,6 @@ export class SqliteWriter {
       if (before.includes(term)) continue;
       this.#prepare('INSERT INTO terms (instanceNo, term, row) VALUES (?, ?, ?)').run(instanceNo, term, row);
     }
-  }
-
-  /** Two blanks at the end let a word of one or two characters be found by the trigrams that begin with it. */
-  #index(row: number, part: number, isPrivate: boolean, text: string, replace: boolean): void {
-    this.#prepare(
-      `INSERT ${replace ? 'OR REPLACE ' : ''}INTO search (rowid, text) VALUES ((? << ${PART_BITS}) | ?, ?)`,
-    ).run(row, part * 2 + (isPrivate ? 1 : 0), `${text}  `);
   }
 
   /** Removes a slice of what has expired, now and then. */

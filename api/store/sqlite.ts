@@ -2,10 +2,11 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
 import { CountCache } from './sqlite-counts.ts';
 import { GroupCommit, reading } from './sqlite-group-commit.ts';
-import { countSql, pageSql, type Sql, trigramsOf } from './sqlite-query.ts';
+import { countSql, pageSql, type Sql } from './sqlite-query.ts';
 import { sqliteRegistry } from './sqlite-registry.ts';
 import { Remembered } from './sqlite-remembered.ts';
 import { prepareDatabase } from './sqlite-schema.ts';
+import { SqliteSearch } from './sqlite-search.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 import type {
   Change,
@@ -20,9 +21,6 @@ import type {
   Value,
   Where,
 } from './store.ts';
-
-/** A search takes four times as long for twice as many; with more than these, reading all places of them is quicker. */
-const MAX_TRIGRAMS = 2000;
 
 interface DocumentRow {
   id: string;
@@ -83,9 +81,11 @@ export function openSqlite(path: string, now: () => Date): Store {
   const readDataVersion = () => (dataVersion.get() as { data_version: number }).data_version;
   const counts = new CountCache(readDataVersion);
   const remembered = new Remembered(readDataVersion);
-  const writer = new SqliteWriter(prepare, now);
-  const commits = new GroupCommit(db, () => {
-    writer.sweep();
+  const search = new SqliteSearch(prepare);
+  const writer = new SqliteWriter(prepare, search, now);
+  const commits = new GroupCommit(db, {
+    before: () => writer.sweep(),
+    undone: () => search.forget(),
   });
 
   const instanceNumbers = new Map<string, number>();
@@ -101,17 +101,6 @@ export function openSqlite(path: string, now: () => Date): Store {
     return number;
   };
 
-  const matchWord = (word: string): string | null | undefined => {
-    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-    if ([...word].length >= 3) return quote(word);
-    // Shorter than a trigram: any trigram that begins with it. Every text ends in two blanks, so each part of it does.
-    const found = prepare(`SELECT term FROM trigrams WHERE term BETWEEN ? AND ? LIMIT ${MAX_TRIGRAMS + 1}`).all(
-      ...trigramsOf(word),
-    ) as { term: string }[];
-    if (found.length > MAX_TRIGRAMS) return undefined;
-    return found.length === 0 ? null : found.map(({ term }) => quote(term)).join(' OR ');
-  };
-
   function apply(instanceNo: number, changes: Change[]): () => void {
     const isOfInstance = (change: Change) =>
       ('put' in change ? change.put : 'delete' in change && change.delete) === 'instance';
@@ -120,7 +109,7 @@ export function openSqlite(path: string, now: () => Date): Store {
   }
 
   function instanceStore(id: string): InstanceStore {
-    const scope = (kind: Kind) => ({ kind, instanceNo: numberOf(id), now: now().toISOString(), matchWord });
+    const scope = (kind: Kind) => ({ kind, instanceNo: numberOf(id), now: now().toISOString(), search });
 
     function countNow(kind: Kind, where: Where): number {
       const count = () => rows<{ n: number }>(countSql(where, scope(kind)))[0]!.n;

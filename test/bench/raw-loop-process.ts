@@ -5,6 +5,7 @@ import type { Call, Environment } from '../../api/core/context.ts';
 import { invoke } from '../../api/core/invoke.ts';
 import { openEnvironment } from '../../api/environment.ts';
 import { prepareDatabase } from '../../api/store/sqlite-schema.ts';
+import { SqliteSearch } from '../../api/store/sqlite-search.ts';
 import { SqliteWriter } from '../../api/store/sqlite-writer.ts';
 import type { Change, InstanceStore } from '../../api/store/store.ts';
 import { answerQuestions } from './helper-process.ts';
@@ -28,11 +29,12 @@ async function open({ folder, instanceId }: RawLoopRun) {
   const database = new DatabaseSync(join(folder, 'tickets.db'));
   prepareDatabase(database);
   const statements = new Map<string, StatementSync>();
-  const writer = new SqliteWriter((text) => {
+  const prepare = (text: string) => {
     const statement = statements.get(text) ?? database.prepare(text);
     statements.set(text, statement);
     return statement;
-  }, environment.now);
+  };
+  const writer = new SqliteWriter(prepare, new SqliteSearch(prepare), environment.now);
   const { instanceNo } = database.prepare('SELECT instanceNo FROM instances WHERE id = ?').get(instanceId) as {
     instanceNo: number;
   };

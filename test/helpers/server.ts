@@ -14,7 +14,12 @@ import { slidingWindow } from '../../api/rest/rate-limit.ts';
 import { createRestServer } from '../../api/rest/server.ts';
 import { openDisk } from '../../api/store/disk.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
+import type { Store } from '../../api/store/store.ts';
 import { type Clock, fakeClock } from './clock.ts';
+import { COSMOS_ACCOUNT, openCosmosStore } from './cosmos-store.ts';
+
+const isCosmos = process.env.TEST_STORE === 'cosmos';
+if (isCosmos) process.stdout.write(`The server's store is Cosmos on ${COSMOS_ACCOUNT}.\n`);
 
 export interface TestInstance {
   id: string;
@@ -37,17 +42,30 @@ export interface TestServer {
 interface Options {
   /** Requests in 60 seconds; not limited when absent. */
   rateLimit?: number;
-  /** A file instead of `:memory:`. */
+  /** A file of SQLite, for what only such a file can show; the server is on it with any TEST_STORE. */
   databasePath?: string;
 }
 
-/** The real server on a real port with the real store; only the clock is the test's. */
-export async function startServer({ rateLimit, databasePath = ':memory:' }: Options = {}): Promise<TestServer> {
+async function openStore(
+  now: () => Date,
+  databasePath: string | undefined,
+): Promise<{ store: Store; close: () => Promise<void> }> {
+  if (isCosmos && databasePath === undefined) return openCosmosStore(now);
+  const store = openSqlite(databasePath ?? ':memory:', now);
+  return { store, close: () => store.close() };
+}
+
+/**
+ * The real server on a real port with a real store; only the clock is the test's. The store is SQLite in memory, or
+ * Cosmos with TEST_STORE=cosmos: the tests of the doors hold on either.
+ */
+export async function startServer({ rateLimit, databasePath }: Options = {}): Promise<TestServer> {
   const clock = fakeClock();
+  const { store, close } = await openStore(clock.now, databasePath);
   const folder = mkdtempSync(join(tmpdir(), 'tickets-'));
   const log: string[] = [];
   const environment = {
-    store: openSqlite(databasePath, clock.now),
+    store,
     blobs: openDisk(join(folder, 'files')),
     now: clock.now,
     newId: uuidsByTime(clock.now),
@@ -89,7 +107,7 @@ export async function startServer({ rateLimit, databasePath = ':memory:' }: Opti
     },
     async close() {
       await server.close();
-      await environment.store.close();
+      await close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

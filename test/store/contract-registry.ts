@@ -52,6 +52,9 @@ export function registryPromises(subject: Subject): void {
 
     test('replaces the key of a slot in one step: the new one works, the old one no longer does', async () => {
       const renewed = { ...primary, hash: `3 ${record.id}`, sealed: 'another' };
+      // Read before, so that whoever remembers keys has to forget this one.
+      expect(await registry.keyByHash(primary.hash)).toEqual(primary);
+      expect(await registry.keyByHash(renewed.hash)).toBeNull();
       await registry.putKey(renewed, 1);
       expect(await registry.keyByHash(primary.hash)).toBeNull();
       expect(await registry.keyByHash(renewed.hash)).toEqual({ ...renewed, version: 2 });

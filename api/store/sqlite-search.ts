@@ -1,0 +1,104 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Sql } from './sqlite-query.ts';
+import { PART_BITS, TICKET_BITS } from './sqlite-schema.ts';
+
+/** In SQL all shifts and bit operations bind alike, so each stands in parentheses. */
+const INSTANCE_BITS = TICKET_BITS + PART_BITS;
+
+/** A word that is a part of more tokens than this is looked for in the texts themselves: that is sooner then. */
+const MAX_TOKENS = 500;
+const MAX_REMEMBERED = 50_000;
+/** What the query language of the index cannot carry. */
+const UNINDEXED = /[\s\0]/u;
+
+/**
+ * The search index. A text is a row of tokens, what stands between blanks; a word without blanks is a part of a text when
+ * it is a part of one of its tokens. So there are three tables: `vocabulary` finds the tokens that hold a word (by
+ * trigrams, over each token once), `search` the texts that hold one of these tokens, and `texts` is what was indexed.
+ * A new text costs a few postings, not one for each of its trigrams.
+ */
+export class SqliteSearch {
+  readonly #prepare: (text: string) => StatementSync;
+  readonly #tokenIds = new Map<string, number>();
+
+  constructor(prepare: (text: string) => StatementSync) {
+    this.#prepare = prepare;
+  }
+
+  /** Indexes a part of a ticket: 0 is its own text, the others are its comments. Inside a transaction. */
+  index(row: number, part: number, isPrivate: boolean, text: string): void {
+    const address = [row, part * 2 + (isPrivate ? 1 : 0)];
+    const tokens = new Set(text.split(/\s+/u).filter(Boolean));
+    const ids = Array.from(tokens, (token) => this.#tokenId(token)).join(' ');
+    this.#prepare(`INSERT OR REPLACE INTO texts (doc, text) VALUES ((? << ${PART_BITS}) | ?, ?)`).run(...address, text);
+    this.#prepare(`INSERT OR REPLACE INTO search (rowid, tokens) VALUES ((? << ${PART_BITS}) | ?, ?)`).run(
+      ...address,
+      ids,
+    );
+  }
+
+  /** Takes out all parts of a ticket. Inside a transaction. */
+  remove(row: number): void {
+    const ofTicket = `BETWEEN (? << ${PART_BITS}) AND ((? + 1) << ${PART_BITS}) - 1`;
+    this.#prepare(`DELETE FROM search WHERE rowid IN (SELECT doc FROM texts WHERE doc ${ofTicket})`).run(row, row);
+    this.#prepare(`DELETE FROM texts WHERE doc ${ofTicket}`).run(row, row);
+  }
+
+  /** To be called when a transaction was taken back: the tokens that it made are gone with it. */
+  forget(): void {
+    this.#tokenIds.clear();
+  }
+
+  /** The tickets of an instance that hold a word, as a condition on their row; asked once for all of them. */
+  condition(word: string, instanceNo: number): Sql {
+    const ids = UNINDEXED.test(word) ? undefined : this.#tokensWith(word);
+    const ofInstance = `BETWEEN (? << ${INSTANCE_BITS}) AND ((? + 1) << ${INSTANCE_BITS}) - 1`;
+    if (ids === undefined) {
+      return {
+        text: `row IN (SELECT doc >> ${PART_BITS} FROM texts WHERE doc ${ofInstance} AND instr(text, ?) > 0)`,
+        values: [instanceNo, instanceNo, word],
+      };
+    }
+    if (ids.length === 0) return { text: '0', values: [] };
+    return {
+      text: `row IN (SELECT rowid >> ${PART_BITS} FROM search WHERE search MATCH ? AND rowid ${ofInstance})`,
+      values: [ids.join(' OR '), instanceNo, instanceNo],
+    };
+  }
+
+  /** The same, asked for each row by itself: for many matches, of which only the first few in an order are wanted. */
+  conditionOfRow(word: string): Sql {
+    const ofRow = `doc BETWEEN (tickets.row << ${PART_BITS}) AND ((tickets.row + 1) << ${PART_BITS}) - 1`;
+    return { text: `EXISTS (SELECT 1 FROM texts WHERE ${ofRow} AND instr(text, ?) > 0)`, values: [word] };
+  }
+
+  /** Undefined when there are too many. */
+  #tokensWith(word: string): number[] | undefined {
+    const limit = MAX_TOKENS + 1;
+    const found = (
+      [...word].length >= 3
+        ? this.#prepare('SELECT rowid AS id FROM vocabulary WHERE vocabulary MATCH ? LIMIT ?').all(
+            `"${word.replaceAll('"', '""')}"`,
+            limit,
+          )
+        : this.#prepare('SELECT id FROM tokens WHERE instr(token, ?) > 0 LIMIT ?').all(word, limit)
+    ) as { id: number }[];
+    return found.length > MAX_TOKENS ? undefined : found.map(({ id }) => id);
+  }
+
+  #tokenId(token: string): number {
+    const known = this.#tokenIds.get(token);
+    if (known !== undefined) return known;
+    const found = this.#prepare('SELECT id FROM tokens WHERE token = ?').get(token) as { id: number } | undefined;
+    const id = found?.id ?? this.#newToken(token);
+    if (this.#tokenIds.size >= MAX_REMEMBERED) this.#tokenIds.clear();
+    this.#tokenIds.set(token, id);
+    return id;
+  }
+
+  #newToken(token: string): number {
+    const { id } = this.#prepare('INSERT INTO tokens (token) VALUES (?) RETURNING id').get(token) as { id: number };
+    this.#prepare('INSERT INTO vocabulary (rowid, token) VALUES (?, ?)').run(id, token);
+    return id;
+  }
+}

@@ -1,0 +1,49 @@
+import { openVault } from '../../api/auth/vault.ts';
+import type { Input, OperationId } from '../../api/contract/operations.ts';
+import type { Environment } from '../../api/core/context.ts';
+import { uuidsByTime } from '../../api/core/ids.ts';
+import { invoke } from '../../api/core/invoke.ts';
+import type { Blobs } from '../../api/store/blobs.ts';
+import { openCosmos } from '../../api/store/cosmos.ts';
+import type { Clock } from '../helpers/clock.ts';
+import { type CosmosStandIn, STAND_IN_ENDPOINT } from '../helpers/cosmos/stand-in.ts';
+
+/** One process of the product on the stand-in: a driver of its own, asked as a door asks. */
+export interface CosmosNode {
+  environment: Environment;
+  /** Without an idempotency key nobody may ask again. */
+  ask: <Id extends OperationId>(
+    instanceId: string,
+    id: Id,
+    input: Input<Id>,
+    idempotencyKey?: string,
+  ) => ReturnType<typeof invoke<Id>>;
+}
+
+const noFiles = () => Promise.reject(new Error('These tests have no files'));
+const blobs: Blobs = { put: noFiles, open: noFiles, remove: noFiles };
+
+/** @param httpClient between the driver and the stand-in, when a test has something to do there */
+export async function openNode(
+  standIn: CosmosStandIn,
+  clock: Clock,
+  httpClient: CosmosStandIn['httpClient'] = standIn.httpClient,
+): Promise<CosmosNode> {
+  const options = { endpoint: STAND_IN_ENDPOINT, key: 'a2V5', ...standIn.options, httpClient };
+  const environment: Environment = {
+    store: await openCosmos(options, 'tickets', clock.now),
+    blobs,
+    now: clock.now,
+    newId: uuidsByTime(clock.now),
+    vault: openVault('a secret of the tests, long enough'),
+    publicUrl: 'http://localhost',
+    checkAnswers: true,
+  };
+  return {
+    environment,
+    ask(instanceId, id, input, idempotencyKey) {
+      const actor = { instanceId, role: 'owner', readOnly: false } as const;
+      return invoke(environment, { actor, origin: 'api', idempotencyKey }, id, input);
+    },
+  };
+}

@@ -27,12 +27,17 @@ export function boundedOptions(options: CosmosClientOptions): CosmosClientOption
 /** What the client library meets as this, it neither repeats nor explains away. */
 class Unanswered extends Error {}
 
+interface RequestContext {
+  operationType: string;
+  headers: Record<string, unknown>;
+  options?: { partitionKey?: unknown };
+}
+
 /** A step between the client library's repeating and the network. */
-async function once<T>(
-  context: { operationType: string },
-  _: unknown,
-  next: (context: { operationType: string }) => Promise<T>,
-): Promise<T> {
+async function once<T>(context: RequestContext, _: unknown, next: (context: RequestContext) => Promise<T>): Promise<T> {
+  // A query of one partition is never planned, but its plan is asked for each time.
+  const isPlan = 'x-ms-cosmos-is-query-plan-request' in context.headers;
+  if (isPlan && context.options?.partitionKey !== undefined) throw new Unanswered('No plan is needed');
   try {
     return await next(context);
   } catch (error) {

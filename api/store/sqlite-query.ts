@@ -83,16 +83,25 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
 }
 
 /** `documents` holds several kinds; the other tables hold one. */
-function base({ kind, instanceNo, now }: Scope): Sql {
-  return TABLES[kind] === 'documents'
-    ? { text: `instanceNo = ? AND kind = ? AND (expiresOn = '' OR expiresOn > ?)`, values: [instanceNo, kind, now] }
-    : { text: 'instanceNo = ?', values: [instanceNo] };
+function base({ kind, instanceNo, now }: Scope, where: Where, plan: Plan): Sql {
+  if (TABLES[kind] === 'documents') {
+    return {
+      text: `instanceNo = ? AND kind = ? AND (expiresOn = '' OR expiresOn > ?)`,
+      values: [instanceNo, kind, now],
+    };
+  }
+  // Terms and words name their rows; a unary plus keeps SQLite from reading all rows of the instance instead.
+  const sign = plan === 'filter first' && namesRows(where) ? '+' : '';
+  return { text: `${sign}instanceNo = ?`, values: [instanceNo] };
 }
+
+const namesRows = (where: Where): boolean =>
+  'and' in where ? where.and.some(namesRows) : 'terms' in where || ('words' in where && where.words.length > 0);
 
 /** How many documents the filter lets through. */
 export function countSql(where: Where, scope: Scope): Sql {
   const filter = condition(where, 'filter first', scope);
-  const owner = base(scope);
+  const owner = base(scope, where, 'filter first');
   return {
     text: `SELECT count(*) AS n FROM ${TABLES[scope.kind]} WHERE ${owner.text} AND ${filter.text}`,
     values: [...owner.values, ...filter.values],
@@ -105,7 +114,7 @@ export function pageSql(query: Query, matchCount: number, scope: Scope): Sql {
   const plan: Plan = matchCount <= SORTED_MATCHES ? 'filter first' : 'order first';
   const { sequence } = KINDS[scope.kind];
   const filter = condition(query.where, plan, scope);
-  const owner = base(scope);
+  const owner = base(scope, query.where, plan);
   // A unary plus keeps SQLite from walking the order's index where the filter's is the better one.
   const sign = plan === 'filter first' && scope.kind === 'ticket' ? '+' : '';
   // The sequence breaks all ties, so nothing comes after it: SQLite would sort once more.

@@ -20,6 +20,7 @@ const UNINDEXED = /[\s\0]/u;
 export class SqliteSearch {
   readonly #prepare: (text: string) => StatementSync;
   readonly #tokenIds = new Map<string, number>();
+  readonly #answers = new Map<string, number[] | undefined>();
 
   constructor(prepare: (text: string) => StatementSync) {
     this.#prepare = prepare;
@@ -72,8 +73,14 @@ export class SqliteSearch {
     return { text: `EXISTS (SELECT 1 FROM texts WHERE ${ofRow} AND instr(text, ?) > 0)`, values: [word] };
   }
 
-  /** Undefined when there are too many. */
+  /** Undefined when there are too many. One page asks twice, for its count and for its rows, in one go. */
   #tokensWith(word: string): number[] | undefined {
+    if (this.#answers.size === 0) queueMicrotask(() => this.#answers.clear());
+    if (!this.#answers.has(word)) this.#answers.set(word, this.#findTokens(word));
+    return this.#answers.get(word);
+  }
+
+  #findTokens(word: string): number[] | undefined {
     const limit = MAX_TOKENS + 1;
     const found = (
       [...word].length >= 3

@@ -179,7 +179,7 @@ export async function storm({ folder, seed, writers, kills }: StormOptions): Pro
 type Item = Pick<Acknowledged, 'id' | 'ticketNo'>;
 type Answer = { item: Item; isReplayed: boolean } | { refused: string } | 'killed';
 
-async function newInstance(folder: string): Promise<{ instanceId: string; key: string }> {
+export async function newInstance(folder: string): Promise<{ instanceId: string; key: string }> {
   const environment = await openEnvironment(readConfig({ DATA_DIR: folder }));
   const { record, keys } = await createInstance(environment, { name: 'Storm' });
   await environment.store.close();

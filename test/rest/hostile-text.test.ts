@@ -32,10 +32,9 @@ function inTicket(fieldsOf: (text: string) => object, textOf: (ticket: never) =>
     const other = await api.newTicket();
     const updated = succeed(await api.put(`/tickets/${other.id}`, { updates: fields })).body.item;
     const read = await api.ticket(created.id);
-    const { items } = succeed(await api.get(`/tickets?limit=1&orderBy=ticketNo`)).body;
-    expect(items[0]!.id).toBe(other.id);
-    const selected = succeed(await api.get(`/tickets?limit=1&orderBy=ticketNo&select=${Object.keys(fields)}`)).body
-      .items;
+    const list = `/tickets?ticketNo=${other.ticketNo}`;
+    const { items } = succeed(await api.get(list)).body;
+    const selected = succeed(await api.get(`${list}&select=${Object.keys(fields)}`)).body.items;
     return [created, read, updated, items[0], selected[0]].map((ticket) => textOf(ticket as never));
   };
 }
@@ -173,8 +172,9 @@ const TEXT_FIELDS: Record<string, { isAllowed?: (text: string) => boolean; round
   'the name of the instance': {
     isAllowed: isTrimmed,
     async roundTrip(name) {
-      const put = succeed(await admin.put<{ name: string }>('/instance', { instance: { name } })).body.item;
-      return [put.name, succeed(await api.get<{ name: string }>('/instance')).body.item.name];
+      const owner = apiOf(await server.newInstance(), 'administrative');
+      const put = succeed(await owner.put<{ name: string }>('/instance', { instance: { name } })).body.item;
+      return [put.name, succeed(await owner.get<{ name: string }>('/instance')).body.item.name];
     },
   },
   'a tag category': {
@@ -193,10 +193,8 @@ describe('comes back as it was sent, character by character:', () => {
   test.each(Object.entries(TEXT_FIELDS))('%s', async (_, { isAllowed = () => true, roundTrip }) => {
     const texts = NAUGHTY_STRINGS.filter(isAllowed);
     expect(texts.length).toBeGreaterThan(NAUGHTY_STRINGS.length / 2);
-    for (const text of texts) {
-      const back = await roundTrip(text);
-      expect(back).toEqual(back.map(() => text));
-    }
+    const back = await Promise.all(texts.map(async (text) => [...new Set(await roundTrip(text))]));
+    expect(back).toEqual(texts.map((text) => [text]));
   });
 
   test('the resolution, of those that the workflow has', async () => {

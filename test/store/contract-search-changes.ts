@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { InstanceStore, Where } from '../../api/store/store.ts';
+import type { Change, InstanceStore, Where } from '../../api/store/store.ts';
 import { activityDocument, ticketDocument, uuid } from '../helpers/documents.ts';
 import { filled, find } from './contract-search.ts';
 import { change, putNew, type Subject, walk } from './subject.ts';
@@ -75,6 +75,49 @@ export function searchChangePromises(subject: Subject): void {
       await expect(failing).rejects.toMatchObject({ code: 'conflict' });
       expect(await find(instance, 'failed')).toEqual([]);
       expect(await find(instance, 'first')).toEqual([1]);
+    });
+
+    test.each([
+      [
+        'one after the other',
+        async (work: (() => Promise<unknown>)[]) => {
+          for (const one of work) await one();
+        },
+      ],
+      [
+        'at once',
+        async (work: (() => Promise<unknown>)[]) => {
+          await Promise.all(work.map((one) => one()));
+        },
+      ],
+    ] as const)('words that failed commits brought mean themselves when they come again, %s', async (_, run) => {
+      const failing = (title: string) => async () => {
+        const value = ticketDocument({ ticketNo: 3, title });
+        const put: Change = { put: 'ticket', id: value.id, value, replaces: null };
+        const stale: Change = { delete: 'ticket', id: uuid(2), replaces: 9 };
+        await expect(instance.commit([put, stale])).rejects.toMatchObject({ code: 'conflict' });
+      };
+      const succeeding = (ticketNo: number, title: string) => () =>
+        putNew(instance, 'ticket', [ticketDocument({ ticketNo, title })]);
+      await run([
+        failing('alpha beta'),
+        succeeding(4, 'gamma'),
+        failing('delta alpha'),
+        succeeding(5, 'delta epsilon'),
+        failing('zeta'),
+        succeeding(6, 'beta alpha'),
+      ]);
+      await succeeding(7, 'zeta alpha')();
+      const found: Record<string, number[]> = {
+        alpha: [6, 7],
+        beta: [6],
+        gamma: [4],
+        delta: [5],
+        epsilon: [5],
+        zeta: [7],
+      };
+      for (const word in found) expect(await find(instance, word)).toEqual(found[word]);
+      for (const word in found) expect(await find(instance, word.slice(0, 2))).toEqual(found[word]);
     });
   });
 

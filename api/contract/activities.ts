@@ -4,7 +4,7 @@ import { defineOperations } from './operation.ts';
 import { ORIGINS } from './tickets.ts';
 import { continuationTokenHeader, includeQuery, instant, limit, person, user } from './wire.ts';
 
-export const ACTIONS = [
+const ACTIONS = [
   'created',
   'commented',
   'started',
@@ -19,7 +19,6 @@ export const ACTIONS = [
   'deleted',
   'merged',
 ] as const;
-export type Action = (typeof ACTIONS)[number];
 
 const change = z.object({ name: z.string(), oldValue: z.unknown(), newValue: z.unknown() });
 export type Change = z.infer<typeof change>;

@@ -9,7 +9,7 @@ const key = z.string().min(1).max(64);
 const FIELD_TYPES = ['text', 'textarea', 'toggle', 'date', 'list', 'peoplepicker'] as const;
 
 /** The definition of a custom field; `list` is a single or multiple item picker by `isMultiple` (TW-11, TW-31). */
-export const customField = z
+const customField = z
   .object({
     id: z.uuid(),
     title: short.min(1),

@@ -20,7 +20,7 @@ export function openApiDocument(serverUrl: string, name: string): Json {
     for (const [index, { method, path }] of [operation, ...(operation.also ?? [])].entries()) {
       const described = describeOperation(operation, { method, path, serverUrl }, schemaOf);
       const operationId = index === 0 ? id : `${id}By${index + 1}`;
-      (paths[BASE_PATH + path] ??= {})[method.toLowerCase()] = { operationId, ...described };
+      paths[BASE_PATH + path] = { ...paths[BASE_PATH + path], [method.toLowerCase()]: { operationId, ...described } };
     }
   }
   const document = {

@@ -32,7 +32,7 @@ export interface Operation {
 /** `read` any key; `write` a key that is not read-only; `administer` the owner, or an administrative key. */
 export type Access = 'read' | 'write' | 'administer';
 
-export type Answer =
+type Answer =
   | { kind: 'item'; of: z.ZodType }
   | { kind: 'list'; of: z.ZodType }
   | { kind: 'none' }
@@ -47,9 +47,7 @@ export function defineOperations<const T extends Record<string, Operation>>(oper
 }
 
 /** The names between braces in a path. */
-export type PathNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | PathNames<Rest>
-  : never;
+type PathNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | PathNames<Rest> : never;
 
 type Shape<T> = T extends z.core.$ZodShape ? z.infer<z.ZodObject<T>> : unknown;
 

@@ -3,7 +3,7 @@ import { ATTACHMENTS } from './attachments.ts';
 import { EXPORTS } from './exports.ts';
 import { INSTANCE } from './instance.ts';
 import { KEYS } from './keys.ts';
-import type { InputOf, Operation } from './operation.ts';
+import type { InputOf } from './operation.ts';
 import { TAGS } from './tags.ts';
 import { TICKETS } from './tickets.ts';
 import type { Page } from './wire.ts';
@@ -33,6 +33,3 @@ type OutputOf<A> = A extends { kind: 'item'; of: infer S }
 export type Output<Id extends OperationId> = OutputOf<(typeof OPERATIONS)[Id]['answer']>;
 
 export const operationIds = Object.keys(OPERATIONS) as OperationId[];
-
-/** The operation by its id, as the general type. */
-export const operation = (id: OperationId): Operation => OPERATIONS[id];

@@ -16,7 +16,7 @@ const writable = {
   deleted: z.boolean().describe('A deleted category stays listed'),
 };
 
-export const tagCategory = z
+const tagCategory = z
   .object({
     id: z.uuid(),
     instanceId: z.uuid(),

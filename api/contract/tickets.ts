@@ -23,7 +23,7 @@ export const ORIGINS = ['api', 'bot', 'tab', 'email', 'helpdesk', 'loopdesk', 'b
 export type Origin = (typeof ORIGINS)[number];
 
 /** The orders of a list (TW-18), the last three being aliases. */
-export const ORDERS = [
+const ORDERS = [
   'status',
   'ticketId',
   'title',
@@ -42,7 +42,6 @@ export const ORDERS = [
 export type Order = (typeof ORDERS)[number];
 
 const tag = z.object({ tagCategoryId: z.string().min(1).max(64), text: z.string().min(1).max(255) });
-export type Tag = z.infer<typeof tag>;
 
 /** Values by field id (TW-31); which type a value must have, the instance's own definitions say. */
 const customFieldsIn = z.record(z.string().max(64), z.unknown());
@@ -107,9 +106,8 @@ const writable = {
   followers: z.array(person).max(100).describe('Replaces all followers'),
 };
 
-export const ticketCreate = z.object(writable).partial().required({ title: true, requestor: true });
-export type TicketCreate = z.infer<typeof ticketCreate>;
-export const ticketUpdate = z.object(writable).partial();
+const ticketCreate = z.object(writable).partial().required({ title: true, requestor: true });
+const ticketUpdate = z.object(writable).partial();
 export type TicketUpdate = z.infer<typeof ticketUpdate>;
 
 const statusMove = {
@@ -122,7 +120,7 @@ const flag = z.boolean();
 const filterText = z.string().max(1000);
 const time = z.string().max(64).describe('YYYY-MM-DD, or a date-time with or without an offset');
 
-export const listFilters = {
+const listFilters = {
   search: filterText.describe('Every word must occur in the ticket or its comments; an exact number comes first'),
   title: filterText.describe('A part of the title, in any case'),
   status: filterText.describe('Comma list of status labels'),

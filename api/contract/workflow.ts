@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** What a state means to SLA, reports and the other doors, whatever its label says. */
-export const CATEGORIES = ['new', 'active', 'waiting', 'resolved', 'closed'] as const;
-export type Category = (typeof CATEGORIES)[number];
+const CATEGORIES = ['new', 'active', 'waiting', 'resolved', 'closed'] as const;
 
 const label = z.string().trim().min(1).max(64);
 const stateId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -, at most 64');

@@ -34,12 +34,12 @@ const ALLOWED: sanitizeHtml.IOptions = {
 };
 
 /** HTML without scripts, styles, event attributes and `javascript:` addresses. */
-export const sanitize = (html: string): string => sanitizeHtml(html, ALLOWED);
+const sanitize = (html: string): string => sanitizeHtml(html, ALLOWED);
 
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
 
 /** The words of an HTML text, with a line for each block. */
-export function textOf(html: string): string {
+function textOf(html: string): string {
   const lines = html.replace(/<br\s*\/?>|<\/(?:p|div|li|h[1-6]|tr|blockquote|pre)>/gi, '\n');
   const text = sanitizeHtml(lines, { allowedTags: [], allowedAttributes: {} });
   return text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => ENTITIES[entity]!).trim();

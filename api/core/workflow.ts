@@ -4,7 +4,7 @@ import { DEFAULT_WORKFLOW, type State, type Workflow } from '../contract/workflo
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 /** The state by its label or id, in any case and blanks around it trimmed; `In Progress` means Started. */
-export function findState(workflow: Workflow, text: string): State | undefined {
+function findState(workflow: Workflow, text: string): State | undefined {
   const wanted = text.trim();
   const find = (name: string) => workflow.states.find((state) => same(state.label, name) || same(state.id, name));
   return find(wanted) ?? (same(wanted, 'In Progress') ? find('Started') : undefined);

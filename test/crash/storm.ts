@@ -7,7 +7,7 @@ import { randomNumbers } from '../bench/words.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 /** A request that a writer made until it was acknowledged, and the acknowledgement. */
-export interface Acknowledged {
+interface Acknowledged {
   kind: 'ticket' | 'comment';
   /** A word that stands in this ticket or comment and in no other; also its Idempotency-Key. */
   word: string;

@@ -68,7 +68,7 @@ export interface Way {
   path: string;
 }
 
-export const waysOf = (id: OperationId): Way[] => {
+const waysOf = (id: OperationId): Way[] => {
   const operation: Operation = OPERATIONS[id];
   return [operation, ...(operation.also ?? [])].map(({ method, path }) => ({ id, method, path }));
 };

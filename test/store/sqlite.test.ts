@@ -132,6 +132,20 @@ describe('a file', () => {
     db.close();
   });
 
+  test('keeps no text of a deleted ticket to search in', async () => {
+    const { instance } = await newInstance(open());
+    const tags = [{ tagCategoryId: 'net', text: 'LAN' }];
+    await putNew(instance, 'ticket', [ticketDocument({ tags })]);
+    await putNew(instance, 'activity', [activityDocument()]);
+    const db = new DatabaseSync(path);
+    const rowsOf = (table: string) => db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n;
+    const tables = ['tickets', 'terms', 'texts', 'search_docsize'];
+    expect(tables.map(rowsOf)).toEqual([1, 1, 2, 2]);
+    await instance.commit([{ delete: 'ticket', id: uuid(1), replaces: 1 }]);
+    expect(tables.map(rowsOf)).toEqual([0, 0, 0, 0]);
+    db.close();
+  });
+
   test('is read while another connection writes', async () => {
     const store = open();
     const { instance } = await newInstance(store);

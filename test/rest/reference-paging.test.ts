@@ -163,6 +163,18 @@ describe('the continuation token', () => {
     expect(numbers(next)).toEqual([23, 22]);
   });
 
+  const offsets = ['orderBy=title', 'orderBy=status&order=ASC', 'orderBy=status', 'search=1'];
+  test.each(offsets)('TW-21 an offset counts once in a chain: %s', async (list) => {
+    const own = apiOf(await withTickets());
+    for (const number of [3, 9, 20]) await own.move(String(number), 'Started');
+    const whole = numbers(await own.get(`/tickets?${list}&limit=1000`));
+    expect(whole.length).toBeGreaterThan(10);
+    for (const limit of [1, 11]) {
+      const pages = await chain(own, `/tickets?${list}&limit=${limit}&offset=2`);
+      expect(pages.flatMap(numbers)).toEqual(whole.slice(2));
+    }
+  });
+
   test('400 a token that is from another filter, order or instance, or is touched', async () => {
     const token = (await api.get('/tickets?limit=2&priority=Low')).body.continuationToken!;
     const other = apiOf(await withTickets());

@@ -81,7 +81,7 @@ async function regenerate(opened: Opened, { instance, slot }: Options): Promise<
   const records = await opened.store.registry.keys(id);
   const old = records.find((record) => record.slot === wanted);
   const { key, record } = newKey(opened, id, wanted);
-  const limits = old && { readOnly: old.readOnly, allowedIps: old.allowedIps, expiresOn: old.expiresOn };
+  const limits = old && { readOnly: old.readOnly, allowedIps: old.allowedIps };
   await opened.store.registry.putKey({ ...record, ...limits }, old?.version ?? null);
   return {
     json: { id, name, keys: [{ slot: wanted, key }] },

@@ -66,10 +66,10 @@ export const ACTIVITIES = defineOperations({
     access: 'write',
     query: includeQuery('comment_HTML'),
     body: {
-      comment: z.string().max(100_000).describe('Plain text; wins over comment_HTML').optional(),
-      comment_HTML: z.string().max(100_000).describe('HTML; scripts and event attributes are removed').optional(),
+      comment: z.string().max(100_000).describe('Plain text; wins over comment_HTML').nullish(),
+      comment_HTML: z.string().max(100_000).describe('HTML; scripts and event attributes are removed').nullish(),
       isPrivate: z.boolean().describe('Only for those who work the ticket. Default false').optional(),
-      user: user.optional(),
+      user: user.nullish(),
     },
     answer: { kind: 'item', of: comment },
     status: 201,

@@ -52,11 +52,11 @@ export const ATTACHMENTS = defineOperations({
     access: 'write',
     query: includeQuery('comment_HTML'),
     body: {
-      comment: z.string().max(100_000).optional(),
-      comment_HTML: z.string().max(100_000).optional(),
+      comment: z.string().max(100_000).nullish(),
+      comment_HTML: z.string().max(100_000).nullish(),
       isPrivate: z.boolean().describe('Default false').optional(),
       attachments: z.array(link).max(MAX_FILES).optional(),
-      user: user.optional(),
+      user: user.nullish(),
     },
     multipart: true,
     answer: {

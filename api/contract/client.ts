@@ -43,7 +43,13 @@ export function createClient({ serverUrl, key }: ClientOptions): Client {
     }
     const response = await fetch(`${serverUrl}${BASE_PATH}${path}?${query}`, init);
     if (!response.ok) throw await errorOf(response);
-    return (operation.answer.kind === 'none' ? undefined : await response.json()) as Output<Id>;
+    const read = {
+      none: () => undefined,
+      stream: () => response.text(),
+      item: () => response.json(),
+      list: () => response.json(),
+    };
+    return (await read[operation.answer.kind]()) as Output<Id>;
   };
 }
 

@@ -27,9 +27,11 @@ type OutputOf<A> = A extends { kind: 'item'; of: infer S }
   ? { item: Value<S> }
   : A extends { kind: 'list'; of: infer S }
     ? Page<Value<S>>
-    : undefined;
+    : A extends { kind: 'stream' }
+      ? string
+      : undefined;
 
-/** What a caller reads: `{item}`, a page of items, or nothing. */
+/** What a caller reads: `{item}`, a page of items, the text of a stream, or nothing. */
 export type Output<Id extends OperationId> = OutputOf<(typeof OPERATIONS)[Id]['answer']>;
 
 export const operationIds = Object.keys(OPERATIONS) as OperationId[];

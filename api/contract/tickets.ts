@@ -112,8 +112,8 @@ export type TicketUpdate = z.infer<typeof ticketUpdate>;
 
 const statusMove = {
   status: z.string().trim().min(1).max(255).describe('A status label or id of the workflow, or `In Progress`'),
-  resolution: z.string().max(255).describe('`fixed`, `cannotResolve`, `cancelled`, or one of the workflow').optional(),
-  comment: longText.describe('Added as a public comment').optional(),
+  resolution: z.string().max(255).describe('`fixed`, `cannotResolve`, `cancelled`, or one of the workflow').nullish(),
+  comment: longText.describe('Added as a public comment').nullish(),
 };
 
 const flag = z.boolean();
@@ -175,7 +175,7 @@ export const TICKETS = defineOperations({
     summary: 'Create a ticket',
     access: 'write',
     query: includeQuery('description_HTML'),
-    body: { ticket: ticketCreate, user: user.optional() },
+    body: { ticket: ticketCreate, user: user.nullish() },
     answer: { kind: 'item', of: ticket },
     status: 201,
     location: '/tickets/{id}',
@@ -201,7 +201,7 @@ export const TICKETS = defineOperations({
       ticketIds: z.array(z.string().max(64)).min(1).max(100),
       ticket: ticketUpdate.optional(),
       ...z.object(statusMove).partial().shape,
-      user: user.optional(),
+      user: user.nullish(),
     },
     answer: {
       kind: 'list',
@@ -234,7 +234,7 @@ export const TICKETS = defineOperations({
     description: 'Only the fields given change. The fields may stand under `ticket` or under `updates`.',
     access: 'write',
     query: includeQuery('description_HTML'),
-    body: { ticket: ticketUpdate.optional(), updates: ticketUpdate.optional(), user: user.optional() },
+    body: { ticket: ticketUpdate.optional(), updates: ticketUpdate.optional(), user: user.nullish() },
     answer: { kind: 'item', of: ticket },
     status: 200,
     errors: ['invalid_input', 'not_found', 'conflict', 'precondition_failed'],
@@ -247,7 +247,7 @@ export const TICKETS = defineOperations({
     summary: 'Move a ticket to another status',
     access: 'write',
     query: includeQuery('description_HTML'),
-    body: { ...statusMove, user: user.optional() },
+    body: { ...statusMove, user: user.nullish() },
     answer: { kind: 'item', of: ticket },
     status: 200,
     errors: ['invalid_input', 'not_found', 'conflict', 'precondition_failed'],

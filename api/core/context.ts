@@ -139,6 +139,6 @@ export function checkVersion(ctx: Context, version: number): void {
 }
 
 /** Who acts: with a key, whom the key names. */
-export function actingPerson(given: Person | undefined): Person {
+export function actingPerson(given: Person | null | undefined): Person {
   return given ?? { id: 'api', name: 'API', email: '' };
 }

@@ -56,11 +56,11 @@ export function htmlOf(text: string): string {
  * sanitised and its text kept as the plain form. Undefined when neither was sent.
  */
 export function richText(
-  plain: string | undefined,
-  html: string | undefined,
+  plain: string | null | undefined,
+  html: string | null | undefined,
 ): { text: string; html?: string } | undefined {
-  if (plain !== undefined) return { text: plain };
-  if (html === undefined) return undefined;
+  if (typeof plain === 'string') return { text: plain };
+  if (typeof html !== 'string') return undefined;
   const clean = sanitize(html);
   return { text: textOf(clean), html: clean };
 }

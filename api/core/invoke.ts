@@ -81,6 +81,7 @@ export async function invoke<Id extends OperationId>(
   const operation: Operation = OPERATIONS[id];
   authorize(call.actor, operation);
   const parsed = parse(id, input);
+  const ignored = ignoredFields(input as object, parsed);
   const instance = environment.store.instance(call.actor.instanceId);
   const idempotency = idempotencyOf(operation, call, id, parsed);
   for (let attempt = 1; ; attempt++) {
@@ -94,7 +95,7 @@ export async function invoke<Id extends OperationId>(
       instance,
       settings,
       at: environment.now().toISOString(),
-      warnings: [],
+      warnings: ignored.map((name) => `${name} cannot be set here and was ignored`),
       ...(idempotency && { idempotency }),
     };
     try {
@@ -115,6 +116,16 @@ function parse<Id extends OperationId>(id: Id, input: unknown): Input<Id> {
   const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.'), message: messageOf(issue) }));
   const detail = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
   return fail('invalid_input', detail.slice(0, 2000), { errors: errors.slice(0, 50) });
+}
+
+/** The names that a caller sent and the contract does not have, one level deep: a misspelt one should not go unnoticed. */
+function ignoredFields(sent: object, parsed: object, path = ''): string[] {
+  return Object.entries(sent).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    if (!Object.hasOwn(parsed, name)) return `${path}${name.replace(/[^\x21-\x7e]/g, '?').slice(0, 64)}`;
+    const isObject = path === '' && typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? ignoredFields(value, parsed[name as keyof typeof parsed], `${name}.`) : [];
+  });
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

@@ -52,7 +52,9 @@ export async function regenerateKey(ctx: Context, input: Input<'regenerateKey'>)
   const madeBy = ctx.idempotency?.id ?? '';
   const isKept = Date.parse(ctx.at) - Date.parse(record.createdOn) < REPLY_KEPT_MS;
   if (madeBy && record.madeBy === madeBy && isKept) return { item: keyView(ctx, record), replayed: true };
-  const { readOnly, allowedIps, expiresOn } = record;
+  const { readOnly, allowedIps } = record;
+  // A new key that is dead at once would help nobody.
+  const expiresOn = record.expiresOn > ctx.at ? record.expiresOn : '';
   const next = { ...newKey(ctx, ctx.actor.instanceId, record.slot).record, readOnly, allowedIps, expiresOn, madeBy };
   await ctx.store.registry.putKey(next, record.version);
   return { item: keyView(ctx, next) };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ChangeFeedStartFrom, CosmosClient, type CosmosClientOptions, type SqlQuerySpec } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
 import { commitBatch } from './cosmos-commit.ts';
@@ -136,11 +137,11 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
         const items = found.map((document) => new CosmosStored(document));
         const last = found.at(-1);
         const next = resources.length > found.length && last && positionOf(kind, page.orderBy, last);
-        return {
-          items,
-          ...(next && { next }),
-          ...(page.counted && { count: await countAsOf(answer.sequence, kind, page.counted) }),
-        };
+        if (!page.counted) return { items, ...(next && { next }) };
+        // A page that holds everything is counted already.
+        const isAll = !next && !page.after && !page.offset && isDeepStrictEqual(page.counted, page.where);
+        const count = isAll ? items.length : await countAsOf(answer.sequence, kind, page.counted);
+        return { items, ...(next && { next }), count };
       },
       async count(kind, where) {
         return (await countNow(kind, where)).count;

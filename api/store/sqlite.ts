@@ -78,7 +78,7 @@ export function openSqlite(path: string, now: () => Date): Store {
   const rows = <T>({ text, values }: Sql): T[] => reading(() => prepare(text).all(...values) as T[]);
 
   const dataVersion = db.prepare('PRAGMA data_version');
-  const readDataVersion = () => (dataVersion.get() as { data_version: number }).data_version;
+  const readDataVersion = () => reading(() => (dataVersion.get() as { data_version: number }).data_version);
   const counts = new CountCache(readDataVersion);
   const remembered = new Remembered(readDataVersion);
   const search = new SqliteSearch(prepare);
@@ -93,7 +93,8 @@ export function openSqlite(path: string, now: () => Date): Store {
   const numberOf = (id: string): number => {
     let number = instanceNumbers.get(id);
     if (number === undefined) {
-      number = (prepare('SELECT instanceNo AS n FROM instances WHERE id = ?').get(id) as { n: number } | undefined)?.n;
+      const find = () => prepare('SELECT instanceNo AS n FROM instances WHERE id = ?').get(id);
+      number = (reading(find) as { n: number } | undefined)?.n;
       if (number === undefined) return 0;
       // Inside a transaction it may yet be taken back, and the number given to another instance.
       if (!db.isTransaction) instanceNumbers.set(id, number);
@@ -177,7 +178,7 @@ export function openSqlite(path: string, now: () => Date): Store {
       return { events, cursor: String(found.at(-1)?.sequence ?? cursor) };
     },
     async ping() {
-      prepare('SELECT 1').get();
+      reading(() => prepare('SELECT 1').get());
     },
     async close() {
       commits.flush();

@@ -100,6 +100,13 @@ const CASES: Case[] = [
     cold: { ...page(2), ...read(1) },
   },
   {
+    name: 'list, all on one page, something written since',
+    given: fresh,
+    act: (node) => node.ask(id, 'listTickets', { ...firstPage, ticketId: '7' }),
+    warm: page(1),
+    cold: { ...page(1), ...read(1) },
+  },
+  {
     name: 'list, filtered by status, something written since',
     given: fresh,
     act: (node) => node.ask(id, 'listTickets', open),

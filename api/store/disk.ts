@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -39,7 +39,9 @@ export function openDisk(folder: string): Blobs {
         }
       }
       try {
-        await pipeline(content, measured, createWriteStream(partial, { flush: true, mode: 0o600 }));
+        // Opened before anything can go wrong with the content, so that what is removed afterwards is there already.
+        const file = await open(partial, 'w', 0o600);
+        await pipeline(content, measured, file.createWriteStream({ flush: true }));
         await rename(partial, path);
         await syncFolder(dirname(path));
       } catch (error) {

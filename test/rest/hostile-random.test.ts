@@ -19,7 +19,11 @@ const json = fc.oneof(
   text,
   fc.constantFrom(null, true, 0, -1, 1e308, 2 ** 53, [], {}, '2026-01-31', '2026-02-30T99:99', 'Open', 'Europe/Berlin'),
 );
-const way = fc.constantFrom(...ALL_WAYS);
+/** The lists more often: they have the most parameters. */
+const way = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...ALL_WAYS) },
+  { weight: 1, arbitrary: fc.constantFrom(...ALL_WAYS.filter(({ id }) => id === 'listTickets')) },
+);
 
 /** Changes a good body in a random place, or is another body altogether. */
 const change = fc.oneof(
@@ -41,10 +45,18 @@ function changed(body: unknown, how: Change): unknown {
   return copy;
 }
 
+const queryValue = fc.oneof(
+  text,
+  fc.constantFrom('1', '0', 'true', '2026-01-31', 'Open', 'Urgent', 'ada', 'a_b', 'ASC'),
+);
+
 /** A query of known names and others, with any values. */
 const queryFor = ({ id }: Way) => {
   const names = [...Object.keys((OPERATIONS[id] as Operation).query), 'customFields.x', 'continuationToken', 'x[]'];
-  return fc.array(fc.tuple(fc.oneof(fc.constantFrom(...names), text), text), { maxLength: 5 });
+  const name = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: text });
+  // One alone most of the time: beside a bad one a good one is not looked at.
+  const pair = fc.tuple(name, queryValue);
+  return fc.oneof({ weight: 3, arbitrary: fc.tuple(pair) }, { weight: 1, arbitrary: fc.array(pair, { maxLength: 4 }) });
 };
 /** What a header can carry: no control characters. */
 const headerUnit = fc
@@ -78,13 +90,13 @@ async function send(world: World, one: typeof request extends fc.Arbitrary<infer
 }
 
 test('whatever is asked of whichever operation, the answer is what the contract says, and never a 5xx', async () => {
-  const seen = new Map<number, number>();
+  const counts = { done: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 8 }), async (requests) => {
+    fc.asyncProperty(fc.array(request, { minLength: 8, maxLength: 16 }), async (requests) => {
       const world = await newWorld(server);
       for (const one of requests) {
         const response = await send(world, one);
-        seen.set(response.status, (seen.get(response.status) ?? 0) + 1);
+        counts[response.ok ? 'done' : 'refused']++;
         expect(response.headers.get('X-Request-Id')).toMatch(/^[\w.-]{1,128}$/);
         expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
         if (response.status >= 400) {
@@ -101,9 +113,9 @@ test('whatever is asked of whichever operation, the answer is what the contract 
         }
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
-  // It has not only been refusing.
-  for (const status of [200, 201, 204, 400, 404]) expect(seen.get(status)).toBeGreaterThan(5);
+  // It has not only been refusing, nor only doing.
+  expect(Math.min(counts.done, counts.refused)).toBeGreaterThan(100);
   expect(server.log.filter((line) => JSON.parse(line).level === 'error')).toEqual([]);
 });

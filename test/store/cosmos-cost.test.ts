@@ -102,7 +102,7 @@ const CASES: Case[] = [
   {
     name: 'list, all on one page, something written since',
     given: fresh,
-    act: (node) => node.ask(id, 'listTickets', { ...firstPage, ticketId: '7' }),
+    act: (node) => node.ask(id, 'listTickets', { ...firstPage, ticketNo: 7 }),
     warm: page(1),
     cold: { ...page(1), ...read(1) },
   },

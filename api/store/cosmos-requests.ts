@@ -27,6 +27,9 @@ export function boundedOptions(options: CosmosClientOptions): CosmosClientOption
 /** What the client library meets as this, it neither repeats nor explains away. */
 class Unanswered extends Error {}
 
+/** The partition is gone or about to be, because it is split ("HTTP status codes for Azure Cosmos DB", 410). */
+const SPLIT = [1002, 1007];
+
 interface RequestContext {
   operationType: string;
   headers: Record<string, unknown>;
@@ -42,8 +45,8 @@ async function once<T>(context: RequestContext, _: unknown, next: (context: Requ
     return await next(context);
   } catch (error) {
     const { code, substatus } = error as { code?: unknown; substatus?: number };
-    // Never sent, or the client library finds another region, or the new places of a partition that was split.
-    if (code === 'ENOTFOUND' || (code === 410 && substatus)) throw error;
+    // Never sent: the client library finds another region, or the new places of a partition that was split.
+    if (code === 'ENOTFOUND' || (code === 410 && SPLIT.includes(substatus ?? 0))) throw error;
     const isRead = context.operationType === 'read' || context.operationType === 'query';
     // A read that took too long or met a 503 goes to another region, if there is one.
     if (isRead && (code === 'TimeoutError' || code === 503)) throw error;

@@ -163,22 +163,14 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
     instance: instanceStore,
     registry: instances,
     async changes(cursor, limit) {
-      let at = cursor;
-      const open = () =>
-        tickets.items.getChangeFeedIterator<EventDocument>({
-          changeFeedStartFrom: at ? ChangeFeedStartFrom.Continuation(at) : ChangeFeedStartFrom.Beginning(),
-          maxItemCount: limit,
-        });
-      let feed = open();
+      const start = cursor ? ChangeFeedStartFrom.Continuation(cursor) : ChangeFeedStartFrom.Beginning();
+      const feed = tickets.items.getChangeFeedIterator<EventDocument>({
+        changeFeedStartFrom: start,
+        maxItemCount: limit,
+      });
       try {
-        for (;;) {
-          const response = await repeating(() =>
-            feed.readNext().catch((error) => {
-              // It has forgotten where it was.
-              feed = open();
-              throw error;
-            }),
-          );
+        for (let at = cursor; ; ) {
+          const response = await repeating(() => feed.readNext());
           at = response.continuationToken || at;
           const documents = (response.result ?? []).filter((document) => document.kind === 'event');
           const events = documents.map(({ instanceId, event }) => ({ instanceId, event }));

@@ -62,10 +62,11 @@ const queryFor = ({ id }: Way) => {
 const headerUnit = fc
   .oneof(fc.integer({ min: 0x21, max: 0x7e }), fc.integer({ min: 0xa1, max: 0xff }))
   .map((code) => String.fromCharCode(code));
-const headers = fc.dictionary(
+const someHeaders = fc.dictionary(
   fc.constantFrom('If-Match', 'If-None-Match', 'Idempotency-Key', 'continuationToken', 'X-Request-Id', 'Accept'),
   fc.string({ unit: headerUnit, maxLength: 40 }),
 );
+const headers = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: someHeaders });
 
 /** Mostly an id that is there. */
 const id = fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: text });

@@ -152,6 +152,23 @@ describe('a node', () => {
   });
 });
 
+test.each([1, 2, 7])(
+  'a list and its count are whole although each query stops after %d documents',
+  async (documents) => {
+    const values = Array.from({ length: 20 }, (_, index) => ticketDocument({ ticketNo: index + 1 }));
+    await here
+      .instance(id)
+      .commit(values.map((value): Change => ({ put: 'ticket', id: value.id, value, replaces: null })));
+    standIn.faults.next('short-page', { times: 1000, documents });
+    const where = { field: 'ticketNo', from: 4 };
+    expect(await here.instance(id).count('ticket', where)).toBe(17);
+    const page = { where, orderBy: 'ticketNo', direction: 'ASC', limit: 6, offset: 2, counted: where } as const;
+    const { items, count } = await here.instance(id).list('ticket', page);
+    expect(items.map(({ value }) => value.ticketNo)).toEqual([6, 7, 8, 9, 10, 11]);
+    expect(count).toBe(17);
+  },
+);
+
 describe('the registry', () => {
   test('acknowledges a key and an instance whose answers were lost', async () => {
     const match = ({ kind, path }: { kind: string; path: string }) => kind !== 'pointRead' && path.includes('registry');

@@ -240,7 +240,7 @@ const ZIP = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
 describe('the type of a file is what its bytes say', () => {
   const BYTES = 'application/octet-stream';
 
-  test.each<[string, string | Buffer, string, served: string, shown: Partial<Attachment>]>([
+  const FILES: [string, string | Buffer, declared: string, served: string, shown: Partial<Attachment>][] = [
     ['page.html', '<script>alert(1)</script>', 'text/html', BYTES, { isImage: false }],
     ['page.htm', '<!doctype html><script>alert(1)</script>', 'application/xhtml+xml', BYTES, {}],
     ['image.svg', SVG, 'image/svg+xml', BYTES, { isImage: false }],
@@ -260,18 +260,24 @@ describe('the type of a file is what its bytes say', () => {
     ['manual.pdf', '%PDF-1.7\n', 'application/pdf', 'application/pdf', { isImage: false }],
     ['text.txt', '<script>alert(1)</script>', 'text/plain', 'text/plain', { contentType: 'text/plain' }],
     ['table.csv', 'a;b', 'text/csv', 'text/csv', { contentType: 'text/csv' }],
-  ])('%s of %j, declared %j, goes out as %s', async (filename, content, declared, served, shown) => {
-    const { attachments } = await added(await upload(instance, [file(filename, content, declared)]));
-    expect(attachments).toMatchObject([{ ...shown, filename }]);
-    const response = await fetch(attachments[0]!.src);
-    const disposition = served === BYTES ? 'attachment' : 'inline';
-    expect(response.headers.get('Content-Type')).toBe(served);
-    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
-    expect(response.headers.get('Content-Disposition')).toMatch(new RegExp(`^${disposition}; filename="`));
-    expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
-    expect(response.headers.get('Cache-Control')).toContain('no-store');
-    expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.from(content as string))).toBe(true);
-  });
+  ];
+
+  test.each(FILES.map((row) => [row[0], row[2], row[3], row] as const))(
+    '%s, declared %j, goes out as %s',
+    async (...all) => {
+      const [filename, content, declared, served, shown] = all[3];
+      const { attachments } = await added(await upload(instance, [file(filename, content, declared)]));
+      expect(attachments).toMatchObject([{ ...shown, filename }]);
+      const response = await fetch(attachments[0]!.src);
+      const disposition = served === BYTES ? 'attachment' : 'inline';
+      expect(response.headers.get('Content-Type')).toBe(served);
+      expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
+      expect(response.headers.get('Content-Disposition')).toMatch(new RegExp(`^${disposition}; filename="`));
+      expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+      expect(response.headers.get('Cache-Control')).toContain('no-store');
+      expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.from(content as string))).toBe(true);
+    },
+  );
 });
 
 test('403 with a read-only key, 401 without one', async () => {

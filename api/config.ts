@@ -50,6 +50,10 @@ export class ConfigError extends Error {}
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
+/** What the value is now, unless that is nobody's business. */
+const shown = (name: string, given: Record<string, string | undefined>): string =>
+  /SECRET|KEY|REDIS/.test(name) ? '' : ` (it is ${JSON.stringify(given[name])})`;
+
 /** Reads the configuration from environment variables. Throws a ConfigError that names every problem. */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   // An empty variable is one that is not set: that is how .env files leave things out.
@@ -58,7 +62,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(
-        (issue) => `${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(given[String(issue.path[0])])})`,
+        ({ path: [name], message }) => `${String(name)}: ${message}${shown(String(name), given)}`,
       );
   const isProduction = given.NODE_ENV === 'production';
   if (given.COSMOS_KEY && !given.COSMOS_ENDPOINT) problems.push('COSMOS_KEY: needs COSMOS_ENDPOINT');

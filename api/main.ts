@@ -5,7 +5,6 @@ import { createDemo } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import { createLog } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
-import { connectRedis } from './rest/rate-limit-redis.ts';
 import { sharedWindow } from './rest/rate-limit-shared.ts';
 import { createRestServer } from './rest/server.ts';
 
@@ -16,7 +15,7 @@ async function start(config: Config): Promise<void> {
   const { REDIS_URL: url, RATE_LIMIT: limit } = config;
   const { now } = environment;
   const shared =
-    url && limit !== 'off' ? await sharedWindow({ redis: connectRedis({ url, limit }), limit, now, log }) : undefined;
+    url && limit !== 'off' ? await sharedWindow({ redis: await redisWindow(url, limit), limit, now, log }) : undefined;
   const server = createRestServer({
     environment,
     authenticate: keyAuthentication(environment),
@@ -49,6 +48,12 @@ async function start(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** Loaded only where there is a Redis. */
+async function redisWindow(url: string, limit: number) {
+  const { connectRedis } = await import('./rest/rate-limit-redis.ts');
+  return connectRedis({ url, limit });
 }
 
 /** Ends with one clear sentence instead of a stack, where it is the surroundings that do not fit. */

@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DefaultAzureCredential } from '@azure/identity';
 import type { Blobs } from './blobs.ts';
-import { openCosmos } from './cosmos.ts';
 import { openDisk } from './disk.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -24,6 +22,13 @@ export async function openData(
   const blobs = openDisk(join(folder, 'files'));
   if (!account) return { store: openSqlite(join(folder, 'tickets.db'), now), blobs };
   const { endpoint, key, database } = account;
-  const access = key === undefined ? { aadCredentials: new DefaultAzureCredential() } : { key };
+  // Loaded only here: on a laptop nobody waits for a cloud's libraries, nor gives them memory.
+  const { openCosmos } = await import('./cosmos.ts');
+  const access = key === undefined ? { aadCredentials: await managedIdentity() } : { key };
   return { store: await openCosmos({ endpoint, ...access }, database, now), blobs };
+}
+
+async function managedIdentity() {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential();
 }

@@ -50,7 +50,7 @@ const MIGRATIONS = [
   ) WITHOUT ROWID;
 
   CREATE TABLE tokens (id INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE);
-  CREATE VIRTUAL TABLE vocabulary USING fts5(token, content='', tokenize='trigram case_sensitive 1');
+  CREATE VIRTUAL TABLE vocabulary USING fts5(token, content='', detail=none, tokenize='trigram case_sensitive 1');
   CREATE VIRTUAL TABLE search USING fts5(tokens, content='', contentless_delete=1, detail=none, tokenize='ascii');
   CREATE TABLE texts (doc INTEGER PRIMARY KEY, text TEXT NOT NULL);
 

@@ -82,12 +82,13 @@ export class SqliteSearch {
 
   #findTokens(word: string): number[] | undefined {
     const limit = MAX_TOKENS + 1;
+    const trigrams = someTrigrams(word);
     const found = (
-      [...word].length >= 3
-        ? this.#prepare('SELECT rowid AS id FROM vocabulary WHERE vocabulary MATCH ? LIMIT ?').all(
-            `"${word.replaceAll('"', '""')}"`,
-            limit,
-          )
+      trigrams.length > 0
+        ? this.#prepare(
+            `SELECT id FROM vocabulary JOIN tokens ON id = vocabulary.rowid
+             WHERE vocabulary MATCH ? AND instr(tokens.token, ?) > 0 LIMIT ?`,
+          ).all(trigrams.map((one) => `"${one.replaceAll('"', '""')}"`).join(' AND '), word, limit)
         : this.#prepare('SELECT id FROM tokens WHERE instr(token, ?) > 0 LIMIT ?').all(word, limit)
     ) as { id: number }[];
     return found.length > MAX_TOKENS ? undefined : found.map(({ id }) => id);
@@ -108,4 +109,13 @@ export class SqliteSearch {
     this.#prepare('INSERT INTO vocabulary (rowid, token) VALUES (?, ?)').run(id, token);
     return id;
   }
+}
+
+/** Three trigrams of a word leave so few tokens that comparing those costs less than looking up the other trigrams. */
+function someTrigrams(word: string): string[] {
+  const signs = [...word];
+  const last = signs.length - 3;
+  if (last < 0) return [];
+  const starts = new Set([0, Math.floor(last / 2), last]);
+  return Array.from(starts, (start) => signs.slice(start, start + 3).join(''));
 }

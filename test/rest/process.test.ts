@@ -128,6 +128,7 @@ describe('what does not fit is told at once, and ends with 1:', () => {
     const secrets = { NODE_ENV: 'production', PUBLIC_URL: 'https://tickets.example', ENCRYPTION_SECRET: 'sesame' };
     const lines = await refusal(secrets);
     expect(lines).toEqual(['The configuration has a problem:', expect.stringMatching(/^ {2}ENCRYPTION_SECRET: .*32/)]);
+    expect(lines.join('\n')).not.toContain('sesame');
   });
 
   test.each(['0.0.0.0', '::'])('HOST=%s outside production', async (host) => {

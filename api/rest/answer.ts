@@ -25,8 +25,10 @@ export function securityHeaders(isHttps: boolean): Headers {
 }
 
 export function sendText(response: ServerResponse, status: number, headers: Headers, type: string, text: string): void {
-  response.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', Buffer.byteLength(text)] as string[]);
-  response.end(text);
+  // Short text goes out in one piece with its headers; long text is cheaper as bytes, which need no room for the worst case.
+  const body = text.length > 16_384 ? Buffer.from(text) : text;
+  response.writeHead(status, [...headers, 'Content-Type', type, 'Content-Length', Buffer.byteLength(body)] as string[]);
+  response.end(body);
 }
 
 /** Sends what an operation answered, in the envelope of the contract. */

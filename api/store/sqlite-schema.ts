@@ -82,7 +82,7 @@ export function prepareDatabase(db: DatabaseSync): void {
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -32000;
+    PRAGMA cache_size = -16000;
     PRAGMA temp_store = MEMORY;
   `);
   // With anything less than FULL a power cut loses commits that were acknowledged.

@@ -11,7 +11,9 @@ export interface ServerProcess {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url));
+/** As `npm start` does it. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const [, ...START]: string[] = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).scripts.start.split(' ');
 const LOOK_AGAIN_MS = 10;
 
 /**
@@ -25,7 +27,8 @@ export async function startServerProcess(
   { settings = {}, nodeOptions = [] }: { settings?: Record<string, string>; nodeOptions?: string[] } = {},
 ): Promise<ServerProcess> {
   const file = openSync(output, 'w');
-  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+  const child = spawn(process.execPath, [...nodeOptions, ...START], {
+    cwd: ROOT,
     stdio: ['ignore', file, file],
     env: { PATH: process.env.PATH, DATA_DIR: folder, PORT: '0', RATE_LIMIT: 'off', ...settings },
   });

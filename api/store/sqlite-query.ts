@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import { hasWords } from './filter.ts';
 import { KINDS } from './kinds.ts';
 import type { SqliteSearch } from './sqlite-search.ts';
 import type { Kind, Query, Where } from './store.ts';
@@ -15,8 +16,16 @@ export interface Sql {
  */
 type Plan = 'filter first' | 'order first';
 
-/** At most so many matches are sorted; beyond, walking the order finds a page sooner. */
-const SORTED_MATCHES = 2000;
+/** So few matches are sorted whatever else. */
+const FEW = 50;
+/** So many that hold a word are, for to walk the order means to read the text of each ticket on the way. */
+const FEW_WITH_WORDS = 5000;
+
+/** Walking the order reads about `wanted * total / matches` rows before a page is full; sorting reads all matches. */
+function planFor({ where, limit, offset = 0 }: Query, matches: number, total: number): Plan {
+  if (matches <= (hasWords(where) ? FEW_WITH_WORDS : FEW)) return 'filter first';
+  return matches * matches <= (limit + offset) * total ? 'filter first' : 'order first';
+}
 
 const TABLES: Record<Kind, string> = {
   ticket: 'tickets',
@@ -108,10 +117,10 @@ export function countSql(where: Where, scope: Scope): Sql {
   };
 }
 
-/** One page, of which `matchCount` documents are matches in all. The place of each comes along as `at` and `tie`. */
-export function pageSql(query: Query, matchCount: number, scope: Scope): Sql {
+/** One page, where `matchCount` of `total` documents are matches. The place of each comes along as `at` and `tie`. */
+export function pageSql(query: Query, matchCount: number, scope: Scope, total = 0): Sql {
   const table = TABLES[scope.kind];
-  const plan: Plan = matchCount <= SORTED_MATCHES ? 'filter first' : 'order first';
+  const plan = planFor(query, matchCount, total);
   const { sequence } = KINDS[scope.kind];
   const filter = condition(query.where, plan, scope);
   const owner = base(scope, query.where, plan);

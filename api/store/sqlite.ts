@@ -126,9 +126,12 @@ export function openSqlite(path: string, now: () => Date): Store {
         return kind === 'instance' ? remembered.get(`instance ${id} ${documentId}`, read) : read();
       },
       async list<K extends Kind>(kind: K, query: Query) {
-        const matchCount = kind === 'ticket' && !namesOne(query.where) ? countNow(kind, query.where) : Infinity;
+        const isWeighed = kind === 'ticket' && !namesOne(query.where);
+        const [matchCount, total] = isWeighed
+          ? [countNow(kind, query.where), countNow(kind, { and: [] })]
+          : [Number.POSITIVE_INFINITY, 0];
         const found = rows<DocumentRow & { at: string | number; tie: string | number }>(
-          pageSql({ ...query, limit: query.limit + 1 }, matchCount, scope(kind)),
+          pageSql({ ...query, limit: query.limit + 1 }, matchCount, scope(kind), total),
         );
         const page = found.slice(0, query.limit);
         const items = page.map((row) => new SqliteDocument<K>(row));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -167,7 +167,8 @@ async function stage(data: Data, tickets: number, options: Options): Promise<{ r
   await fill(data, tickets, Math.max(...options.sizes));
   const copy = mkdtempSync(join(options.parent, 'tickets-bench-copy-'));
   copyFileSync(join(data.folder, 'tickets.db'), join(copy, 'tickets.db'));
-  const server = await startServerProcess(data.folder, join(data.folder, 'server.log'), {
+  const output = join(data.folder, 'server.log');
+  const server = await startServerProcess(data.folder, output, {
     nodeOptions: options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [],
   });
   const helpers: Helpers = { driver: startDriver(), bareHttp: startBareHttp(), rawLoop: startRawLoop() };
@@ -177,6 +178,9 @@ async function stage(data: Data, tickets: number, options: Options): Promise<{ r
       rows.push(...(await measure(operation, { data, copy, tickets, server, helpers, options })));
     }
     return { rows, memoryMb: memoryOf(server.pid) };
+  } catch (cause) {
+    const end = readFileSync(output, 'utf8').slice(-2000);
+    throw new Error(`${(cause as Error).message}\nThe end of what the server printed:\n${end}`, { cause });
   } finally {
     for (const helper of Object.values(helpers)) helper.stop();
     await server.end('SIGTERM');

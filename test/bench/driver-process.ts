@@ -8,12 +8,14 @@ function drive({ url, calls, connections, seconds }: DriverRun): Promise<Rates> 
   let clients = 0;
   const times: number[] = [];
   let [first, last] = [0, 0];
+  let problem = '';
   return new Promise((resolve, reject) => {
     const instance = autocannon(
       {
         url,
         connections,
         duration: seconds,
+        bailout: 1,
         setupClient(client) {
           const share = clients++;
           client.setRequests(calls.filter((_, index) => index % connections === share));
@@ -23,7 +25,7 @@ function drive({ url, calls, connections, seconds }: DriverRun): Promise<Rates> 
         if (error) reject(error);
         else if (result.errors + result.non2xx > 0) {
           const statuses = JSON.stringify((result as { statusCodeStats?: object }).statusCodeStats);
-          reject(new Error(`${calls[0]!.path}: ${result.errors} errors; answers by status: ${statuses}`));
+          reject(new Error(`${url}${calls[0]!.path}: answers by status ${statuses}; ${problem || 'no other error'}`));
         } else {
           times.sort((left, right) => left - right);
           const share = (part: number) => times[Math.floor(times.length * part)]!;
@@ -35,6 +37,9 @@ function drive({ url, calls, connections, seconds }: DriverRun): Promise<Rates> 
         }
       },
     );
+    instance.on('reqError', (error: Error) => {
+      problem ||= error.message;
+    });
     // Its own figures are in whole milliseconds.
     instance.on('response', (_client, _status, _bytes, milliseconds) => {
       last = performance.now();

@@ -40,6 +40,23 @@ export const SETTINGS = z.object({
     .url({ protocol: /^rediss?$/, error: 'must be a redis or rediss address' })
     .optional()
     .describe('Redis that several nodes share the rate limit through'),
+  ENTRA_CLIENT_ID: z
+    .guid('must be the application id, a GUID')
+    .optional()
+    .describe('Application id in Entra ID that people sign in to; required in production'),
+  ENTRA_AUTHORITY: z
+    .url({ protocol: /^https?$/, error: 'must be an https address' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('https://login.microsoftonline.com')
+    .describe(
+      'Where Entra ID signs people in; another one in government clouds. Default https://login.microsoftonline.com',
+    ),
+  TENANTS: z
+    .string()
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.guid('must be a comma list of tenant ids, GUIDs')))
+    .optional()
+    .describe('Comma list of the Entra tenants whose people may come in; required in production'),
   NODE_ENV: z.string().optional().describe('production for anything but a laptop'),
 });
 
@@ -65,6 +82,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         ({ path: [name], message }) => `${String(name)}: ${message}${shown(String(name), given)}`,
       );
   const isProduction = given.NODE_ENV === 'production';
+  if (given.ENTRA_CLIENT_ID && !given.TENANTS) problems.push('TENANTS: is needed with ENTRA_CLIENT_ID');
   if (given.COSMOS_KEY && !given.COSMOS_ENDPOINT) problems.push('COSMOS_KEY: needs COSMOS_ENDPOINT');
   if (isProduction) {
     if (!given.ENCRYPTION_SECRET)
@@ -72,6 +90,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         'ENCRYPTION_SECRET: is required in production: 32 random characters or more, kept with your other secrets',
       );
     if (!given.PUBLIC_URL) problems.push('PUBLIC_URL: is required in production: the https address of the server');
+    if (!given.ENTRA_CLIENT_ID)
+      problems.push('ENTRA_CLIENT_ID: is required in production: the id of the application that people sign in to');
+    if (!given.TENANTS) problems.push('TENANTS: is required in production: the id of your Entra tenant');
     if (given.RATE_LIMIT === 'off') problems.push('RATE_LIMIT: can be off only outside production');
   } else if (given.HOST && !LOOPBACK.test(given.HOST)) {
     problems.push(

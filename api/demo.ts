@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { LOCAL_TENANT, type LocalPerson } from './auth/local-issuer.ts';
 import type { CustomField } from './contract/instance.ts';
 import type { Slot } from './contract/keys.ts';
 import type { OperationId } from './contract/operations.ts';
@@ -7,6 +8,7 @@ import type { Actor, Call, Environment } from './core/context.ts';
 import { uuidsByTime } from './core/ids.ts';
 import { createInstance } from './core/instances.ts';
 import { invoke } from './core/invoke.ts';
+import { ensureMember } from './core/members.ts';
 import {
   AGENTS,
   DEMO_TICKETS,
@@ -73,6 +75,14 @@ const SETTINGS: Partial<StoredInstance> = {
   },
 };
 
+const DEMO_ROLES = { hanna: 'owner', marco: 'assignee', tomasz: 'assignee', aisha: 'member' } as const;
+/** Whom one can be in the demo: its owner, two who answer and one who asks. */
+export const DEMO_PEOPLE: LocalPerson[] = Object.entries(DEMO_ROLES).map(([name, role]) => ({
+  ...PEOPLE[name as keyof typeof DEMO_ROLES],
+  tenantId: LOCAL_TENANT,
+  role,
+}));
+
 /** Makes an instance to try things out with, as if its people had worked with it for four weeks until now. */
 export async function createDemo(
   environment: Environment,
@@ -82,6 +92,7 @@ export async function createDemo(
     isDemo: true,
     settings: SETTINGS,
   });
+  for (const { role, ...identity } of DEMO_PEOPLE) await ensureMember(environment, record.id, identity, role);
   await putTagCategories(environment, record.id);
   await relive(environment, record.id);
   return { instanceId: record.id, keys };

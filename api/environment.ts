@@ -5,6 +5,7 @@ import { type KeyVault, openVault } from './auth/vault.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './core/context.ts';
 import { uuidsByTime } from './core/ids.ts';
+import { Live } from './core/live.ts';
 import { openData } from './store/open.ts';
 
 /** Opens everything that the configuration names; the server and the commands stand on the same. */
@@ -15,6 +16,7 @@ export async function openEnvironment(config: Config): Promise<Environment & { v
   const data = await openData(folder, endpoint === undefined ? undefined : { endpoint, key, database }, now);
   return {
     ...data,
+    live: new Live(data.store),
     now,
     newId: uuidsByTime(now),
     vault: openVault(config.ENCRYPTION_SECRET ?? localSecret(folder)),

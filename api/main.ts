@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import { keyAuthentication } from './auth/authenticate.ts';
+import { openSignIn } from './auth/sign-in.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { BASE_PATH } from './contract/wire.ts';
-import { createDemo } from './demo.ts';
+import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import { createLog } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
 import { sharedWindow } from './rest/rate-limit-shared.ts';
 import { createRestServer } from './rest/server.ts';
+
+/** Requests of one signed-in person in any 60 seconds: far more than anybody does by hand. */
+const PERSON_LIMIT = 1000;
 
 /** Starts the product: configuration, store, door. Prints where to go; a key only when it has just been made. */
 async function start(config: Config): Promise<void> {
@@ -16,8 +21,21 @@ async function start(config: Config): Promise<void> {
   const { now } = environment;
   const shared =
     url && limit !== 'off' ? await sharedWindow({ redis: await redisWindow(url, limit), limit, now, log }) : undefined;
+  const signIn = await openSignIn({
+    clientId: config.ENTRA_CLIENT_ID,
+    authority: config.ENTRA_AUTHORITY,
+    tenants: config.TENANTS ?? [],
+    localPeople: DEMO_PEOPLE,
+    now,
+  });
   const server = createRestServer({
     environment,
+    people: {
+      ...signIn,
+      clientId: config.ENTRA_CLIENT_ID ?? '',
+      tabFolder: join(import.meta.dirname, '../tab/dist'),
+      rateLimit: slidingWindow(PERSON_LIMIT, now),
+    },
     authenticate: keyAuthentication(environment),
     rateLimit: shared?.check ?? (limit === 'off' ? undefined : slidingWindow(limit, now)),
     log,
@@ -30,6 +48,7 @@ async function start(config: Config): Promise<void> {
 
   const base = environment.publicUrl;
   const lines = [`${config.APP_NAME} is ready.`, '', `  API        ${base}${BASE_PATH}`, `  Reference  ${base}/docs`];
+  if (signIn.localIssuer) lines.splice(2, 0, `  Tab        ${base}/tab`);
   if (demo) {
     const key = demo.keys.find(({ slot }) => slot === 'primary')!.key;
     lines.push(`  Try it     curl "${base}${BASE_PATH}/tickets?key=${key}&limit=3"`);

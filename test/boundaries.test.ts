@@ -9,11 +9,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   'api/core': ['api/core', 'api/contract', 'api/store/store.ts', 'api/store/blobs.ts', 'api/store/kinds.ts'],
   'api/auth': ['api/auth', 'api/core', 'api/contract', 'api/store/store.ts'],
   'api/rest': ['api/rest', 'api/core', 'api/contract', 'api/store/blobs.ts', 'api/auth/authenticate.ts', 'api/log.ts'],
+  bot: ['bot', 'api/core', 'api/contract', 'api/store/store.ts', 'api/jobs/worker.ts', 'api/log.ts'],
+  tab: ['tab', 'api/contract'],
   // The files at the top put the parts together.
-  api: ['api'],
+  api: ['api', 'bot'],
 };
 
-const files = globSync('api/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+const files = globSync(['api/**/*.ts', 'bot/**/*.ts', 'tab/src/**/*.{ts,tsx}']).map((file) =>
+  file.replaceAll('\\', '/'),
+);
 
 /** Packages that one file alone may import, and what stands for the environment. */
 const ONLY_IN: Record<string, string[]> = {
@@ -23,6 +27,10 @@ const ONLY_IN: Record<string, string[]> = {
   'sanitize-html': ['api/core/html.ts'],
   pino: ['api/log.ts'],
   redis: ['api/rest/rate-limit-redis.ts'],
+  botbuilder: ['bot/adapter.ts', 'bot/bot.ts'],
+  jose: files.filter((file) => file.startsWith('api/auth/')),
+  '@azure/cosmos': files.filter((file) => file.startsWith('api/store/cosmos')),
+  '@microsoft/teams-js': ['tab/src/teams.ts'],
 };
 
 const IMPORT =

@@ -63,7 +63,7 @@ export const ACTIVITIES = defineOperations({
     path: '/tickets/{ticketId}/activities',
     also: [{ method: 'POST', path: '/tickets/{ticketId}/comments' }],
     summary: 'Comment on a ticket',
-    access: 'write',
+    access: 'take part',
     query: includeQuery('comment_HTML'),
     body: {
       comment: z.string().max(100_000).describe('Plain text; wins over comment_HTML').nullish(),

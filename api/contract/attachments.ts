@@ -49,7 +49,7 @@ export const ATTACHMENTS = defineOperations({
     description:
       'Links as JSON; files as `multipart/form-data` with parts `files` (repeatable), `comment`, `comment_HTML`, ' +
       '`isPrivate` and `user` (JSON text). At most 10 files of 25 MB each.',
-    access: 'write',
+    access: 'take part',
     query: includeQuery('comment_HTML'),
     body: {
       comment: z.string().max(100_000).nullish(),

@@ -17,6 +17,8 @@ export interface Event {
   /** The ticket as it is after the change, in its stored form. */
   ticket?: StoredTicket;
   activityId?: string;
+  /** The activity is a private comment. */
+  isPrivate?: true;
 }
 
 /** A ticket without what the instance's workflow adds to it on the way out. */

@@ -91,7 +91,7 @@ function describeOperation(operation: Operation, address: Address, schemaOf: Sch
   };
 }
 
-const ACCESS = { read: '', write: '', administer: 'Needs an administrative key.' };
+const ACCESS = { read: '', 'take part': '', work: '', administer: 'Needs an administrative key.' };
 
 const MULTIPART = {
   type: 'object',

@@ -29,8 +29,11 @@ export interface Operation {
   example?: { query?: string; body?: unknown };
 }
 
-/** `read` any key; `write` a key that is not read-only; `administer` the owner, or an administrative key. */
-export type Access = 'read' | 'write' | 'administer';
+/**
+ * `read` and `take part`: everybody, with the tickets that they may see; `work`: assignees, and any key; `administer`:
+ * owners, or an administrative key.
+ */
+export type Access = 'read' | 'take part' | 'work' | 'administer';
 
 type Answer =
   | { kind: 'item'; of: z.ZodType }

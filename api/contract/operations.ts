@@ -3,9 +3,12 @@ import { ATTACHMENTS } from './attachments.ts';
 import { EXPORTS } from './exports.ts';
 import { INSTANCE } from './instance.ts';
 import { KEYS } from './keys.ts';
+import { LIVE } from './live.ts';
 import type { InputOf } from './operation.ts';
+import { PEOPLE } from './people.ts';
 import { TAGS } from './tags.ts';
 import { TICKETS } from './tickets.ts';
+import { VIEWS } from './views.ts';
 import type { Page } from './wire.ts';
 
 /** Everything that the product can do. */
@@ -16,6 +19,9 @@ export const OPERATIONS = {
   ...INSTANCE,
   ...TAGS,
   ...KEYS,
+  ...PEOPLE,
+  ...VIEWS,
+  ...LIVE,
   ...EXPORTS,
 };
 

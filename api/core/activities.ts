@@ -12,6 +12,7 @@ import type { ListResult } from './ticket-list.ts';
 import { includes } from './ticket-view.ts';
 import { findTicket } from './tickets.ts';
 import { ValueView } from './view.ts';
+import { checkPrivacy, publicOnly } from './visibility.ts';
 
 /** A page may hold at most this many; without a `limit` the history is read in pages of it until its end. */
 const PAGE = 1000;
@@ -33,11 +34,12 @@ export function presentActivity(
 /** The history of a ticket, newest first (TW-44). */
 export async function listActivities(ctx: Context, input: Input<'listActivities'>): Promise<ListResult<Activity>> {
   const ticket = await findTicket(ctx, input.ticketId);
-  const where = { field: 'ticketId', in: [ticket.id] };
+  const where = { and: [{ field: 'ticketId', in: [ticket.id] }, publicOnly(ctx)] };
   const html = includes(input.include, 'comment_HTML');
   const token = input.continuationToken;
   let after = token ? readToken(ctx, where, token).position : undefined;
   const found: Stored<'activity'>[] = [];
+  let itemCount: number | undefined;
   for (;;) {
     const page = await ctx.instance.list('activity', {
       where,
@@ -45,14 +47,16 @@ export async function listActivities(ctx: Context, input: Input<'listActivities'
       direction: 'DESC',
       limit: input.limit ?? PAGE,
       ...(after && { after }),
+      ...(itemCount === undefined && { counted: where }),
     });
+    itemCount ??= page.count;
     found.push(...page.items);
     after = page.next;
     if (!after || input.limit !== undefined) break;
   }
   return {
     items: found.map((stored) => new ValueView(presentActivity(ctx, stored, html))),
-    itemCount: await ctx.instance.count('activity', where),
+    itemCount: itemCount!,
     ...(after && { continuationToken: writeToken(ctx, where, { segment: 0, position: after }) }),
   };
 }
@@ -62,7 +66,7 @@ type Comment = Output<'addComment'>['item'];
 export async function addComment(ctx: Context, input: Input<'addComment'>): Promise<ItemResult<Comment>> {
   const comment = richText(input.comment, input.comment_HTML);
   if (!comment || comment.text.trim() === '') failField('comment', 'is required: the text of the comment');
-  const by = actingPerson(input.user);
+  const by = actingPerson(ctx, input.user);
   const { activity, changes, version } = await commentOn(ctx, input.ticketId, by, {
     comment: comment.text,
     isPrivate: input.isPrivate ?? false,
@@ -87,6 +91,7 @@ export async function commentOn(ctx: Context, ticketId: string, by: Person, part
   checkVersion(ctx, stored.version);
   const ticket = stored.value;
   const { comment, isPrivate, attachments } = parts;
+  checkPrivacy(ctx, isPrivate);
   touch(ctx, ticket, by, { isPrivate, isResponse: true });
   const activity = newActivity(ctx, ticket.id, by, {
     action: attachments ? 'attached' : 'commented',

@@ -11,6 +11,7 @@ import type { ListResult } from './ticket-list.ts';
 import { includes } from './ticket-view.ts';
 import { findTicket } from './tickets.ts';
 import { ValueView } from './view.ts';
+import { maySee, maySeePrivate, publicOnly } from './visibility.ts';
 
 const BYTES = 'application/octet-stream';
 
@@ -30,10 +31,7 @@ export async function listAttachments(ctx: Context, input: Input<'listAttachment
   const ticket = await findTicket(ctx, input.ticketId);
   const { items } = await ctx.instance.list('activity', {
     where: {
-      and: [
-        { field: 'ticketId', in: [ticket.id] },
-        { field: 'attachmentCount', from: 1 },
-      ],
+      and: [{ field: 'ticketId', in: [ticket.id] }, { field: 'attachmentCount', from: 1 }, publicOnly(ctx)],
     },
     orderBy: 'id',
     direction: 'DESC',
@@ -51,7 +49,8 @@ export async function listActivityAttachments(
 ): Promise<ListResult<Attachment>> {
   const stored = await ctx.instance.get('activity', input.activityId.toLowerCase());
   const ticket = stored && (await ctx.instance.get('ticket', stored.value.ticketId));
-  if (!ticket) return fail('not_found', 'There is no such activity in this instance.');
+  const isSeen = ticket && maySee(ctx.actor, ticket.value) && (!stored.value.isPrivate || maySeePrivate(ctx.actor));
+  if (!isSeen) return fail('not_found', 'There is no such activity in this instance.');
   const { value } = stored;
   return listResult(value.attachments.map((attachment) => presentAttachment(ctx, value.id, attachment)));
 }
@@ -65,7 +64,7 @@ type Added = Output<'addAttachments'>['item'];
 
 /** Links from the body, or the files that the door has taken in. */
 export async function addAttachments(ctx: Context, input: Input<'addAttachments'>): Promise<ItemResult<Added>> {
-  const by = actingPerson(input.user);
+  const by = actingPerson(ctx, input.user);
   const links = (input.attachments ?? []).map(({ src, caption }): Attachment => {
     const filename = decodedName(src);
     return { ...blank(ctx, by.name), src, filename, caption: caption ?? filename, isHyperlink: true, contentType: '' };

@@ -1,9 +1,11 @@
 import { fail } from '../contract/errors.ts';
 import type { Slot } from '../contract/keys.ts';
+import type { Role } from '../contract/people.ts';
 import type { Origin } from '../contract/tickets.ts';
 import type { Person } from '../contract/wire.ts';
 import type { Blobs, StoredFile } from '../store/blobs.ts';
 import type { Change, InstanceStore, KeyRecord, Reply, Store } from '../store/store.ts';
+import type { Live } from './live.ts';
 import type { Settings } from './settings.ts';
 import { ValueView, type View } from './view.ts';
 
@@ -15,6 +17,8 @@ export interface Environment {
   /** A UUID that sorts by time, those of one process strictly in the order of the calls. */
   newId: () => string;
   vault: Vault;
+  /** What happens in the store, as it happens. */
+  live: Live;
   /** Where people reach this server, without a slash at the end. */
   publicUrl: string;
   /** Answers are checked against the contract, and a wrong one is an error; for tests. */
@@ -31,14 +35,13 @@ export interface Vault {
   verify(purpose: 'page' | 'file', text: string, signature: string): boolean;
 }
 
-/** `owner` sets the instance up; `assignee` works its tickets. A plain key works as an assignee. */
-export type Role = 'owner' | 'assignee';
-
-/** Who asks, as a door has made sure of it. */
+/** Who asks, as a door has made sure of it. A plain key works as an assignee, an administrative one as an owner. */
 export interface Actor {
   instanceId: string;
   role: Role;
   readOnly: boolean;
+  /** Who signed in; absent for a key. */
+  person?: Person;
 }
 
 /** One call of an operation. */
@@ -138,7 +141,7 @@ export function checkVersion(ctx: Context, version: number): void {
   }
 }
 
-/** Who acts: with a key, whom the key names. */
-export function actingPerson(given: Person | null | undefined): Person {
-  return given ?? { id: 'api', name: 'API', email: '' };
+/** Who acts: who signed in; with a key, whom the key names. */
+export function actingPerson(ctx: Context, given: Person | null | undefined): Person {
+  return ctx.actor.person ?? given ?? { id: 'api', name: 'API', email: '' };
 }

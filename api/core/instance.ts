@@ -43,7 +43,7 @@ export async function updateInstance(ctx: Context, input: Input<'updateInstance'
   return commit(ctx, {
     changes: [
       { put: 'instance', id: after.id, value: after, replaces: version },
-      { event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by: actingPerson(undefined) } },
+      { event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by: actingPerson(ctx, undefined) } },
     ],
     item: instanceView(ctx, after, input.timezone),
     version: version + 1,

@@ -5,6 +5,8 @@ import type { Environment } from './context.ts';
 import { newKey } from './keys.ts';
 
 interface NewInstance {
+  /** A new one when absent. */
+  id?: string;
   name: string;
   isDemo?: boolean;
   /** Settings to begin with, instead of the usual ones. */
@@ -14,10 +16,10 @@ interface NewInstance {
 /** Makes an instance with a primary and a secondary key. */
 export async function createInstance(
   environment: Environment,
-  { name, isDemo = false, settings = {} }: NewInstance,
+  { id = environment.newId(), name, isDemo = false, settings = {} }: NewInstance,
 ): Promise<{ record: InstanceRecord; keys: { slot: Slot; key: string }[] }> {
   const record: InstanceRecord = {
-    id: environment.newId(),
+    id,
     name,
     createdOn: environment.now().toISOString(),
     isDemo,

@@ -9,12 +9,24 @@ import { addAttachments, listActivityAttachments, listAttachments } from './atta
 import { bulkUpdateTickets } from './bulk.ts';
 import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
 import { exportCollection, type StreamResult } from './exports.ts';
+import { parseInput } from './input.ts';
 import { getInstance, updateInstance } from './instance.ts';
 import { listKeys, regenerateKey, updateKey } from './keys.ts';
-import { SettingsReader } from './settings.ts';
+import { streamEvents } from './live.ts';
+import { listMembers, putMember, removeMember, searchPeople } from './members.ts';
+import { settingsReader } from './settings.ts';
 import { createTagCategory, listTags, updateTagCategory } from './tags.ts';
 import { type ListResult, listTickets } from './ticket-list.ts';
-import { createTicket, deleteTicket, getTicket, markTicketSeen, updateTicket, updateTicketStatus } from './tickets.ts';
+import {
+  createTicket,
+  deleteTicket,
+  followTicket,
+  getTicket,
+  markTicketSeen,
+  updateTicket,
+  updateTicketStatus,
+} from './tickets.ts';
+import { deleteView, listViews, putView } from './views.ts';
 
 /** What an operation answers inside the product: views instead of values, so that text need not be parsed. */
 type Result<Id extends OperationId> = (typeof OPERATIONS)[Id]['answer'] extends { kind: 'stream' }
@@ -36,6 +48,7 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   updateTicket,
   updateTicketStatus,
   markTicketSeen,
+  followTicket,
   deleteTicket,
   listActivities,
   addComment,
@@ -51,14 +64,20 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   updateKey,
   regenerateKey,
   exportCollection,
+  listMembers,
+  putMember,
+  removeMember,
+  searchPeople,
+  listViews,
+  putView,
+  deleteView,
+  streamEvents,
 };
 
 const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));
 
 /** How often a change that met somebody else's is tried again, when the caller did not say which version they mean. */
 const TRIES = 50;
-
-const settingsReader = new SettingsReader();
 
 /** What an operation answered, and what the caller should know beside it. */
 export interface Answer<R> {
@@ -80,13 +99,13 @@ export async function invoke<Id extends OperationId>(
 ): Promise<Answer<Result<Id>>> {
   const operation: Operation = OPERATIONS[id];
   authorize(call.actor, operation);
-  const parsed = parse(id, input);
+  const parsed = parseInput(SCHEMAS.get(id)!, input) as Input<Id>;
   const ignored = ignoredFields(input as object, parsed);
   const instance = environment.store.instance(call.actor.instanceId);
   const idempotency = idempotencyOf(operation, call, id, parsed);
   for (let attempt = 1; ; attempt++) {
     const settings = await settingsReader.read(instance, call.actor.instanceId);
-    if (!settings.value.enabled && operation.access === 'write') {
+    if (!settings.value.enabled && operation.access !== 'administer' && operation.method !== 'GET') {
       fail('forbidden', 'This help desk is switched off. Its owner can switch it on in the settings.');
     }
     const ctx: Context = {
@@ -98,24 +117,19 @@ export async function invoke<Id extends OperationId>(
       warnings: ignored.map((name) => `${name} cannot be set here and was ignored`),
       ...(idempotency && { idempotency }),
     };
+    // Most tickets are new: whether one was made before is asked only when it cannot be made.
+    const asksLater = id === 'createTicket' && idempotency !== undefined && attempt === 1;
     try {
-      const result = ((await earlierReply(ctx)) ?? (await HANDLERS[id](ctx, parsed))) as Result<Id>;
+      const earlier = asksLater ? null : await earlierReply(ctx);
+      const result = (earlier ?? (await HANDLERS[id](ctx, parsed))) as Result<Id>;
       if (environment.checkAnswers) checkAnswer(operation, result);
       return { result, warnings: ctx.warnings, settingsVersion: settings.version };
     } catch (error) {
       const isPinned = call.ifMatch !== undefined && call.ifMatch.trim() !== '*';
-      const again = error instanceof AppError && error.code === 'conflict' && !isPinned && attempt < TRIES;
-      if (!again) throw error;
+      const isMet = error instanceof AppError && error.code === 'conflict' && !isPinned && attempt < TRIES;
+      if (!isMet && !asksLater) throw error;
     }
   }
-}
-
-function parse<Id extends OperationId>(id: Id, input: unknown): Input<Id> {
-  const result = SCHEMAS.get(id)!.safeParse(input);
-  if (result.success) return result.data as Input<Id>;
-  const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.'), message: messageOf(issue) }));
-  const detail = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
-  return fail('invalid_input', detail.slice(0, 2000), { errors: errors.slice(0, 50) });
 }
 
 /** The names that a caller sent and the contract does not have, one level deep: a misspelt one should not go unnoticed. */
@@ -128,18 +142,14 @@ function ignoredFields(sent: object, parsed: object, path = ''): string[] {
   });
 }
 
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is required';
-  if (issue.code === 'invalid_value') return `must be one of: ${issue.values.join(', ')}`;
-  return issue.message.replace(/^Invalid input: /, '').replace(/^Invalid /, 'not a valid ');
-}
-
 /** Which reply belongs to the caller's Idempotency-Key. Reading twice needs none. */
 function idempotencyOf(operation: Operation, call: Call, id: string, input: unknown): Context['idempotency'] {
   if (operation.method === 'GET' || call.idempotencyKey === undefined) return undefined;
   const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
   const files = call.files?.map((file) => [file.filename, file.sha256]);
-  return { id: sha256(call.idempotencyKey), digest: sha256(JSON.stringify([id, input, files])) };
+  // Two people may happen to choose the same key.
+  const whose = call.actor.person ? `${call.actor.person.id}\n` : '';
+  return { id: sha256(whose + call.idempotencyKey), digest: sha256(JSON.stringify([id, input, files])) };
 }
 
 /** Throws when an answer is not what the contract says: a defect of ours, found in tests. */

@@ -42,7 +42,7 @@ export class Settings {
 const MAX_REMEMBERED = 500;
 
 /** Reads the settings of an instance, parsing them only when they have changed. 404 when there is no such instance. */
-export class SettingsReader {
+class SettingsReader {
   readonly #known = new Map<string, Settings>();
 
   async read(instance: InstanceStore, id: string): Promise<Settings> {
@@ -56,3 +56,5 @@ export class SettingsReader {
     return settings;
   }
 }
+
+export const settingsReader = new SettingsReader();

@@ -51,7 +51,7 @@ function put(ctx: Context, value: TagCategory, replaces: number | null): Promise
   return commit(ctx, {
     changes: [
       { put: 'tagCategory', id: value.id, value, replaces },
-      { event: { id: ctx.newId(), type: 'tags.updated', at: ctx.at, by: actingPerson(undefined) } },
+      { event: { id: ctx.newId(), type: 'tags.updated', at: ctx.at, by: actingPerson(ctx, undefined) } },
     ],
     item: new ValueView(value),
     version: (replaces ?? 0) + 1,

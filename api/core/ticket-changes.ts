@@ -150,7 +150,17 @@ export function ticketChange(
       ...(commentHtml !== undefined && { hidden: { comment_HTML: commentHtml } }),
       replaces: null,
     },
-    { event: { id: ctx.newId(), type, at: ctx.at, by: activity.createdBy, ticket, activityId: activity.id } },
+    {
+      event: {
+        id: ctx.newId(),
+        type,
+        at: ctx.at,
+        by: activity.createdBy,
+        ticket,
+        activityId: activity.id,
+        ...(activity.isPrivate && { isPrivate: true }),
+      },
+    },
   ];
 }
 

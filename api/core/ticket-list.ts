@@ -6,6 +6,7 @@ import { type Place, readToken, writeToken } from './paging.ts';
 import { ticketFilter } from './ticket-filter.ts';
 import { includes, ticketView } from './ticket-view.ts';
 import type { View } from './view.ts';
+import { maySeePrivate, seenBy } from './visibility.ts';
 
 export interface ListResult<T> {
   items: View<T>[];
@@ -37,7 +38,7 @@ type Segment = Pick<Query, 'where' | 'orderBy'>;
 export async function listTickets(ctx: Context, input: Input<'listTickets'>): Promise<ListResult<Ticket>> {
   const { continuationToken, limit = 10, offset = 0, select, include, ...list } = input;
   const direction = input.order ?? 'DESC';
-  const filter = ticketFilter(input, ctx.settings);
+  const filter = { and: [seenBy(ctx), ticketFilter(input, ctx.settings, !maySeePrivate(ctx.actor))] };
   const pinned = await pinnedTicket(ctx, input.search, filter);
   const where = pinned ? and(filter, { field: 'ticketNo', isNot: pinned.value.ticketNo }) : filter;
   const segments = segmentsOf(ctx, where, input.orderBy ?? 'createdDateTime', direction);

@@ -6,6 +6,7 @@ import type { Change, Stored } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
+import { checkOwnMove, checkRequestor, maySee } from './visibility.ts';
 import { checkMove, checkResolution, firstState, isResolved, stateById, stateOf } from './workflow.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -14,7 +15,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export async function findTicket(ctx: Context, ticketId: string): Promise<Stored<'ticket'>> {
   if (UUID.test(ticketId)) {
     const found = await ctx.instance.get('ticket', ticketId.toLowerCase());
-    if (found) return found;
+    if (found && maySee(ctx.actor, found.value)) return found;
   } else if (/^\d{1,9}$/.test(ticketId)) {
     const { items } = await ctx.instance.list('ticket', {
       where: { field: 'ticketNo', in: [Number(ticketId)] },
@@ -22,7 +23,7 @@ export async function findTicket(ctx: Context, ticketId: string): Promise<Stored
       direction: 'ASC',
       limit: 1,
     });
-    if (items[0]) return items[0];
+    if (items[0] && maySee(ctx.actor, items[0].value)) return items[0];
   }
   return fail('not_found', 'There is no such ticket in this instance.');
 }
@@ -34,7 +35,8 @@ export async function getTicket(ctx: Context, input: Input<'getTicket'>): Promis
 }
 
 export async function createTicket(ctx: Context, input: Input<'createTicket'>): Promise<ItemResult<Ticket>> {
-  const by = actingPerson(input.user);
+  const by = actingPerson(ctx, input.user);
+  checkRequestor(ctx, input.ticket.requestor.id);
   const empty: StoredTicket = {
     id: ctx.newId(),
     ticketNo: 0,
@@ -90,7 +92,7 @@ export async function updateTicket(ctx: Context, input: Input<'updateTicket'>): 
     return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
   }
 
-  const by = actingPerson(input.user);
+  const by = actingPerson(ctx, input.user);
   touch(ctx, draft.ticket, by, { isChange: true });
   const onlyAssignee = draft.changes.every((change) => change.name === 'assignee');
   const activity = newActivity(ctx, draft.ticket.id, by, {
@@ -127,12 +129,14 @@ export async function updateTicketStatus(
   const moves = from.id !== to.id;
   const comment = input.comment ?? '';
   const how = { single: true, html: includes(input.include, 'description_HTML') };
-  if (moves) checkMove(workflow, from, to);
-  else if (comment === '') {
+  if (moves) {
+    checkOwnMove(ctx, ticket, from, to);
+    checkMove(workflow, from, to);
+  } else if (comment === '') {
     return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
   }
 
-  const by = actingPerson(input.user);
+  const by = actingPerson(ctx, input.user);
   const changes = [];
   if (moves) {
     changes.push({ name: 'status', oldValue: from.label, newValue: to.label });
@@ -171,6 +175,16 @@ export async function updateTicketStatus(
   });
 }
 
+/** Makes the caller a follower, or no longer one (TW-48). */
+export async function followTicket(ctx: Context, input: Input<'followTicket'>): Promise<ItemResult<Ticket>> {
+  const by = actingPerson(ctx, input.user);
+  const { followers } = (await findTicket(ctx, input.ticketId)).value;
+  const others = followers.filter(({ id }) => id.toLowerCase() !== by.id.toLowerCase());
+  const isThere = others.length < followers.length;
+  const after = input.following === isThere ? followers : [...others, ...(input.following ? [by] : [])];
+  return updateTicket(ctx, { ticketId: input.ticketId, ticket: { followers: after }, user: by });
+}
+
 /** Resets a counter of unseen events. Reading leaves no activity: it changes nothing that others see. */
 export async function markTicketSeen(ctx: Context, input: Input<'markTicketSeen'>): Promise<ItemResult<Ticket>> {
   const stored = await findTicket(ctx, input.ticketId);
@@ -195,7 +209,7 @@ export async function deleteTicket(ctx: Context, input: Input<'deleteTicket'>): 
   const stored = await findTicket(ctx, input.ticketId);
   checkVersion(ctx, stored.version);
   const ticket = stored.value;
-  const by = actingPerson(undefined);
+  const by = actingPerson(ctx, undefined);
   const activity = newActivity(ctx, ticket.id, by, {
     action: 'deleted',
     changes: [

@@ -31,6 +31,17 @@ export function sendText(response: ServerResponse, status: number, headers: Head
   response.end(body);
 }
 
+/** Sends one thing in the envelope of the contract. */
+export function sendItem(response: ServerResponse, headers: Headers, status: number, item: unknown): void {
+  sendText(
+    response,
+    status,
+    [...headers, 'Cache-Control', 'no-store'],
+    JSON_TYPE,
+    `{"item":${JSON.stringify(item)},${ENVELOPE_END}`,
+  );
+}
+
 /** Sends what an operation answered, in the envelope of the contract. */
 export async function sendResult(
   response: ServerResponse,
@@ -47,12 +58,8 @@ export async function sendResult(
     response.writeHead(operation.status, headers as string[]);
     response.end();
   } else if ('chunks' in result) {
-    headers.push(
-      'Content-Type',
-      result.contentType,
-      'Content-Disposition',
-      `attachment; filename="${result.filename}"`,
-    );
+    headers.push('Content-Type', result.contentType, 'Cache-Control', 'no-store');
+    if (result.filename) headers.push('Content-Disposition', `attachment; filename="${result.filename}"`);
     response.writeHead(operation.status, headers as string[]);
     await pipeline(Readable.from(result.chunks), response);
   } else if ('items' in result) {

@@ -3,28 +3,45 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import restify from 'restify';
 import type { Authenticate } from '../auth/authenticate.ts';
+import type { SignIn } from '../auth/entra-token.ts';
+import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { AppError, fail } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
-import { OPERATIONS, type OperationId, operationIds } from '../contract/operations.ts';
+import { OPERATIONS, operationIds } from '../contract/operations.ts';
 import { BASE_PATH } from '../contract/wire.ts';
-import { authorize } from '../core/access.ts';
 import { openFile } from '../core/attachments.ts';
-import type { Call, Environment } from '../core/context.ts';
-import { invoke } from '../core/invoke.ts';
+import type { Environment } from '../core/context.ts';
 import { accessLog, type Log } from '../log.ts';
-import { type Headers, securityHeaders, sendError, sendFile, sendResult, sendText, toAppError } from './answer.ts';
+import { type Headers, securityHeaders, sendError, sendFile, sendText, toAppError } from './answer.ts';
 import { DOCS_POLICY, docsPages } from './docs.ts';
-import { type MultipartBody, readMultipart } from './multipart.ts';
-import { type Allowance, type RateLimit, WINDOW_SECONDS } from './rate-limit.ts';
-import { BODY_TIMEOUT_MS, queryInput, queryReaders, readJson, readKey, readQuery } from './request.ts';
+import type { Act, Exchange } from './exchange.ts';
+import { limit, operationAct, type WhoAsks } from './operation-act.ts';
+import { localActs, personAsks, personalActs } from './people.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { BODY_TIMEOUT_MS, readJson, readKey, readQuery } from './request.ts';
+import { tabActs } from './tab.ts';
 
 export interface RestOptions {
   environment: Environment;
   authenticate: Authenticate;
   /** Undefined when requests are not limited. */
   rateLimit: RateLimit | undefined;
+  people: PeopleOptions;
+  /** The bot's end of Teams' messages; absent when there is no bot. */
+  bot?: (request: IncomingMessage, response: ServerResponse, body: unknown) => Promise<void>;
   log: Log;
   appName: string;
+}
+
+export interface PeopleOptions {
+  signIn: SignIn;
+  /** Outside production without Entra. */
+  localIssuer?: LocalIssuer;
+  /** Of our application in Entra; '' without it. */
+  clientId: string;
+  /** Where the tab was built. */
+  tabFolder: string;
+  rateLimit?: RateLimit;
 }
 
 export interface RestServer {
@@ -37,22 +54,11 @@ export interface RestServer {
 const HEADERS_TIMEOUT_MS = 15_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 const SWEEP_MS = 100;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-/** A request on its way through the door. */
-interface Exchange {
-  request: IncomingMessage & { params: Record<string, string> };
-  response: ServerResponse;
-  requestId: string;
-  headers: Headers;
-  instanceId: string | undefined;
-}
-
-type Act = (exchange: Exchange) => Promise<void>;
-
 /** The REST door: the operations table mounted on restify, the only importer of it. */
-export function createRestServer({ environment, authenticate, rateLimit, log, appName }: RestOptions): RestServer {
+export function createRestServer(options: RestOptions): RestServer {
+  const { environment, authenticate, rateLimit, people, bot, log, appName } = options;
   const server = restify.createServer({ name: '', log: log as never });
   const isHttps = environment.publicUrl.startsWith('https:');
   const secured = securityHeaders(isHttps);
@@ -105,10 +111,35 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
     server[verb[method]](path.replace(/\{(\w+)\}/g, ':$1'), handler(act) as never);
   };
 
+  const keyAsks: WhoAsks = async (exchange, query) => {
+    const { request, headers } = exchange;
+    const actor = await authenticate(readKey(query, request.headers), request.socket.remoteAddress ?? '');
+    exchange.instanceId = actor.instanceId;
+    if (rateLimit) {
+      const allowance = rateLimit(actor.instanceId);
+      limit(headers, allowance instanceof Promise ? await allowance : allowance);
+    }
+    return { actor, origin: 'api' };
+  };
+  const signedInAsks = personAsks(environment, people.signIn, people.rateLimit);
   for (const id of operationIds) {
     const operation: Operation = OPERATIONS[id];
-    const act = operationAct(id, { environment, authenticate, rateLimit });
-    for (const { method, path } of [operation, ...(operation.also ?? [])]) mount(method, BASE_PATH + path, act);
+    const withKey = operationAct(id, environment, keyAsks);
+    const signedIn = operationAct(id, environment, signedInAsks);
+    for (const { method, path } of [operation, ...(operation.also ?? [])]) {
+      mount(method, BASE_PATH + path, withKey);
+      mount(method, `${BASE_PATH}/instances/{instanceId}${path}`, signedIn);
+    }
+  }
+  for (const { operation, act } of personalActs(environment, people.signIn, people.rateLimit)) {
+    mount(operation.method, BASE_PATH + operation.path, act);
+  }
+  if (people.localIssuer) {
+    for (const { method, path, act } of localActs(people.localIssuer)) mount(method, path, act);
+  }
+  for (const [path, act] of tabActs(people, appName)) mount('GET', path, act);
+  if (bot) {
+    mount('POST', '/api/messages', async ({ request, response }) => bot(request, response, await readJson(request)));
   }
 
   mount(
@@ -176,6 +207,7 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
     close: () =>
       new Promise((resolve) => {
         isClosing = true;
+        environment.live.close();
         const timer = setTimeout(() => http.closeAllConnections(), CLOSE_TIMEOUT_MS);
         // Whoever was answered since would stay for the time that a connection is kept alive.
         const sweeper = setInterval(() => http.closeIdleConnections(), SWEEP_MS);
@@ -187,84 +219,6 @@ export function createRestServer({ environment, authenticate, rateLimit, log, ap
         http.closeIdleConnections();
       }),
   };
-}
-
-/** One request of an operation: who asks, how often, what, and the answer. */
-function operationAct(
-  id: OperationId,
-  { environment, authenticate, rateLimit }: Pick<RestOptions, 'environment' | 'authenticate' | 'rateLimit'>,
-): Act {
-  const operation: Operation = OPERATIONS[id];
-  const readers = queryReaders(operation);
-  const headerNames = Object.keys(operation.headers ?? {});
-
-  return async (exchange) => {
-    const { request, response, headers } = exchange;
-    const query = readQuery(request.url!);
-    const key = readKey(query, request.headers);
-    const actor = await authenticate(key, request.socket.remoteAddress ?? '');
-    exchange.instanceId = actor.instanceId;
-    if (rateLimit) {
-      const allowance = rateLimit(actor.instanceId);
-      limit(headers, allowance instanceof Promise ? await allowance : allowance);
-    }
-    authorize(actor, operation);
-
-    const warnings: string[] = [];
-    const input = queryInput(query, readers, headerNames, warnings);
-    for (const name of headerNames) input[name] = request.headers[name.toLowerCase()] ?? input[name];
-    const conditions = { idempotencyKey: idempotencyKey(request), ifMatch: request.headers['if-match'] };
-    const body = await readBody(request, operation, environment);
-    const removeFiles = () => Promise.all(body.files.map((file) => environment.blobs.remove(file.id)));
-    const call: Call = { actor, origin: 'api', ...conditions, files: body.files };
-    try {
-      const answer = await invoke(environment, call, id, { ...body.input, ...input, ...request.params });
-      answer.warnings.push(...warnings);
-      // The answer speaks of the files that came with the first request.
-      if (answer.result && 'replayed' in answer.result) await removeFiles();
-      await sendResult(response, headers, operation, answer, request.headers['if-none-match']);
-    } catch (error) {
-      if (!response.headersSent) await removeFiles();
-      throw error;
-    }
-  };
-}
-
-const NO_BODY: MultipartBody = { input: {}, files: [] };
-
-async function readBody(
-  request: IncomingMessage,
-  operation: Operation,
-  environment: Environment,
-): Promise<MultipartBody> {
-  if (operation.method === 'GET' || operation.method === 'DELETE') return NO_BODY;
-  const isMultipart = /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
-  if (operation.multipart && isMultipart) return readMultipart(request, environment);
-  return { input: await readJson(request), files: [] };
-}
-
-function idempotencyKey(request: IncomingMessage): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key === 'string' && IDEMPOTENCY_KEY.test(key)) return key;
-  return fail('invalid_input', 'Idempotency-Key: must have 1 to 255 visible ASCII characters');
-}
-
-/** Tells the caller what is left, and refuses what is too much. */
-function limit(headers: Headers, allowance: Allowance): void {
-  const { accepted, limit: most, remaining, reset } = allowance;
-  headers.push(
-    'RateLimit-Policy',
-    `"default";q=${most};w=${WINDOW_SECONDS}`,
-    'RateLimit',
-    `"default";r=${remaining};t=${reset}`,
-  );
-  headers.push('X-RateLimit-Limit', most, 'X-RateLimit-Remaining', remaining, 'X-RateLimit-Reset', reset);
-  if (!accepted) {
-    fail('rate_limited', `At most ${most} requests in any ${WINDOW_SECONDS} seconds. Try again in ${reset} seconds.`, {
-      retryAfter: reset,
-    });
-  }
 }
 
 function restifyError(error: { statusCode?: number }, allow: string[], method: string): AppError {

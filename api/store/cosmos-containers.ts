@@ -4,12 +4,14 @@ import { repeating } from './cosmos-requests.ts';
 import { KINDS } from './kinds.ts';
 
 /**
- * What the driver needs of an account: two containers. `tickets` holds everything of the instances, one logical
- * partition each; `registry` holds what is found before the instance is known, by its id alone.
+ * What the driver needs of an account: three containers. `tickets` holds everything of the instances, one logical
+ * partition each; `registry` holds what is found before the instance is known, by its id alone; `jobs` holds the work
+ * that is done later.
  */
 export interface Containers {
   tickets: Container;
   registry: Container;
+  jobs: Container;
 }
 
 /** The orders of a list: a field, then what breaks ties. Cosmos refuses one without its exact index. */
@@ -45,12 +47,26 @@ const REGISTRY: ContainerDefinition = {
   },
 };
 
+const JOBS: ContainerDefinition = {
+  id: 'jobs',
+  partitionKey: { paths: ['/bucket'] },
+  // A finished job says itself when it goes.
+  defaultTtl: -1,
+  indexingPolicy: {
+    indexingMode: 'consistent',
+    automatic: true,
+    includedPaths: [{ path: '/kind/?' }, { path: '/freeOn/?' }],
+    excludedPaths: [{ path: '/*' }, { path: '/"_etag"/?' }],
+  },
+};
+
 /** Makes the database and its containers when they are not there; changes nothing that is. */
 export async function openContainers(client: CosmosClient, databaseName: string): Promise<Containers> {
   const { database } = await made(() => client.databases.createIfNotExists({ id: databaseName }));
   const { container: tickets } = await made(() => database.containers.createIfNotExists(TICKETS));
   const { container: registry } = await made(() => database.containers.createIfNotExists(REGISTRY));
-  return { tickets, registry };
+  const { container: jobs } = await made(() => database.containers.createIfNotExists(JOBS));
+  return { tickets, registry, jobs };
 }
 
 /** Nodes that start together all find nothing, and one of them makes it: to the others it is there the next time. */

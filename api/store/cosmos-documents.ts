@@ -18,6 +18,7 @@ export interface CosmosDocument<K extends Kind = Kind> {
   /** What a search reads: of a ticket its own text, and that of its comments. */
   text?: string;
   comments?: string;
+  privateComments?: string;
   /** Seconds until it goes by itself. */
   ttl?: number;
   _etag?: string;
@@ -37,7 +38,7 @@ export type Put = Extract<Change, { put: Kind }>;
 /** Any text as a part of an id, of which Cosmos refuses some characters. */
 export const escapeId = (text: string): string =>
   text.replace(/[^\w.:-]/g, (unit) => `~${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-const unescapeId = (text: string): string =>
+export const unescapeId = (text: string): string =>
   text.replace(/~([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 export const documentId = (kind: Kind, id: string): string => `${kind}:${escapeId(id)}`;

@@ -57,7 +57,7 @@ export async function batchOf(parts: Parts, changes: Change[], commitId: string)
     }
     const document = documentOf(instanceId, commitId, change, now());
     if (kind === 'ticket') {
-      document.comments = joined(old?.comments, comments.get(change.id));
+      Object.assign(document, withComments(old, comments.get(change.id)));
       comments.delete(change.id);
     }
     staged.set(id, document);
@@ -65,15 +65,12 @@ export async function batchOf(parts: Parts, changes: Change[], commitId: string)
     else operations.push(create(document));
   }
   // A comment whose ticket is not in the commit is added to what the ticket's search reads all the same.
-  for (const [ticketId, text] of comments) {
+  for (const [ticketId, added] of comments) {
     const ticket = await find('ticket', ticketId);
     if (!ticket) continue;
-    const document = { ...ticket, commitId, comments: joined(ticket.comments, text) } as CosmosDocument;
-    staged.set(ticket.id, document);
-    const set = [
-      { op: 'set' as const, path: '/comments', value: document.comments },
-      { op: 'set' as const, path: '/commitId', value: commitId },
-    ];
+    const values = { ...withComments(ticket, added), commitId };
+    staged.set(ticket.id, { ...ticket, ...values } as CosmosDocument);
+    const set = Object.entries(values).map(([name, value]) => ({ op: 'set' as const, path: `/${name}`, value }));
     const { id, _etag: ifMatch = '' } = ticket;
     operations.push({ operationType: 'Patch', id, resourceBody: { operations: set }, ifMatch });
   }
@@ -89,18 +86,29 @@ const create = (document: CosmosDocument | EventDocument): OperationInput => ({
   resourceBody: document as never,
 });
 
+type Comments = Pick<CosmosDocument, 'comments' | 'privateComments'>;
+
 /** The search text of new comments, by ticket. */
-function commentsOf(changes: Change[]): Map<string, string> {
+function commentsOf(changes: Change[]): Map<string, Comments> {
   const search = (KINDS.activity as Indexed<Value<'activity'>>).search!;
-  const comments = new Map<string, string>();
+  const comments = new Map<string, Comments>();
   for (const change of changes) {
     if (!('put' in change) || change.put !== 'activity' || change.replaces !== null) continue;
-    const text = search.text((change as Put & { put: 'activity' }).value);
-    const ticketId = search.ticketId((change as Put & { put: 'activity' }).value);
-    if (text !== '') comments.set(ticketId, joined(comments.get(ticketId), text));
+    const { value } = change as Put & { put: 'activity' };
+    const text = search.text(value);
+    if (text === '') continue;
+    const ticketId = search.ticketId(value);
+    const added = search.isPrivate(value) ? { privateComments: text } : { comments: text };
+    comments.set(ticketId, withComments(comments.get(ticketId), added));
   }
   return comments;
 }
+
+/** Both are always there: what is not, a query finds neither to hold a word nor not to. */
+const withComments = (old: Comments | null | undefined, added: Comments | undefined): Comments => ({
+  comments: joined(old?.comments, added?.comments),
+  privateComments: joined(old?.privateComments, added?.privateComments),
+});
 
 const joined = (...texts: (string | undefined)[]): string => texts.filter(Boolean).join('\n');
 

@@ -22,7 +22,8 @@ function condition(where: Where, parameters: Parameters): string {
   if ('words' in where) {
     const found = (word: string) => {
       const name = parameters.add(word);
-      return `(CONTAINS(c.text, ${name}) OR CONTAINS(c.comments, ${name}))`;
+      const texts = ['text', 'comments', ...(where.isPublicOnly ? [] : ['privateComments'])];
+      return `(${texts.map((text) => `CONTAINS(c.${text}, ${name})`).join(' OR ')})`;
     };
     return where.words.map(found).join(' AND ') || 'true';
   }

@@ -1,9 +1,10 @@
 import type { Container, ItemResponse } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
+import { changeIf, createOnce, type Place } from './cosmos-conditional.ts';
 import { escapeId } from './cosmos-documents.ts';
 import { answered, unavailable } from './cosmos-errors.ts';
 import { repeating } from './cosmos-requests.ts';
-import type { Change, InstanceRecord, KeyRecord, Registry } from './store.ts';
+import type { Change, InstanceRecord, KeyRecord, RecordKind, Records, Registry } from './store.ts';
 
 /** Points from a key's hash to its instance. Which key is in which slot, the instance's own document alone says. */
 interface KeyPointer {
@@ -19,6 +20,13 @@ interface InstanceDocument {
   record: InstanceRecord;
   keys: KeyRecord[];
   _etag?: string;
+}
+
+/** A record that belongs to no single instance. */
+interface RecordDocument<K extends RecordKind> {
+  kind: 'record';
+  value: Records[K];
+  version: number;
 }
 
 /** How long a node may go on with what it has read of a key. */
@@ -41,6 +49,10 @@ export function cosmosRegistry({
   /** How often a key was changed here: what was read in the meantime is not remembered. */
   let changes = 0;
   const instanceId = (id: string) => `instance:${escapeId(id)}`;
+  const recordPlace = (kind: RecordKind, id: string): Place => {
+    const name = `${kind}:${escapeId(id)}`;
+    return { container, id: name, partitionKey: name };
+  };
   const pointerId = (hash: string) => `key:${escapeId(hash)}`;
 
   async function read<T extends object>(id: string): Promise<T | null> {
@@ -127,6 +139,21 @@ export function cosmosRegistry({
     async keys(id) {
       const document = await instanceDocument(id);
       return (document?.keys ?? []).toSorted((left, right) => (left.slot < right.slot ? -1 : 1));
+    },
+    async record<K extends RecordKind>(kind: K, id: string) {
+      const document = await read<RecordDocument<K>>(recordPlace(kind, id).id);
+      return document && { value: document.value, version: document.version };
+    },
+    async putRecord(kind, id, value, replaces) {
+      const place = recordPlace(kind, id);
+      const isPut =
+        replaces === null
+          ? await createOnce(place, { kind: 'record', value, version: 1 } satisfies RecordDocument<typeof kind>)
+          : await changeIf(place, `c.version = ${replaces}`, [
+              { op: 'set', path: '/value', value },
+              { op: 'set', path: '/version', value: replaces + 1 },
+            ]);
+      if (!isPut) fail('conflict', 'This was changed by somebody else at the same moment. Try again.');
     },
     async putKey(record, replaces) {
       const document = (await instanceDocument(record.instanceId)) ?? fail('not_found', 'There is no such instance.');

@@ -1,16 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ChangeFeedStartFrom, CosmosClient, type CosmosClientOptions, type SqlQuerySpec } from '@azure/cosmos';
+import { CosmosClient, type CosmosClientOptions, type SqlQuerySpec } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
 import { commitBatch } from './cosmos-commit.ts';
 import { openContainers } from './cosmos-containers.ts';
-import {
-  type CosmosDocument,
-  CosmosStored,
-  documentId,
-  type EventDocument,
-  MAX_ID_LENGTH,
-} from './cosmos-documents.ts';
+import { type CosmosDocument, CosmosStored, documentId, MAX_ID_LENGTH } from './cosmos-documents.ts';
 import { unavailable } from './cosmos-errors.ts';
+import { cosmosFeed } from './cosmos-feed.ts';
+import { cosmosJobs } from './cosmos-jobs.ts';
 import { Memory } from './cosmos-memory.ts';
 import { cosmosNumbers } from './cosmos-numbers.ts';
 import type { FindDocument } from './cosmos-operations.ts';
@@ -19,6 +15,7 @@ import { cosmosRegistry } from './cosmos-registry.ts';
 import { boundedOptions, repeating } from './cosmos-requests.ts';
 import { KINDS } from './kinds.ts';
 import type { Change, InstanceStore, Kind, Position, Query, Store, Where } from './store.ts';
+import { Watchers } from './watchers.ts';
 
 const MAX_COUNTS = 5000;
 
@@ -30,12 +27,14 @@ const MAX_COUNTS = 5000;
  */
 export async function openCosmos(options: CosmosClientOptions, databaseName: string, now: () => Date): Promise<Store> {
   const client = new CosmosClient(boundedOptions(options));
-  const { tickets, registry } = await openContainers(client, databaseName).catch((error) =>
+  const { tickets, registry, jobs } = await openContainers(client, databaseName).catch((error) =>
     Promise.reject(unavailable(error)),
   );
   const memory = new Memory(now);
   const counts = new Map<string, Counted>();
   const drawNumber = cosmosNumbers(tickets);
+  const watchers = new Watchers();
+  const tell = () => watchers.tell();
 
   const parts = (instanceId: string, find: FindDocument) => ({ container: tickets, instanceId, find, now });
   const nothing: FindDocument = async () => null;
@@ -77,6 +76,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
         const documents = await commitBatch(parts(instanceId, find), changes);
         forget(changes);
         for (const document of documents) memory.put(document);
+        if (changes.some((change) => 'event' in change)) tell();
       } catch (error) {
         forget(changes);
         throw error;
@@ -162,25 +162,9 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
   return {
     instance: instanceStore,
     registry: instances,
-    async changes(cursor, limit) {
-      const start = cursor ? ChangeFeedStartFrom.Continuation(cursor) : ChangeFeedStartFrom.Beginning();
-      const feed = tickets.items.getChangeFeedIterator<EventDocument>({
-        changeFeedStartFrom: start,
-        maxItemCount: limit,
-      });
-      try {
-        for (let at = cursor; ; ) {
-          const response = await repeating(() => feed.readNext());
-          at = response.continuationToken || at;
-          const documents = (response.result ?? []).filter((document) => document.kind === 'event');
-          const events = documents.map(({ instanceId, event }) => ({ instanceId, event }));
-          // A page may hold other documents only; the end says so by its status.
-          if (events.length > 0 || response.statusCode === 304) return { events, cursor: at };
-        }
-      } catch (error) {
-        throw unavailable(error);
-      }
-    },
+    jobs: cosmosJobs({ container: jobs, now, tell }),
+    ...cosmosFeed(tickets),
+    watch: (watcher) => watchers.add(watcher),
     async ping() {
       await repeating((options) => client.getDatabaseAccount(options));
     },

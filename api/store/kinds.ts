@@ -33,6 +33,7 @@ export const customFieldTerm = (fieldId: string, value: string): string =>
   `field:${fieldId}=${fold(value).slice(0, 200)}`;
 export const tagTerm = (tagCategoryId: string, text: string): string => `tag:${fold(`${tagCategoryId}_${text}`)}`;
 export const followerTerm = (personId: string): string => `follower:${fold(personId)}`;
+export const requestorTerm = (personId: string): string => `requestor:${fold(personId)}`;
 export const FRT_BREACHED = 'is:frtBreached';
 export const RT_BREACHED = 'is:rtBreached';
 
@@ -62,6 +63,7 @@ const ticket: Indexed<Value<'ticket'>> = {
   terms: (t) => [
     ...new Set([
       ...t.tags.map((tag) => tagTerm(tag.tagCategoryId, tag.text)),
+      requestorTerm(t.requestor.id),
       ...t.followers.map((person) => followerTerm(person.id)),
       ...Object.entries(t.customFields).flatMap(([id, value]) =>
         customFieldValues(value).map((one) => customFieldTerm(id, one)),
@@ -93,6 +95,7 @@ const activity: Indexed<Value<'activity'>> = {
     ticketId: (a) => a.ticketId,
     createdDateTime: (a) => a.createdDateTime,
     attachmentCount: (a) => a.attachments.length,
+    isPrivate: (a) => (a.isPrivate ? 1 : 0),
   },
   sequence: 'id',
   search: { ticketId: (a) => a.ticketId, isPrivate: (a) => a.isPrivate, text: (a) => fold(a.comment) },
@@ -105,5 +108,9 @@ export const KINDS: { [K in Kind]: Indexed<Documents[K]['value']> } = {
   activity,
   instance: plain,
   tagCategory: plain,
+  member: plain,
+  post: plain,
+  thread: plain,
+  view: plain,
   reply: plain,
 };

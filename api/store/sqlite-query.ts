@@ -27,13 +27,9 @@ function planFor({ where, limit, offset = 0 }: Query, matches: number, total: nu
   return matches * matches <= (limit + offset) * total ? 'filter first' : 'order first';
 }
 
-const TABLES: Record<Kind, string> = {
-  ticket: 'tickets',
-  activity: 'activities',
-  instance: 'documents',
-  tagCategory: 'documents',
-  reply: 'documents',
-};
+/** The kinds that have a table of their own; `documents` holds all others. */
+const TABLES: { [K in Kind]?: string } = { ticket: 'tickets', activity: 'activities' };
+const tableOf = (kind: Kind): string => TABLES[kind] ?? 'documents';
 
 interface Scope {
   kind: Kind;
@@ -67,7 +63,9 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
   if ('words' in where) {
     const { search, instanceNo } = scope;
     const parts = where.words.map((word) =>
-      plan === 'filter first' ? search.condition(word, instanceNo) : search.conditionOfRow(word),
+      plan === 'filter first'
+        ? search.condition(word, instanceNo, where.isPublicOnly)
+        : search.conditionOfRow(word, where.isPublicOnly),
     );
     return { text: parts.map((part) => part.text).join(' AND ') || '1', values: parts.flatMap((part) => part.values) };
   }
@@ -91,9 +89,8 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
   return range;
 }
 
-/** `documents` holds several kinds; the other tables hold one. */
 function base({ kind, instanceNo, now }: Scope, where: Where, plan: Plan): Sql {
-  if (TABLES[kind] === 'documents') {
+  if (tableOf(kind) === 'documents') {
     return {
       text: `instanceNo = ? AND kind = ? AND (expiresOn = '' OR expiresOn > ?)`,
       values: [instanceNo, kind, now],
@@ -112,14 +109,14 @@ export function countSql(where: Where, scope: Scope): Sql {
   const filter = condition(where, 'filter first', scope);
   const owner = base(scope, where, 'filter first');
   return {
-    text: `SELECT count(*) AS n FROM ${TABLES[scope.kind]} WHERE ${owner.text} AND ${filter.text}`,
+    text: `SELECT count(*) AS n FROM ${tableOf(scope.kind)} WHERE ${owner.text} AND ${filter.text}`,
     values: [...owner.values, ...filter.values],
   };
 }
 
 /** One page, where `matchCount` of `total` documents are matches. The place of each comes along as `at` and `tie`. */
 export function pageSql(query: Query, matchCount: number, scope: Scope, total = 0): Sql {
-  const table = TABLES[scope.kind];
+  const table = tableOf(scope.kind);
   const plan = planFor(query, matchCount, total);
   const { sequence } = KINDS[scope.kind];
   const filter = condition(query.where, plan, scope);

@@ -2,7 +2,7 @@ import type { StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
 import { type GroupCommit, reading } from './sqlite-group-commit.ts';
 import type { Remembered } from './sqlite-remembered.ts';
-import type { Change, InstanceRecord, KeyRecord, Registry } from './store.ts';
+import type { Change, InstanceRecord, KeyRecord, RecordKind, Records, Registry } from './store.ts';
 
 interface Parts {
   prepare: (text: string) => StatementSync;
@@ -11,7 +11,7 @@ interface Parts {
   apply: (instanceId: string, changes: Change[]) => unknown;
 }
 
-/** The registry's tables: `instances` and `keys`. */
+/** The registry's tables: `instances`, `keys` and `records`. */
 export function sqliteRegistry({ prepare, commits, remembered, apply }: Parts): Registry {
   const keyOf = (row: unknown) =>
     row === undefined ? null : (JSON.parse((row as { json: string }).json) as KeyRecord);
@@ -57,6 +57,33 @@ export function sqliteRegistry({ prepare, commits, remembered, apply }: Parts): 
     async keys(instanceId) {
       const read = () => prepare('SELECT json FROM keys WHERE instanceId = ? ORDER BY slot').all(instanceId);
       return reading(read).map((row) => keyOf(row)!);
+    },
+    async record<K extends RecordKind>(kind: K, id: string) {
+      const read = () => prepare('SELECT version, json FROM records WHERE kind = ? AND id = ?').get(kind, id);
+      const row = reading(read) as { version: number; json: string } | undefined;
+      return row ? { value: JSON.parse(row.json) as Records[K], version: row.version } : null;
+    },
+    async putRecord(kind, id, value, replaces) {
+      await commits.run(() => {
+        const [version, json] = [(replaces ?? 0) + 1, JSON.stringify(value)];
+        const { changes } =
+          replaces === null
+            ? prepare('INSERT INTO records (kind, id, version, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(
+                kind,
+                id,
+                version,
+                json,
+              )
+            : prepare('UPDATE records SET version = ?, json = ? WHERE kind = ? AND id = ? AND version = ?').run(
+                version,
+                json,
+                kind,
+                id,
+                replaces,
+              );
+        if (changes === 0) fail('conflict', 'This was changed by somebody else at the same moment. Try again.');
+        return undefined;
+      });
     },
     async putKey(record, replaces) {
       await commits.run(() => {

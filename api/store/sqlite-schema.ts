@@ -74,6 +74,27 @@ const MIGRATIONS = [
   );
   CREATE INDEX events_at ON events (at);
   `,
+  `
+  ALTER TABLE activities ADD COLUMN isPrivate INTEGER NOT NULL DEFAULT 0;
+  UPDATE activities SET isPrivate = 1 WHERE json_extract(json, '$.isPrivate');
+  DROP INDEX activities_ticketId;
+  CREATE INDEX activities_ticketId ON activities (instanceNo, ticketId, id, isPrivate);
+
+  INSERT INTO terms (instanceNo, term, row) SELECT instanceNo, 'requestor:' || requestorId, row FROM tickets;
+
+  CREATE TABLE records (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID;
+
+  -- A job can be taken from freeOn on, in milliseconds; once it is finished, never.
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, instanceId TEXT NOT NULL, dueOn TEXT NOT NULL, payload TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, lastError TEXT NOT NULL DEFAULT '', fence INTEGER NOT NULL DEFAULT 0,
+    freeOn INTEGER, finishedOn INTEGER
+  );
+  CREATE INDEX jobs_freeOn ON jobs (kind, freeOn) WHERE freeOn IS NOT NULL;
+  CREATE INDEX jobs_finishedOn ON jobs (finishedOn) WHERE finishedOn IS NOT NULL;
+  `,
 ];
 
 /** Opens the settings of a connection and brings an older file to this version. */

@@ -51,25 +51,25 @@ export class SqliteSearch {
   }
 
   /** The tickets of an instance that hold a word, as a condition on their row; asked once for all of them. */
-  condition(word: string, instanceNo: number): Sql {
+  condition(word: string, instanceNo: number, isPublicOnly = false): Sql {
     const ids = UNINDEXED.test(word) ? undefined : this.#tokensWith(word);
     const ofInstance = `BETWEEN (? << ${INSTANCE_BITS}) AND ((? + 1) << ${INSTANCE_BITS}) - 1`;
     if (ids === undefined) {
       return {
-        text: `row IN (SELECT doc >> ${PART_BITS} FROM texts WHERE doc ${ofInstance} AND instr(text, ?) > 0)`,
+        text: `row IN (SELECT doc >> ${PART_BITS} FROM texts WHERE doc ${ofInstance}${publicOnly('doc', isPublicOnly)} AND instr(text, ?) > 0)`,
         values: [instanceNo, instanceNo, word],
       };
     }
     if (ids.length === 0) return { text: '0', values: [] };
     return {
-      text: `row IN (SELECT rowid >> ${PART_BITS} FROM search WHERE search MATCH ? AND rowid ${ofInstance})`,
+      text: `row IN (SELECT rowid >> ${PART_BITS} FROM search WHERE search MATCH ? AND rowid ${ofInstance}${publicOnly('rowid', isPublicOnly)})`,
       values: [ids.join(' OR '), instanceNo, instanceNo],
     };
   }
 
   /** The same, asked for each row by itself: for many matches, of which only the first few in an order are wanted. */
-  conditionOfRow(word: string): Sql {
-    const ofRow = `doc BETWEEN (tickets.row << ${PART_BITS}) AND ((tickets.row + 1) << ${PART_BITS}) - 1`;
+  conditionOfRow(word: string, isPublicOnly = false): Sql {
+    const ofRow = `doc BETWEEN (tickets.row << ${PART_BITS}) AND ((tickets.row + 1) << ${PART_BITS}) - 1${publicOnly('doc', isPublicOnly)}`;
     return { text: `EXISTS (SELECT 1 FROM texts WHERE ${ofRow} AND instr(text, ?) > 0)`, values: [word] };
   }
 
@@ -110,6 +110,10 @@ export class SqliteSearch {
     return id;
   }
 }
+
+/** The lowest bit of an address says whether the text is private. */
+const publicOnly = (address: string, isPublicOnly: boolean): string =>
+  isPublicOnly ? ` AND (${address} & 1) = 0` : '';
 
 /** Three trigrams of a word leave so few tokens that comparing those costs less than looking up the other trigrams. */
 function someTrigrams(word: string): string[] {

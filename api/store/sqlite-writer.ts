@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
 import { rowOf } from './filter.ts';
+import { FINISHED_JOBS_KEPT_MS } from './jobs.ts';
 import { type Indexed, KINDS } from './kinds.ts';
 import type { TicketChange } from './sqlite-counts.ts';
 import { TICKET_BITS } from './sqlite-schema.ts';
@@ -213,6 +214,9 @@ export class SqliteWriter {
     this.#prepare(
       `DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE at < ? LIMIT ${SWEEP_AT_ONCE})`,
     ).run(new Date(now.getTime() - EVENTS_KEPT_MS).toISOString());
+    this.#prepare(
+      `DELETE FROM jobs WHERE rowid IN (SELECT rowid FROM jobs WHERE finishedOn <= ? LIMIT ${SWEEP_AT_ONCE})`,
+    ).run(now.getTime() - FINISHED_JOBS_KEPT_MS);
   }
 }
 

@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
 import { CountCache } from './sqlite-counts.ts';
 import { GroupCommit, reading } from './sqlite-group-commit.ts';
+import { sqliteJobs } from './sqlite-jobs.ts';
 import { countSql, pageSql, type Sql } from './sqlite-query.ts';
 import { sqliteRegistry } from './sqlite-registry.ts';
 import { Remembered } from './sqlite-remembered.ts';
@@ -21,6 +22,7 @@ import type {
   Value,
   Where,
 } from './store.ts';
+import { Watchers } from './watchers.ts';
 
 interface DocumentRow {
   id: string;
@@ -88,6 +90,9 @@ export function openSqlite(path: string, now: () => Date): Store {
     undone: () => search.forget(),
   });
 
+  const watchers = new Watchers();
+  const tell = () => watchers.tell();
+
   const instanceNumbers = new Map<string, number>();
   /** 0, which no instance has, when there is none by this id. */
   const numberOf = (id: string): number => {
@@ -106,7 +111,11 @@ export function openSqlite(path: string, now: () => Date): Store {
     const isOfInstance = (change: Change) =>
       ('put' in change ? change.put : 'delete' in change && change.delete) === 'instance';
     if (changes.some(isOfInstance)) remembered.forget();
-    return counts.later(instanceNo, writer.apply(instanceNo, changes));
+    const count = counts.later(instanceNo, writer.apply(instanceNo, changes));
+    return () => {
+      count();
+      if (changes.some((change) => 'event' in change)) tell();
+    };
   }
 
   function instanceStore(id: string): InstanceStore {
@@ -172,6 +181,7 @@ export function openSqlite(path: string, now: () => Date): Store {
       remembered,
       apply: (id, changes) => writer.apply(numberOf(id), changes),
     }),
+    jobs: sqliteJobs({ prepare, commits, now, tell }),
     async changes(cursor, limit) {
       const found = prepare(
         `SELECT e.sequence, e.json, i.id FROM events AS e JOIN instances AS i USING (instanceNo)
@@ -180,6 +190,12 @@ export function openSqlite(path: string, now: () => Date): Store {
       const events = found.map((row): FeedEvent => ({ instanceId: row.id, event: JSON.parse(row.json) }));
       return { events, cursor: String(found.at(-1)?.sequence ?? cursor) };
     },
+    async latest() {
+      // What the table counts by, for the last events may have gone by their age.
+      const row = reading(() => prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'events'`).get());
+      return String((row as { seq: number } | undefined)?.seq ?? 0);
+    },
+    watch: (watcher) => watchers.add(watcher),
     async ping() {
       reading(() => prepare('SELECT 1').get());
     },

@@ -1,15 +1,25 @@
 import type { Event, StoredActivity, StoredTicket } from '../contract/events.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { Slot } from '../contract/keys.ts';
+import type { Member, Preferences } from '../contract/people.ts';
 import type { TagCategory } from '../contract/tags.ts';
+import type { SavedView } from '../contract/views.ts';
 
 /** THE PORT. What the product needs of a database, and no more. Two drivers keep it: SQLite and Cosmos. */
 export interface Store {
   /** The data of one instance. After this no method takes an instance id: isolation by construction. */
   instance(id: string): InstanceStore;
   registry: Registry;
+  jobs: Jobs;
   /** Events committed after `cursor` ('' for the first), at least once, in order per instance. */
   changes(cursor: string, limit: number): Promise<{ events: FeedEvent[]; cursor: string }>;
+  /** The cursor after which nothing has happened yet. */
+  latest(): Promise<string>;
+  /**
+   * Calls back after each commit of this process that has an event, and when it has put or rescheduled jobs: to look at
+   * once. What others do shows in `changes` and `claim` alone. Answers what ends it.
+   */
+  watch(watcher: () => void): () => void;
   /** Rejects when the store cannot answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -36,6 +46,14 @@ export interface Documents {
   ticket: { value: StoredTicket; hidden: { description_HTML: string } };
   activity: { value: StoredActivity; hidden: { comment_HTML: string } };
   tagCategory: { value: TagCategory };
+  /** Somebody who belongs to the instance, by their Entra object id. */
+  member: { value: Member };
+  /** A list that somebody keeps. */
+  view: { value: SavedView };
+  /** The one post of a ticket in its channel, by the ticket's id. */
+  post: { value: Post };
+  /** Which ticket a thread is about, by the id of the message that began it. */
+  thread: { value: { ticketId: string } };
   /** What was answered to an Idempotency-Key. */
   reply: { value: Reply };
 }
@@ -44,6 +62,15 @@ export type Value<K extends Kind> = Documents[K]['value'];
 export type Hidden<K extends Kind> = Documents[K] extends { hidden: infer H } ? H : never;
 
 export type StoredInstance = Omit<Instance, 'customFields'>;
+
+export interface Post {
+  ticketId: string;
+  conversationId: string;
+  /** Of the message that is kept up to date. */
+  messageId: string;
+  /** The last activity that the thread has been told. */
+  activityId: string;
+}
 
 export interface Reply {
   /** Digest of the request that was answered. */
@@ -93,8 +120,8 @@ export type Where =
   | { field: string; contains: string }
   /** Any of these terms. */
   | { terms: string[] }
-  /** Every one of these folded words is a part of the document's search text. */
-  | { words: string[] };
+  /** Every one of these folded words is a part of the document's search text; private comments left out on demand. */
+  | { words: string[]; isPublicOnly?: boolean };
 
 export interface Query {
   where: Where;
@@ -123,6 +150,80 @@ export interface Registry {
   keys(instanceId: string): Promise<KeyRecord[]>;
   /** Puts a key in its slot; the key that was there stops working in the same step. `replaces` is the version read. */
   putKey(record: KeyRecord, replaces: number | null): Promise<void>;
+  /** A record that belongs to no single instance; null when there is none. */
+  record<K extends RecordKind>(kind: K, id: string): Promise<{ value: Records[K]; version: number } | null>;
+  /** A stale version is `fail('conflict')`; `null` when the record must be new. */
+  putRecord<K extends RecordKind>(kind: K, id: string, value: Records[K], replaces: number | null): Promise<void>;
+}
+
+/** Who somebody is above all instances, and where a conversation of Teams belongs. */
+export interface Records {
+  /** By `tenant/object id`. */
+  person: PersonRecord;
+  /** By `tenant/conversation id`: a channel, a group chat. */
+  conversation: ConversationRecord;
+}
+export type RecordKind = keyof Records;
+
+export interface PersonRecord {
+  id: string;
+  tenantId: string;
+  name: string;
+  email: string;
+  /** The instances that they belong to. */
+  instanceIds: string[];
+  /** The instance that their chat with the bot is about; '' until it is chosen. */
+  chosenInstanceId: string;
+  /** Their chat with the bot, as the bot keeps it; null when there is none. */
+  conversation: unknown;
+  preferences: Preferences;
+}
+
+export interface ConversationRecord {
+  instanceId: string;
+  /** As the bot keeps it, for posts that nobody asked for; null when only a tab has told of it. */
+  conversation: unknown;
+}
+
+/**
+ * Work that is done later, at least once. A job is claimed under a lease: whoever holds it past its time loses it to the
+ * next who claims it, and from then on `finish` and `reschedule` are `fail('conflict')`; so they are once it was let go.
+ */
+export interface Jobs {
+  /** Jobs whose id is known already are left as they are, the finished ones too for 30 days. */
+  put(jobs: NewJob[]): Promise<void>;
+  /**
+   * Takes jobs that are due, the earliest first, so that nobody else has them for `leaseMs`. What this process has put
+   * it sees at once, what others have put within `SEEN_WITHIN_MS`.
+   */
+  claim(kinds: string[], limit: number, leaseMs: number): Promise<Job[]>;
+  /** The job was done, or is given up when it has an `error`. */
+  finish(job: Job, error?: string): Promise<void>;
+  /** Lets the job go until `dueOn`. With an `error` it was tried in vain, and `attempts` grows by one, else it is 0. */
+  reschedule(job: Job, next: { dueOn: string; payload?: JobPayload; error?: string }): Promise<void>;
+}
+
+/** How long a job can be due before a process that has not put it sees it. */
+export const SEEN_WITHIN_MS = 15_000;
+
+export type JobPayload = { [name: string]: unknown };
+
+export interface NewJob {
+  /** The same work has the same id, so that it is put once. */
+  id: string;
+  kind: string;
+  instanceId: string;
+  /** ISO 8601; not before. */
+  dueOn: string;
+  payload: JobPayload;
+}
+
+export interface Job extends NewJob {
+  /** How often in a row it was tried in vain. */
+  attempts: number;
+  lastError: string;
+  /** Which claim this is; a later claim of the same job has a higher one. */
+  fence: number;
 }
 
 export interface InstanceRecord {

@@ -1,4 +1,5 @@
 import { keyAuthentication } from '../../api/auth/authenticate.ts';
+import { Live } from '../../api/core/live.ts';
 import { createLog } from '../../api/log.ts';
 import type { Allowance } from '../../api/rest/rate-limit.ts';
 import { createRestServer } from '../../api/rest/server.ts';
@@ -20,12 +21,14 @@ export interface Door {
 }
 
 /** Another door to the data of a test's server, with other surroundings. */
-export async function openSecondDoor({ environment }: TestServer, options: Options): Promise<Door> {
+export async function openSecondDoor(server: TestServer, options: Options): Promise<Door> {
+  const { environment } = server;
   const { publicUrl = environment.publicUrl, store = environment.store, rateLimit } = options;
   const log: string[] = [];
   const door = createRestServer({
-    environment: { ...environment, publicUrl, store },
+    environment: { ...environment, live: new Live(store), publicUrl, store },
     authenticate: keyAuthentication(environment),
+    people: server.people,
     rateLimit,
     log: createLog('info', { write: (line) => log.push(line) }),
     appName: 'Tickets',

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineOperations } from './operation.ts';
+import { commonQuery } from './wire.ts';
+
+export const LIVE = defineOperations({
+  streamEvents: {
+    method: 'GET',
+    path: '/events',
+    summary: 'Follow what happens',
+    description:
+      'Server-sent events, until the connection ends or after 15 minutes. Each `change` carries `type`, `at`, `by`, ' +
+      '`ticketId`, `ticketNo` and `activityId`. With the id of the last one as `Last-Event-ID` nothing is missed; ' +
+      '`reset` says that something may have been: read again what you show.',
+    access: 'read',
+    query: commonQuery,
+    headers: { 'last-event-id': z.string().max(255).optional() },
+    answer: { kind: 'stream', types: ['text/event-stream'] },
+    status: 200,
+    errors: ['invalid_input'],
+  },
+});

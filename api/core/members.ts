@@ -1,0 +1,213 @@
+import { AppError, fail } from '../contract/errors.ts';
+import type { Input } from '../contract/operations.ts';
+import { DEFAULT_PREFERENCES, type Member, type Role } from '../contract/people.ts';
+import type { Person } from '../contract/wire.ts';
+import type { PersonRecord, StoredInstance } from '../store/store.ts';
+import type { Actor, Context, Environment, ItemResult } from './context.ts';
+import { createInstance } from './instances.ts';
+import { settingsReader } from './settings.ts';
+import type { ListResult } from './ticket-list.ts';
+import { ValueView } from './view.ts';
+
+/** Who somebody is by Entra ID: tenant and object id. Name and mail may change and prove nothing. */
+export interface Identity extends Person {
+  tenantId: string;
+}
+
+/** How often a change that met somebody else's is tried again. */
+const TRIES = 20;
+/** More members than any channel of Teams has are read page by page. */
+const PAGE = 1000;
+
+async function retrying<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'conflict') || attempt >= TRIES) throw error;
+    }
+  }
+}
+
+/** What somebody may do in an instance (TW-48): what they were made, or an assignee when the settings name them. */
+export function roleOf(settings: StoredInstance, member: Pick<Member, 'id' | 'role'>): Role {
+  if (member.role !== 'member') return member.role;
+  const { type, peoples } = settings.assignees;
+  const isNamed = type === 'customAssignee' && peoples.some(({ id }) => id.toLowerCase() === member.id.toLowerCase());
+  return isNamed ? 'assignee' : 'member';
+}
+
+/** Who asks, in an instance; 404 unless they belong to it, whether or not there is one. */
+export async function actorOf(environment: Environment, identity: Identity, instanceId: string): Promise<Actor> {
+  const instance = environment.store.instance(instanceId);
+  const member = await instance.get('member', identity.id);
+  if (!member || member.value.tenantId !== identity.tenantId) {
+    return fail(
+      'not_found',
+      'There is no such help desk, or you do not belong to it. Ask one of its owners to add you.',
+    );
+  }
+  const settings = await settingsReader.read(instance, instanceId);
+  const { id, name, email } = identity;
+  return { instanceId, role: roleOf(settings.value, member.value), readOnly: false, person: { id, name, email } };
+}
+
+/**
+ * Makes sure that somebody belongs to an instance, with their name and mail as they are now. A role that they have
+ * already is never lowered here.
+ */
+export async function ensureMember(
+  environment: Environment,
+  instanceId: string,
+  identity: Identity,
+  role: Role = 'member',
+): Promise<void> {
+  const { id, name, email, tenantId } = identity;
+  const instance = environment.store.instance(instanceId);
+  await changePerson(environment, identity, (record) =>
+    record.instanceIds.includes(instanceId) ? record : { ...record, instanceIds: [...record.instanceIds, instanceId] },
+  );
+  await retrying(async () => {
+    const stored = await instance.get('member', id);
+    const old = stored?.value;
+    const kept = old && (old.role !== 'member' || role === 'member') ? old.role : role;
+    const best = old?.role === 'assignee' && role === 'owner' ? role : kept;
+    if (old && old.name === name && old.email === email && old.tenantId === tenantId && old.role === best) return;
+    const addedOn = old?.addedOn ?? environment.now().toISOString();
+    const value = { id, name, email, tenantId, role: best, addedOn };
+    await instance.commit([{ put: 'member', id, value, replaces: stored?.version ?? null }]);
+  });
+}
+
+const recordId = ({ tenantId, id }: Pick<Identity, 'tenantId' | 'id'>): string => `${tenantId}/${id}`;
+
+/** What is kept of a person above all instances; that of somebody new when there is nothing yet. */
+export async function personRecord(environment: Environment, identity: Identity): Promise<PersonRecord> {
+  const found = await environment.store.registry.record('person', recordId(identity));
+  return found?.value ?? newPerson(identity);
+}
+
+function newPerson({ id, tenantId, name, email }: Identity): PersonRecord {
+  const nothing = { instanceIds: [], chosenInstanceId: '', conversation: null };
+  return { id, tenantId, name, email, ...nothing, preferences: DEFAULT_PREFERENCES };
+}
+
+/** Changes what is kept of a person; `change` may be called again when somebody else changed it at the same moment. */
+export function changePerson(
+  environment: Environment,
+  identity: Identity,
+  change: (record: PersonRecord) => PersonRecord,
+): Promise<PersonRecord> {
+  const { registry } = environment.store;
+  return retrying(async () => {
+    const found = await registry.record('person', recordId(identity));
+    const before = found?.value ?? newPerson(identity);
+    const { name, email } = identity;
+    const isNamed = before.name === name && before.email === email;
+    const after = change(isNamed ? before : { ...before, name, email });
+    if (found && after === found.value) return after;
+    await registry.putRecord('person', recordId(identity), after, found?.version ?? null);
+    return after;
+  });
+}
+
+export interface Channel {
+  tenantId: string;
+  /** The group of the team. */
+  teamId: string;
+  channelId: string;
+  /** Of the instance, when it has to be made. */
+  name: string;
+}
+
+/** The instance of a channel, made when there is none; two who ask at the same moment get the same one. */
+export async function channelInstance(
+  environment: Environment,
+  { tenantId, teamId, channelId, name }: Channel,
+): Promise<{ instanceId: string; isNew: boolean }> {
+  const { registry } = environment.store;
+  const id = `${tenantId}/${channelId}`;
+  return retrying(async () => {
+    const found = await registry.record('conversation', id);
+    const instanceId = found?.value.instanceId || environment.newId();
+    if (!found?.value.instanceId) {
+      const value = { conversation: found?.value.conversation ?? null, instanceId };
+      await registry.putRecord('conversation', id, value, found?.version ?? null);
+    }
+    // A crash may have come between the record and its instance.
+    const isNew = (await environment.store.instance(instanceId).get('instance', instanceId)) === null;
+    if (isNew) {
+      const settings = { tenantId, teamId, groupId: teamId, channelId };
+      await createInstance(environment, { id: instanceId, name, settings });
+    }
+    return { instanceId, isNew };
+  });
+}
+
+/** The people of the instance, by name. */
+async function members(ctx: Context): Promise<Member[]> {
+  const all: Member[] = [];
+  for (let after: [string, string] | undefined; ; ) {
+    const query = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: PAGE };
+    const { items, next } = await ctx.instance.list('member', { ...query, ...(after && { after }) });
+    all.push(...items.map(({ value }) => value));
+    if (!next) return all.toSorted((left, right) => left.name.localeCompare(right.name));
+    after = next as [string, string];
+  }
+}
+
+export async function listMembers(ctx: Context): Promise<ListResult<Member>> {
+  const all = await members(ctx);
+  return { items: all.map((member) => new ValueView(member)), itemCount: all.length };
+}
+
+export async function putMember(ctx: Context, input: Input<'putMember'>): Promise<ItemResult<Member>> {
+  const { personId: id, name, email, role } = input;
+  const stored = await ctx.instance.get('member', id);
+  const tenantId = input.tenantId ?? stored?.value.tenantId ?? ctx.settings.value.tenantId;
+  if (stored && role !== 'owner') await checkOwners(ctx, id);
+  const value = { id, name, email, tenantId, role, addedOn: stored?.value.addedOn ?? ctx.at };
+  await changePerson(ctx, { id, name, email, tenantId }, (record) =>
+    record.instanceIds.includes(ctx.actor.instanceId)
+      ? record
+      : { ...record, instanceIds: [...record.instanceIds, ctx.actor.instanceId] },
+  );
+  await ctx.instance.commit([{ put: 'member', id, value, replaces: stored?.version ?? null }]);
+  return { item: new ValueView(value) };
+}
+
+export async function removeMember(ctx: Context, input: Input<'removeMember'>): Promise<undefined> {
+  const { personId: id } = input;
+  const stored = await ctx.instance.get('member', id);
+  if (!stored) return fail('not_found', 'Nobody with this id belongs to the instance.');
+  await checkOwners(ctx, id);
+  await ctx.instance.commit([{ delete: 'member', id, replaces: stored.version }]);
+  await changePerson(ctx, stored.value, (record) => ({
+    ...record,
+    instanceIds: record.instanceIds.filter((one) => one !== ctx.actor.instanceId),
+    chosenInstanceId: record.chosenInstanceId === ctx.actor.instanceId ? '' : record.chosenInstanceId,
+  }));
+  return undefined;
+}
+
+/** 409 when without this person nobody who signs in could set the instance up any more. */
+async function checkOwners(ctx: Context, without: string): Promise<void> {
+  const owners = (await members(ctx)).filter(({ role }) => role === 'owner');
+  if (owners.length === 1 && owners[0]!.id === without) {
+    fail('conflict', 'This is the only owner of the help desk. Make somebody else an owner first.');
+  }
+}
+
+const MAX_FOUND = 25;
+
+/** People of the instance by name or mail. */
+export async function searchPeople(ctx: Context, input: Input<'searchPeople'>): Promise<ListResult<Person>> {
+  const words = (input.search ?? '').toLowerCase().split(/\s+/u).filter(Boolean);
+  const known = new Map<string, Person>();
+  for (const { id, name, email } of [...(await members(ctx)), ...ctx.settings.value.assignees.peoples]) {
+    const text = `${name} ${email}`.toLowerCase();
+    if (words.every((word) => text.includes(word))) known.set(id.toLowerCase(), { id, name, email });
+  }
+  const found = [...known.values()].slice(0, MAX_FOUND);
+  return { items: found.map((person) => new ValueView(person)), itemCount: known.size };
+}

@@ -1,0 +1,55 @@
+import { fail } from '../contract/errors.ts';
+import type { StoredTicket } from '../contract/events.ts';
+import type { State } from '../contract/workflow.ts';
+import { followerTerm, requestorTerm } from '../store/kinds.ts';
+import type { Where } from '../store/store.ts';
+import type { Actor, Context } from './context.ts';
+import { isResolved } from './workflow.ts';
+
+/** What a member sees and does: their own tickets and those they follow, and nothing that is private (TW-48). */
+
+const isMember = (actor: Actor): boolean => actor.role === 'member';
+
+const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+
+const isRequestor = (actor: Actor, ticket: StoredTicket): boolean =>
+  actor.person !== undefined && same(actor.person.id, ticket.requestor.id);
+
+export function maySee(actor: Actor, ticket: StoredTicket): boolean {
+  if (!isMember(actor)) return true;
+  return isRequestor(actor, ticket) || ticket.followers.some(({ id }) => same(id, actor.person!.id));
+}
+
+export const maySeePrivate = (actor: Actor): boolean => !isMember(actor);
+
+/** The part of a filter that leaves only the tickets which the actor may see. */
+export function seenBy({ actor }: Context): Where {
+  if (!isMember(actor)) return { and: [] };
+  const { id } = actor.person!;
+  return { terms: [requestorTerm(id), followerTerm(id)] };
+}
+
+/** The part of a filter of activities that leaves out what the actor may not see. */
+export const publicOnly = ({ actor }: Context): Where =>
+  maySeePrivate(actor) ? { and: [] } : { field: 'isPrivate', in: [0] };
+
+/** 403 when a member opens a ticket in somebody else's name. */
+export function checkRequestor({ actor }: Context, requestorId: string): void {
+  if (isMember(actor) && !same(actor.person!.id, requestorId)) {
+    fail('forbidden', 'You can open tickets for yourself. Those who answer can open them for others.');
+  }
+}
+
+/** 403 when a member writes a private comment. */
+export function checkPrivacy({ actor }: Context, isPrivate: boolean): void {
+  if (isPrivate && !maySeePrivate(actor)) fail('forbidden', 'Only those who work the tickets can write private notes.');
+}
+
+/** 403 unless the actor works tickets, or ends or reopens their own. */
+export function checkOwnMove({ actor }: Context, ticket: StoredTicket, from: State, to: State): void {
+  if (!isMember(actor)) return;
+  if (!isRequestor(actor, ticket)) fail('forbidden', 'Only its requestor and those who work the ticket can move it.');
+  if (!isResolved(to) && !isResolved(from)) {
+    fail('forbidden', 'You can resolve, close and reopen your tickets. Those who answer make the other moves.');
+  }
+}

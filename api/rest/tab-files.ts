@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+/** A file of the built tab, ready to send. */
+export interface TabFile {
+  type: string;
+  body: Buffer;
+  /** Its name holds a hash of what is in it, so a browser may keep it for ever. */
+  isImmutable: boolean;
+}
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+/** The tab's pages run scripts of this server only; Fluent writes its styles as style elements. */
+export const TAB_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; " +
+  "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+const ASSETS = 'assets/';
+
+/**
+ * The files of the built tab, by their path below `/tab/`. They are listed once, so that no path can lead out of the
+ * folder. A path without a file is a page of the tab, which all begin with `index.html`; but a missing asset is undefined,
+ * for a browser that asks for the script of an older build must not get a page. Undefined as well when nothing was built.
+ */
+export function tabFiles(folder: string): (path: string) => TabFile | undefined {
+  const names = listed(folder);
+  const read = new Map<string, TabFile>();
+  return (path) => {
+    const wanted = path.replace(/^\/+/, '');
+    const name = names.has(wanted) ? wanted : wanted.startsWith(ASSETS) ? undefined : 'index.html';
+    if (name === undefined || !names.has(name)) return undefined;
+    let file = read.get(name);
+    if (!file) {
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
+      file = { type, body: readFileSync(join(folder, name)), isImmutable: name.startsWith(ASSETS) };
+      read.set(name, file);
+    }
+    return file;
+  };
+}
+
+function listed(folder: string): Set<string> {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return new Set(files.map((file) => file.slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, '')));
+  } catch {
+    return new Set();
+  }
+}

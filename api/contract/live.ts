@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperations } from './operation.ts';
-import { commonQuery } from './wire.ts';
+import { commonQuery, person, user } from './wire.ts';
 
 export const LIVE = defineOperations({
   streamEvents: {
@@ -17,5 +17,18 @@ export const LIVE = defineOperations({
     answer: { kind: 'stream', types: ['text/event-stream'] },
     status: 200,
     errors: ['invalid_input'],
+  },
+  announcePresence: {
+    method: 'PUT',
+    path: '/tickets/{ticketId}/presence',
+    summary: 'Say that I am looking at a ticket',
+    description: 'Answers who else is. It holds for a minute, so say it again before.',
+    access: 'work',
+    query: commonQuery,
+    body: { isHere: z.boolean(), user: user.nullish() },
+    answer: { kind: 'item', of: z.object({ ticketId: z.uuid(), people: z.array(person) }) },
+    status: 200,
+    errors: ['invalid_input', 'not_found', 'conflict'],
+    example: { body: { isHere: true, user: { id: 'ana@contoso.com', name: 'Ana', email: 'ana@contoso.com' } } },
   },
 });

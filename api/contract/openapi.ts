@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, problem } from './errors.ts';
 import { COMMON_ERRORS, type Operation } from './operation.ts';
-import { OPERATIONS, operationIds } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
+import { PERSONAL } from './people.ts';
 import { BASE_PATH, SUCCESS } from './wire.ts';
 
 type Json = Record<string, unknown>;
@@ -15,12 +16,14 @@ export function openApiDocument(serverUrl: string, name: string): Json {
     return rest;
   };
   const paths: Record<string, Json> = {};
-  for (const id of operationIds) {
-    const operation: Operation = OPERATIONS[id];
+  for (const [id, operation] of Object.entries<Operation>({ ...OPERATIONS, ...PERSONAL })) {
     for (const [index, { method, path }] of [operation, ...(operation.also ?? [])].entries()) {
       const described = describeOperation(operation, { method, path, serverUrl }, schemaOf);
       const operationId = index === 0 ? id : `${id}By${index + 1}`;
-      paths[BASE_PATH + path] = { ...paths[BASE_PATH + path], [method.toLowerCase()]: { operationId, ...described } };
+      paths[BASE_PATH + path] = {
+        ...paths[BASE_PATH + path],
+        [method.toLowerCase()]: { operationId, ...described, ...(id in PERSONAL && { security: [{ person: [] }] }) },
+      };
     }
   }
   const document = {
@@ -31,17 +34,21 @@ export function openApiDocument(serverUrl: string, name: string): Json {
       description:
         'Each instance is the help desk of one Teams channel and has a primary and a secondary key, which travel as ' +
         '`?key=`. At most 100 requests in any 60 seconds per instance. Send an `Idempotency-Key` with what you may ' +
-        'have to repeat, and `If-Match` with what must not overwrite the changes of others.',
+        'have to repeat, and `If-Match` with what must not overwrite the changes of others. Somebody who signed in with ' +
+        'Entra ID sends their access token instead, and finds the same operations below `/instances/{instanceId}`.',
     },
     servers: [{ url: serverUrl }],
     security: [{ key: [] }, { header: [] }, { bearer: [] }],
-    tags: [...new Set(operationIds.map((id) => tagOf(OPERATIONS[id].path)))].map((tag) => ({ name: tag })),
+    tags: [...new Set(Object.values<Operation>({ ...OPERATIONS, ...PERSONAL }).map(({ path }) => tagOf(path)))].map(
+      (tag) => ({ name: tag }),
+    ),
     paths,
     components: {
       securitySchemes: {
         key: { type: 'apiKey', in: 'query', name: 'key' },
         header: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
-        bearer: { type: 'http', scheme: 'bearer' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The key' },
+        person: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of Entra ID' },
       },
       schemas: { Problem: schemaOf(problem, 'output'), ...schemas },
     },
@@ -108,9 +115,11 @@ const MULTIPART = {
 function curlOf(operation: Operation, { method, path, serverUrl }: Address): string {
   const filled = path.replace('{ticketId}', '1').replace('{slot}', 'secondary').replace('{collection}', 'tickets');
   const query = operation.example?.query ? `&${operation.example.query}` : '';
+  const isPersonal = path.startsWith('/me');
   const parts = [
-    `curl ${method === 'GET' ? '' : `-X ${method} `}"${serverUrl}${BASE_PATH}${filled}?key=YOUR_KEY${query}"`,
+    `curl ${method === 'GET' ? '' : `-X ${method} `}"${serverUrl}${BASE_PATH}${filled}${isPersonal ? '' : `?key=YOUR_KEY${query}`}"`,
   ];
+  if (isPersonal) parts.push('-H "Authorization: Bearer YOUR_TOKEN"');
   if (operation.example?.body !== undefined) {
     parts.push(`-H "Content-Type: application/json"`, `-d '${JSON.stringify(operation.example.body)}'`);
   }

@@ -14,6 +14,7 @@ import { getInstance, updateInstance } from './instance.ts';
 import { listKeys, regenerateKey, updateKey } from './keys.ts';
 import { streamEvents } from './live.ts';
 import { listMembers, putMember, removeMember, searchPeople } from './members.ts';
+import { announcePresence } from './presence.ts';
 import { settingsReader } from './settings.ts';
 import { createTagCategory, listTags, updateTagCategory } from './tags.ts';
 import { type ListResult, listTickets } from './ticket-list.ts';
@@ -72,6 +73,7 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   putView,
   deleteView,
   streamEvents,
+  announcePresence,
 };
 
 const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));

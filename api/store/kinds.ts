@@ -112,5 +112,6 @@ export const KINDS: { [K in Kind]: Indexed<Documents[K]['value']> } = {
   post: plain,
   thread: plain,
   view: plain,
+  presence: plain,
   reply: plain,
 };

@@ -4,6 +4,7 @@ import type { Slot } from '../contract/keys.ts';
 import type { Member, Preferences } from '../contract/people.ts';
 import type { TagCategory } from '../contract/tags.ts';
 import type { SavedView } from '../contract/views.ts';
+import type { Person } from '../contract/wire.ts';
 
 /** THE PORT. What the product needs of a database, and no more. Two drivers keep it: SQLite and Cosmos. */
 export interface Store {
@@ -48,6 +49,8 @@ export interface Documents {
   tagCategory: { value: TagCategory };
   /** Somebody who belongs to the instance, by their Entra object id. */
   member: { value: Member };
+  /** Who is looking at a ticket, by its id. */
+  presence: { value: { people: { person: Person; until: string }[] } };
   /** A list that somebody keeps. */
   view: { value: SavedView };
   /** The one post of a ticket in its channel, by the ticket's id. */

@@ -4,6 +4,7 @@ import {
   activityDocument,
   eventDocument,
   instanceDocument,
+  person,
   replyDocument,
   tagCategoryDocument,
   ticketDocument,
@@ -19,6 +20,34 @@ const ONE_OF_EACH: Record<Kind, Extract<Change, { put: Kind }>> = {
   activity: { put: 'activity', ...NEW, value: activityDocument() },
   instance: { put: 'instance', ...NEW, value: instanceDocument() },
   tagCategory: { put: 'tagCategory', ...NEW, value: tagCategoryDocument() },
+  member: {
+    put: 'member',
+    ...NEW,
+    value: { ...person('Ada'), tenantId: uuid(2), role: 'member', addedOn: '2026-01-31' },
+  },
+  presence: {
+    put: 'presence',
+    ...NEW,
+    value: { people: [{ person: person('Ada'), until: '2026-01-31T10:00:00.000Z' }] },
+  },
+  view: {
+    put: 'view',
+    ...NEW,
+    value: {
+      id: uuid(1),
+      name: 'Mine',
+      isShared: false,
+      owner: person('Ada'),
+      query: 'status=Open',
+      columns: ['title'],
+    },
+  },
+  post: {
+    put: 'post',
+    ...NEW,
+    value: { ticketId: uuid(1), conversationId: '19:x@thread.tacv2', messageId: '1', activityId: '' },
+  },
+  thread: { put: 'thread', ...NEW, value: { ticketId: uuid(1) } },
   reply: { put: 'reply', ...NEW, value: replyDocument() },
 };
 const KINDS = Object.keys(ONE_OF_EACH) as Kind[];

@@ -3,6 +3,7 @@ import type { Input, OperationId } from '../../api/contract/operations.ts';
 import type { Environment } from '../../api/core/context.ts';
 import { uuidsByTime } from '../../api/core/ids.ts';
 import { invoke } from '../../api/core/invoke.ts';
+import { Live } from '../../api/core/live.ts';
 import type { Blobs } from '../../api/store/blobs.ts';
 import { openCosmos } from '../../api/store/cosmos.ts';
 import type { Clock } from '../helpers/clock.ts';
@@ -30,8 +31,10 @@ export async function openNode(
   httpClient: CosmosStandIn['httpClient'] = standIn.httpClient,
 ): Promise<CosmosNode> {
   const options = { endpoint: STAND_IN_ENDPOINT, key: 'a2V5', ...standIn.options, httpClient };
+  const store = await openCosmos(options, 'tickets', clock.now);
   const environment: Environment = {
-    store: await openCosmos(options, 'tickets', clock.now),
+    store,
+    live: new Live(store),
     blobs,
     now: clock.now,
     newId: uuidsByTime(clock.now),

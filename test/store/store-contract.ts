@@ -5,9 +5,12 @@ import { countPromises } from './contract-counts.ts';
 import { documentPromises } from './contract-documents.ts';
 import { eventPromises } from './contract-events.ts';
 import { isolationPromises } from './contract-isolation.ts';
+import { jobPromises } from './contract-jobs.ts';
+import { jobModelPromises } from './contract-jobs-model.ts';
 import { limitPromises } from './contract-limits.ts';
 import { listPromises } from './contract-list.ts';
 import { numberPromises } from './contract-numbers.ts';
+import { recordPromises } from './contract-records.ts';
 import { registryPromises } from './contract-registry.ts';
 import { searchPromises } from './contract-search.ts';
 import { searchChangePromises } from './contract-search-changes.ts';
@@ -34,5 +37,8 @@ export function storeContract(name: string, open: OpenStore): void {
     countPromises(subject);
     searchPromises(subject);
     searchChangePromises(subject);
+    recordPromises(subject);
+    jobPromises(subject);
+    jobModelPromises(subject);
   });
 }

@@ -5,7 +5,15 @@ import { type Me, PERSONAL } from '../contract/people.ts';
 import type { PersonRecord } from '../store/store.ts';
 import type { Environment } from './context.ts';
 import { parseInput } from './input.ts';
-import { changePerson, channelInstance, ensureMember, type Identity, personRecord, roleOf } from './members.ts';
+import {
+  changePerson,
+  channelInstance,
+  ensureMember,
+  type Identity,
+  memberId,
+  personRecord,
+  roleOf,
+} from './members.ts';
 import { settingsReader } from './settings.ts';
 
 /** What somebody who signed in does above all instances. */
@@ -68,7 +76,7 @@ async function instanceView(
   instanceId: string,
 ): Promise<Me['instances'][number] | undefined> {
   const instance = environment.store.instance(instanceId);
-  const member = await instance.get('member', identity.id);
+  const member = await instance.get('member', memberId(identity.id));
   if (!member || member.value.tenantId !== identity.tenantId) return undefined;
   const { value } = await settingsReader.read(instance, instanceId);
   const { name, teamId, channelId } = value;

@@ -14,6 +14,9 @@ export interface Identity extends Person {
   tenantId: string;
 }
 
+/** Entra writes its ids in either case. */
+export const memberId = (personId: string): string => personId.toLowerCase();
+
 /** How often a change that met somebody else's is tried again. */
 const TRIES = 20;
 /** More members than any channel of Teams has are read page by page. */
@@ -40,7 +43,7 @@ export function roleOf(settings: StoredInstance, member: Pick<Member, 'id' | 'ro
 /** Who asks, in an instance; 404 unless they belong to it, whether or not there is one. */
 export async function actorOf(environment: Environment, identity: Identity, instanceId: string): Promise<Actor> {
   const instance = environment.store.instance(instanceId);
-  const member = await instance.get('member', identity.id);
+  const member = await instance.get('member', memberId(identity.id));
   if (!member || member.value.tenantId !== identity.tenantId) {
     return fail(
       'not_found',
@@ -68,18 +71,18 @@ export async function ensureMember(
     record.instanceIds.includes(instanceId) ? record : { ...record, instanceIds: [...record.instanceIds, instanceId] },
   );
   await retrying(async () => {
-    const stored = await instance.get('member', id);
+    const stored = await instance.get('member', memberId(id));
     const old = stored?.value;
     const kept = old && (old.role !== 'member' || role === 'member') ? old.role : role;
     const best = old?.role === 'assignee' && role === 'owner' ? role : kept;
     if (old && old.name === name && old.email === email && old.tenantId === tenantId && old.role === best) return;
     const addedOn = old?.addedOn ?? environment.now().toISOString();
     const value = { id, name, email, tenantId, role: best, addedOn };
-    await instance.commit([{ put: 'member', id, value, replaces: stored?.version ?? null }]);
+    await instance.commit([{ put: 'member', id: memberId(id), value, replaces: stored?.version ?? null }]);
   });
 }
 
-const recordId = ({ tenantId, id }: Pick<Identity, 'tenantId' | 'id'>): string => `${tenantId}/${id}`;
+const recordId = ({ tenantId, id }: Pick<Identity, 'tenantId' | 'id'>): string => `${tenantId}/${id}`.toLowerCase();
 
 /** What is kept of a person above all instances; that of somebody new when there is nothing yet. */
 export async function personRecord(environment: Environment, identity: Identity): Promise<PersonRecord> {
@@ -163,7 +166,7 @@ export async function listMembers(ctx: Context): Promise<ListResult<Member>> {
 
 export async function putMember(ctx: Context, input: Input<'putMember'>): Promise<ItemResult<Member>> {
   const { personId: id, name, email, role } = input;
-  const stored = await ctx.instance.get('member', id);
+  const stored = await ctx.instance.get('member', memberId(id));
   const tenantId = input.tenantId ?? stored?.value.tenantId ?? ctx.settings.value.tenantId;
   if (stored && role !== 'owner') await checkOwners(ctx, id);
   const value = { id, name, email, tenantId, role, addedOn: stored?.value.addedOn ?? ctx.at };
@@ -172,16 +175,16 @@ export async function putMember(ctx: Context, input: Input<'putMember'>): Promis
       ? record
       : { ...record, instanceIds: [...record.instanceIds, ctx.actor.instanceId] },
   );
-  await ctx.instance.commit([{ put: 'member', id, value, replaces: stored?.version ?? null }]);
+  await ctx.instance.commit([{ put: 'member', id: memberId(id), value, replaces: stored?.version ?? null }]);
   return { item: new ValueView(value) };
 }
 
 export async function removeMember(ctx: Context, input: Input<'removeMember'>): Promise<undefined> {
   const { personId: id } = input;
-  const stored = await ctx.instance.get('member', id);
+  const stored = await ctx.instance.get('member', memberId(id));
   if (!stored) return fail('not_found', 'Nobody with this id belongs to the instance.');
   await checkOwners(ctx, id);
-  await ctx.instance.commit([{ delete: 'member', id, replaces: stored.version }]);
+  await ctx.instance.commit([{ delete: 'member', id: memberId(id), replaces: stored.version }]);
   await changePerson(ctx, stored.value, (record) => ({
     ...record,
     instanceIds: record.instanceIds.filter((one) => one !== ctx.actor.instanceId),
@@ -193,7 +196,7 @@ export async function removeMember(ctx: Context, input: Input<'removeMember'>): 
 /** 409 when without this person nobody who signs in could set the instance up any more. */
 async function checkOwners(ctx: Context, without: string): Promise<void> {
   const owners = (await members(ctx)).filter(({ role }) => role === 'owner');
-  if (owners.length === 1 && owners[0]!.id === without) {
+  if (owners.length === 1 && memberId(owners[0]!.id) === memberId(without)) {
     fail('conflict', 'This is the only owner of the help desk. Make somebody else an owner first.');
   }
 }

@@ -83,7 +83,8 @@ export function cosmosJobs({ container, now, tell }: Parts): Jobs {
       }
       if (jobs.length > 0) tell();
     },
-    async claim(kinds, limit, leaseMs) {
+    async claim(leases, limit) {
+      const kinds = Object.keys(leases);
       const at = now().getTime();
       const buckets = outlook.begin(kinds);
       // One more than are taken: when the next is due is known then without another look.
@@ -99,7 +100,7 @@ export function cosmosJobs({ container, now, tell }: Parts): Jobs {
           for (const one of found.length > limit ? kinds : [kind]) outlook.expect(one, bucket, freeOn!);
         }
       }
-      const taken = await Promise.all(Array.from(wanted, (found) => take(found, leaseMs)));
+      const taken = await Promise.all(Array.from(wanted, (found) => take(found, leases[found.kind]!)));
       return taken.filter((job) => job !== null);
     },
     async finish(job, lastError = '') {

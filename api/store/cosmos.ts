@@ -34,7 +34,6 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
   const counts = new Map<string, Counted>();
   const drawNumber = cosmosNumbers(tickets);
   const watchers = new Watchers();
-  const tell = () => watchers.tell();
 
   const parts = (instanceId: string, find: FindDocument) => ({ container: tickets, instanceId, find, now });
   const nothing: FindDocument = async () => null;
@@ -76,7 +75,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
         const documents = await commitBatch(parts(instanceId, find), changes);
         forget(changes);
         for (const document of documents) memory.put(document);
-        if (changes.some((change) => 'event' in change)) tell();
+        if (changes.some((change) => 'event' in change)) watchers.tell('events');
       } catch (error) {
         forget(changes);
         throw error;
@@ -162,7 +161,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
   return {
     instance: instanceStore,
     registry: instances,
-    jobs: cosmosJobs({ container: jobs, now, tell }),
+    jobs: cosmosJobs({ container: jobs, now, tell: () => watchers.tell('jobs') }),
     ...cosmosFeed(tickets),
     watch: (watcher) => watchers.add(watcher),
     async ping() {

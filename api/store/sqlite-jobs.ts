@@ -60,12 +60,13 @@ export function sqliteJobs({ prepare, commits, now, tell }: Parts): Jobs {
       });
       if (jobs.length > 0) tell();
     },
-    async claim(kinds, limit, leaseMs) {
+    async claim(leases, limit) {
+      const kinds = Object.keys(leases);
       // To look is not to write: while nothing is due, the file is left alone.
       if (reading(() => due(kinds, 1)).length === 0) return [];
       let claimed: Job[] = [];
       await commits.run(() => {
-        claimed = due(kinds, limit).map((row) => take(row, leaseMs));
+        claimed = due(kinds, limit).map((row) => take(row, leases[row.kind]!));
         return undefined;
       });
       return claimed;

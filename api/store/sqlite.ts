@@ -91,7 +91,6 @@ export function openSqlite(path: string, now: () => Date): Store {
   });
 
   const watchers = new Watchers();
-  const tell = () => watchers.tell();
 
   const instanceNumbers = new Map<string, number>();
   /** 0, which no instance has, when there is none by this id. */
@@ -114,7 +113,7 @@ export function openSqlite(path: string, now: () => Date): Store {
     const count = counts.later(instanceNo, writer.apply(instanceNo, changes));
     return () => {
       count();
-      if (changes.some((change) => 'event' in change)) tell();
+      if (changes.some((change) => 'event' in change)) watchers.tell('events');
     };
   }
 
@@ -181,7 +180,7 @@ export function openSqlite(path: string, now: () => Date): Store {
       remembered,
       apply: (id, changes) => writer.apply(numberOf(id), changes),
     }),
-    jobs: sqliteJobs({ prepare, commits, now, tell }),
+    jobs: sqliteJobs({ prepare, commits, now, tell: () => watchers.tell('jobs') }),
     async changes(cursor, limit) {
       const found = prepare(
         `SELECT e.sequence, e.json, i.id FROM events AS e JOIN instances AS i USING (instanceNo)

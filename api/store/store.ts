@@ -16,15 +16,15 @@ export interface Store {
   changes(cursor: string, limit: number): Promise<{ events: FeedEvent[]; cursor: string }>;
   /** The cursor after which nothing has happened yet. */
   latest(): Promise<string>;
-  /**
-   * Calls back after each commit of this process that has an event, and when it has put or rescheduled jobs: to look at
-   * once. What others do shows in `changes` and `claim` alone. Answers what ends it.
-   */
-  watch(watcher: () => void): () => void;
+  /** Tells of what this process does, to look at once; what others do shows in `changes` and `claim` alone. Answers what ends it. */
+  watch(watcher: (news: News) => void): () => void;
   /** Rejects when the store cannot answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Events were committed; jobs were put or let go. */
+export type News = 'events' | 'jobs';
 
 export interface InstanceStore {
   /** Absence is null, never a throw. */
@@ -196,10 +196,10 @@ export interface Jobs {
   /** Jobs whose id is known already are left as they are, the finished ones too for 30 days. */
   put(jobs: NewJob[]): Promise<void>;
   /**
-   * Takes jobs that are due, the earliest first, so that nobody else has them for `leaseMs`. What this process has put
-   * it sees at once, what others have put within `SEEN_WITHIN_MS`.
+   * Takes jobs that are due, the earliest first. `leases` says of which kinds, and for how many milliseconds nobody else
+   * has such a job then. What this process has put it sees at once, what others have put within `SEEN_WITHIN_MS`.
    */
-  claim(kinds: string[], limit: number, leaseMs: number): Promise<Job[]>;
+  claim(leases: { [kind: string]: number }, limit: number): Promise<Job[]>;
   /** The job was done, or is given up when it has an `error`. */
   finish(job: Job, error?: string): Promise<void>;
   /** Lets the job go until `dueOn`. With an `error` it was tried in vain, and `attempts` grows by one, else it is 0. */

@@ -1,14 +1,18 @@
+import type { News } from './store.ts';
+
+type Watcher = (news: News) => void;
+
 /** Those who want to know at once of what this process has written. */
 export class Watchers {
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<Watcher>();
 
   /** Answers what ends it. */
-  add(watcher: () => void): () => void {
+  add(watcher: Watcher): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
 
-  tell(): void {
-    for (const watcher of this.#watchers) watcher();
+  tell(news: News): void {
+    for (const watcher of this.#watchers) watcher(news);
   }
 }

@@ -44,6 +44,13 @@ export const SETTINGS = z.object({
     .guid('must be the application id, a GUID')
     .optional()
     .describe('Application id in Entra ID that people sign in to; required in production'),
+  ENTRA_CLIENT_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Secret of the application; with it people are found in the directory (Microsoft Graph), where they consent',
+    ),
   ENTRA_AUTHORITY: z
     .url({ protocol: /^https?$/, error: 'must be an https address' })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -83,6 +90,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       );
   const isProduction = given.NODE_ENV === 'production';
   if (given.ENTRA_CLIENT_ID && !given.TENANTS) problems.push('TENANTS: is needed with ENTRA_CLIENT_ID');
+  if (given.ENTRA_CLIENT_SECRET && !given.ENTRA_CLIENT_ID) problems.push('ENTRA_CLIENT_SECRET: needs ENTRA_CLIENT_ID');
   if (given.COSMOS_KEY && !given.COSMOS_ENDPOINT) problems.push('COSMOS_KEY: needs COSMOS_ENDPOINT');
   if (isProduction) {
     if (!given.ENCRYPTION_SECRET)
@@ -93,6 +101,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     if (!given.ENTRA_CLIENT_ID)
       problems.push('ENTRA_CLIENT_ID: is required in production: the id of the application that people sign in to');
     if (!given.TENANTS) problems.push('TENANTS: is required in production: the id of your Entra tenant');
+    if (given.ENTRA_AUTHORITY?.startsWith('http:'))
+      problems.push('ENTRA_AUTHORITY: must be an https address in production');
     if (given.RATE_LIMIT === 'off') problems.push('RATE_LIMIT: can be off only outside production');
   } else if (given.HOST && !LOOPBACK.test(given.HOST)) {
     problems.push(

@@ -8,7 +8,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'api/store': ['api/store', 'api/contract'],
   'api/core': ['api/core', 'api/contract', 'api/store/store.ts', 'api/store/blobs.ts', 'api/store/kinds.ts'],
   'api/auth': ['api/auth', 'api/core', 'api/contract', 'api/store/store.ts'],
-  'api/rest': ['api/rest', 'api/core', 'api/contract', 'api/store/blobs.ts', 'api/auth/authenticate.ts', 'api/log.ts'],
+  'api/jobs': ['api/jobs', 'api/core', 'api/contract', 'api/store/store.ts', 'api/log.ts'],
+  'api/rest': ['api/rest', 'api/core', 'api/contract', 'api/store/blobs.ts', 'api/auth', 'api/log.ts'],
   bot: ['bot', 'api/core', 'api/contract', 'api/store/store.ts', 'api/jobs/worker.ts', 'api/log.ts'],
   tab: ['tab', 'api/contract'],
   // The files at the top put the parts together.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
@@ -37,16 +38,27 @@ describe('configuration', () => {
       expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
   });
 
-  test('production is refused without its secret and its address, and with the limit off', () => {
+  test('production is refused without its secret, its address and its people, and with the limit off', () => {
     const read = () => readConfig({ NODE_ENV: 'production', RATE_LIMIT: 'off', HOST: '0.0.0.0' });
-    for (const name of ['ENCRYPTION_SECRET', 'PUBLIC_URL', 'RATE_LIMIT'])
+    for (const name of ['ENCRYPTION_SECRET', 'PUBLIC_URL', 'RATE_LIMIT', 'ENTRA_CLIENT_ID', 'TENANTS'])
       expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
     const good = {
       NODE_ENV: 'production',
       HOST: '0.0.0.0',
       PUBLIC_URL: 'https://x.example/',
       ENCRYPTION_SECRET: 'x'.repeat(32),
+      ENTRA_CLIENT_ID: randomUUID(),
+      TENANTS: randomUUID(),
     };
     expect(readConfig(good)).toMatchObject({ isProduction: true, HOST: '0.0.0.0', PUBLIC_URL: 'https://x.example' });
+  });
+
+  test('tenants are a comma list of ids, and nobody signs in to an application without them', () => {
+    const [ENTRA_CLIENT_ID, one, other] = [randomUUID(), randomUUID(), randomUUID()];
+    const read = (TENANTS: string) => readConfig({ ENTRA_CLIENT_ID, TENANTS });
+    expect(read(`${one}, ${other}`)).toMatchObject({ TENANTS: [one, other] });
+    for (const tenants of ['', ' ', 'common', 'organizations', '*', `${one},contoso.com`])
+      expect(() => read(tenants)).toThrow(/^ {2}TENANTS: /m);
+    expect(() => readConfig({ ENTRA_CLIENT_ID: 'my-app', TENANTS: one })).toThrow(/^ {2}ENTRA_CLIENT_ID: /m);
   });
 });

@@ -72,7 +72,10 @@ const text = (payload: JWTPayload, claim: string): string => {
 /** What a bad token is answered; that the keys could not be fetched is no fault of the token. */
 function refused(error: unknown): never {
   const isAway =
-    error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    !(error instanceof errors.JOSEError) ||
+    error.code === 'ERR_JOSE_GENERIC';
   if (isAway && !(error instanceof TypeError && /Invalid|JWS|JWT/.test(error.message))) {
     throw new AppError('unavailable', 'Microsoft cannot be asked right now whether this sign-in is real. Try again.', {
       cause: error,

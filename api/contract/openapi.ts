@@ -113,7 +113,11 @@ const MULTIPART = {
 
 /** A line to paste, which works once the key is filled in. */
 function curlOf(operation: Operation, { method, path, serverUrl }: Address): string {
-  const filled = path.replace('{ticketId}', '1').replace('{slot}', 'secondary').replace('{collection}', 'tickets');
+  const filled = path
+    .replace('{ticketId}', '1')
+    .replace('{slot}', 'secondary')
+    .replace('{collection}', 'tickets')
+    .replace('{by}', 'assignee');
   const query = operation.example?.query ? `&${operation.example.query}` : '';
   const isPersonal = path.startsWith('/me');
   const parts = [
@@ -126,12 +130,11 @@ function curlOf(operation: Operation, { method, path, serverUrl }: Address): str
   return `\`\`\`sh\n${parts.join(' \\\n  ')}\n\`\`\``;
 }
 
-function answerOf({ answer }: Operation, schemaOf: SchemaOf): Json {
+function answerOf({ answer, files = [] }: Operation, schemaOf: SchemaOf): Json {
   if (answer.kind === 'none') return { description: 'Done' };
-  if (answer.kind === 'stream') {
-    const content = Object.fromEntries(answer.types.map((type) => [type, { schema: { type: 'string' } }]));
-    return { description: 'The stream', content };
-  }
+  const contentOf = (types: string[]) =>
+    Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+  if (answer.kind === 'stream') return { description: 'The stream', content: contentOf(answer.types) };
   const envelope = { error: z.literal(false), message: z.literal(SUCCESS) };
   const schema =
     answer.kind === 'item'
@@ -142,7 +145,8 @@ function answerOf({ answer }: Operation, schemaOf: SchemaOf): Json {
           continuationToken: z.string().optional(),
           ...envelope,
         });
-  return { description: 'Done', content: { 'application/json': { schema: schemaOf(schema, 'output') } } };
+  const content = { 'application/json': { schema: schemaOf(schema, 'output') }, ...contentOf(files) };
+  return { description: 'Done', content };
 }
 
 /** The errors by status; several codes can share one. */

@@ -21,6 +21,8 @@ export interface Operation {
   /** Files in `multipart/form-data`, beside the JSON form of the body. */
   multipart?: boolean;
   answer: Answer;
+  /** Content types of the files that a `format` answers instead of a list. */
+  files?: string[];
   status: 200 | 201 | 204;
   /** Where the created thing is found, with `{name}` for a field of the item. */
   location?: string;

@@ -6,6 +6,7 @@ import { KEYS } from './keys.ts';
 import { LIVE } from './live.ts';
 import type { InputOf } from './operation.ts';
 import { PEOPLE } from './people.ts';
+import { REPORTS } from './reports.ts';
 import { TAGS } from './tags.ts';
 import { TICKETS } from './tickets.ts';
 import { VIEWS } from './views.ts';
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   ...PEOPLE,
   ...VIEWS,
   ...LIVE,
+  ...REPORTS,
   ...EXPORTS,
 };
 

@@ -39,7 +39,7 @@ export const VIEWS = defineOperations({
     body: { name, isShared, query, columns },
     answer: { kind: 'item', of: savedView },
     status: 200,
-    errors: ['invalid_input', 'conflict'],
+    errors: ['invalid_input', 'not_found', 'conflict'],
     example: {
       body: { name: 'Urgent', isShared: false, query: 'priority=Urgent&isResolved=false', columns: ['title'] },
     },

@@ -5,6 +5,7 @@ import type { Origin } from '../contract/tickets.ts';
 import type { Person } from '../contract/wire.ts';
 import type { Blobs, StoredFile } from '../store/blobs.ts';
 import type { Change, InstanceStore, KeyRecord, Reply, Store } from '../store/store.ts';
+import type { Directory } from './directory.ts';
 import type { Live } from './live.ts';
 import type { Settings } from './settings.ts';
 import { ValueView, type View } from './view.ts';
@@ -19,6 +20,8 @@ export interface Environment {
   vault: Vault;
   /** What happens in the store, as it happens. */
   live: Live;
+  /** Absent where there is none to ask. */
+  directory?: Directory;
   /** Where people reach this server, without a slash at the end. */
   publicUrl: string;
   /** Answers are checked against the contract, and a wrong one is an error; for tests. */
@@ -48,6 +51,8 @@ export interface Actor {
 export interface Call {
   actor: Actor;
   origin: Origin;
+  /** The access token of who signed in, to ask the directory in their name. */
+  token?: string;
   /** The same key with the same input is answered as it was the first time (24 hours). */
   idempotencyKey?: string | undefined;
   /** The version that the caller read; another one now is `precondition_failed`. */

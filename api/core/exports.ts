@@ -1,17 +1,17 @@
-import { stringify } from 'csv-stringify/sync';
 import { fail } from '../contract/errors.ts';
 import { COLLECTIONS, type Collection } from '../contract/exports.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Position } from '../store/store.ts';
 import { presentActivity } from './activities.ts';
 import type { Context } from './context.ts';
+import { csvText } from './tables.ts';
 import { ticketView } from './ticket-view.ts';
 
 /** What an operation with a stream answers: its type, and the text piece by piece. */
 export interface StreamResult {
   contentType: string;
   filename: string;
-  chunks: AsyncIterable<string>;
+  chunks: AsyncIterable<string | Uint8Array>;
 }
 
 type Item = Record<string, unknown>;
@@ -84,13 +84,9 @@ async function* jsonl(pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<strin
 
 async function* csv(collection: Collection, pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<string> {
   const columns = COLUMNS[collection];
-  // A cell that begins like a formula gets an apostrophe in front, or a spreadsheet would run it; and what follows a
-  // bare line feed or carriage return would begin a cell, were it not in quotes.
-  const write = (rows: string[][]) =>
-    stringify(rows, { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ });
-  yield write([columns]);
+  yield csvText([columns]);
   for await (const items of pagesOfItems) {
-    yield write(items.map((item) => columns.map((column) => cell(valueAt(item, column)))));
+    yield csvText(items.map((item) => columns.map((column) => cell(valueAt(item, column)))));
   }
 }
 

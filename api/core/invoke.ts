@@ -15,6 +15,8 @@ import { listKeys, regenerateKey, updateKey } from './keys.ts';
 import { streamEvents } from './live.ts';
 import { listMembers, putMember, removeMember, searchPeople } from './members.ts';
 import { announcePresence } from './presence.ts';
+import { getReport } from './reports.ts';
+import { getReportGroups } from './reports-groups.ts';
 import { settingsReader } from './settings.ts';
 import { createTagCategory, listTags, updateTagCategory } from './tags.ts';
 import { type ListResult, listTickets } from './ticket-list.ts';
@@ -32,10 +34,15 @@ import { deleteView, listViews, putView } from './views.ts';
 /** What an operation answers inside the product: views instead of values, so that text need not be parsed. */
 type Result<Id extends OperationId> = (typeof OPERATIONS)[Id]['answer'] extends { kind: 'stream' }
   ? StreamResult
-  : Output<Id> extends { item: infer T }
+  : (typeof OPERATIONS)[Id] extends { files: string[] }
+    ? Listed<Id> | StreamResult
+    : Plain<Id>;
+type Listed<Id extends OperationId> = Output<Id> extends { items: (infer T)[] } ? ListResult<T> : never;
+type Plain<Id extends OperationId> =
+  Output<Id> extends { item: infer T }
     ? ItemResult<T>
-    : Output<Id> extends { items: (infer T)[] }
-      ? ListResult<T>
+    : Output<Id> extends { items: unknown[] }
+      ? Listed<Id>
       : undefined;
 
 /** Any of them, for a door that treats all operations alike. */
@@ -74,6 +81,8 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   deleteView,
   streamEvents,
   announcePresence,
+  getReport,
+  getReportGroups,
 };
 
 const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));

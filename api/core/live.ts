@@ -4,6 +4,7 @@ import type { Input } from '../contract/operations.ts';
 import type { FeedEvent, Store } from '../store/store.ts';
 import type { Actor, Context } from './context.ts';
 import type { StreamResult } from './exports.ts';
+import { isActorStill } from './members.ts';
 import { maySee, maySeePrivate } from './visibility.ts';
 
 /** How often the store is asked what others have done, while anybody wants to know. */
@@ -38,25 +39,26 @@ export class Live {
     return this.#ending.signal;
   }
 
-  /** Begins to listen; resolves once nothing that happens from now on is missed. */
-  async subscribe(listener: Listener): Promise<() => void> {
-    if (!this.#loop) {
-      const from = this.#store.latest();
-      this.#loop = from.then(
-        (cursor) => void this.#follow(cursor),
-        () => {
-          this.#loop = undefined;
-        },
-      );
-    }
-    await this.#loop;
+  /** Resolves once nothing that happens from now on is missed. */
+  async ready(): Promise<void> {
+    this.#loop ??= this.#store.latest().then((cursor) => void this.#follow(cursor));
+    const loop = this.#loop;
+    await loop.catch((error) => {
+      // Whoever comes next asks the store again.
+      if (this.#loop === loop) this.#loop = undefined;
+      throw error;
+    });
+  }
+
+  /** Listens, once it is ready; answers what ends it. */
+  subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /** What has happened in an instance after an event; null when that event is not remembered. */
   since(instanceId: string, eventId: string): Event[] | null {
-    const index = this.#recent.findIndex(({ event }) => event.id === eventId);
+    const index = this.#recent.findIndex((one) => one.event.id === eventId && one.instanceId === instanceId);
     if (index < 0) return null;
     return this.#recent
       .slice(index + 1)
@@ -113,27 +115,36 @@ const RESET = 'event: reset\ndata: {}\n\n';
 export async function streamEvents(ctx: Context, input: Input<'streamEvents'>): Promise<StreamResult> {
   const waiting: string[] = [];
   let wake: () => void = () => undefined;
+  let mayHaveChanged = false;
   const tell = (event: Event): void => {
+    // Who belongs to the instance, and as what, is a part of it.
+    if (event.type === 'instance.updated') mayHaveChanged = true;
     if (!mayKnow(ctx.actor, event)) return;
     if (waiting.length >= MAX_WAITING) waiting.splice(0, waiting.length, RESET);
     else waiting.push(changeText(event));
     wake();
   };
   const { instanceId } = ctx.actor;
-  const unsubscribe = await ctx.live.subscribe((one) => one.instanceId === instanceId && tell(one.event));
   const lastId = input['last-event-id'];
-  if (lastId !== undefined) {
-    const missed = ctx.live.since(instanceId, lastId);
+  await ctx.live.ready();
+
+  const ended = new AbortController();
+  async function* messages(): AsyncGenerator<string> {
+    const until = Date.now() + STREAM_MS;
+    // At one go, so that nothing comes between what was and what is, and here, where its end is sure to come.
+    const unsubscribe = ctx.live.subscribe((one) => one.instanceId === instanceId && tell(one.event));
+    const missed = lastId === undefined ? [] : ctx.live.since(instanceId, lastId);
     if (missed) for (const event of missed) tell(event);
     else waiting.push(RESET);
-  }
-
-  async function* chunks(): AsyncGenerator<string> {
-    const until = Date.now() + STREAM_MS;
     try {
       yield 'retry: 1000\n\n';
       while (!ctx.live.ending.aborted && Date.now() < until) {
         if (waiting.length === 0) await something();
+        while (mayHaveChanged) {
+          mayHaveChanged = false;
+          // They come back as what they are now, if they may.
+          if (!(await isActorStill(ctx))) return;
+        }
         yield waiting.length > 0 ? waiting.splice(0).join('') : ': still here\n\n';
       }
     } finally {
@@ -145,9 +156,16 @@ export async function streamEvents(ctx: Context, input: Input<'streamEvents'>): 
   async function something(): Promise<void> {
     const heard = new AbortController();
     wake = () => heard.abort();
-    const signal = AbortSignal.any([heard.signal, ctx.live.ending]);
+    const signal = AbortSignal.any([heard.signal, ended.signal, ctx.live.ending]);
     await pause(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
   }
 
-  return { contentType: 'text/event-stream', filename: '', chunks: chunks() };
+  const generator = messages();
+  /** Whoever leaves is not listened for until something happens. */
+  const leave = (): Promise<IteratorResult<string>> => {
+    ended.abort();
+    return generator.return(undefined);
+  };
+  const chunks = { [Symbol.asyncIterator]: () => ({ next: () => generator.next(), return: leave }) };
+  return { contentType: 'text/event-stream', filename: '', chunks };
 }

@@ -1,9 +1,9 @@
-import { AppError, fail } from '../contract/errors.ts';
+import { AppError, fail, failField } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import { DEFAULT_PREFERENCES, type Member, type Role } from '../contract/people.ts';
 import type { Person } from '../contract/wire.ts';
-import type { PersonRecord, StoredInstance } from '../store/store.ts';
-import type { Actor, Context, Environment, ItemResult } from './context.ts';
+import type { Change, PersonRecord, Stored, StoredInstance } from '../store/store.ts';
+import { type Actor, actingPerson, type Context, type Environment, type ItemResult } from './context.ts';
 import { createInstance } from './instances.ts';
 import { settingsReader } from './settings.ts';
 import type { ListResult } from './ticket-list.ts';
@@ -16,6 +16,8 @@ export interface Identity extends Person {
 
 /** Entra writes its ids in either case. */
 export const memberId = (personId: string): string => personId.toLowerCase();
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** How often a change that met somebody else's is tried again. */
 const TRIES = 20;
@@ -43,7 +45,7 @@ export function roleOf(settings: StoredInstance, member: Pick<Member, 'id' | 'ro
 /** Who asks, in an instance; 404 unless they belong to it, whether or not there is one. */
 export async function actorOf(environment: Environment, identity: Identity, instanceId: string): Promise<Actor> {
   const instance = environment.store.instance(instanceId);
-  const member = await instance.get('member', memberId(identity.id));
+  const member = GUID.test(instanceId) ? await instance.get('member', memberId(identity.id)) : null;
   if (!member || member.value.tenantId !== identity.tenantId) {
     return fail(
       'not_found',
@@ -53,6 +55,14 @@ export async function actorOf(environment: Environment, identity: Identity, inst
   const settings = await settingsReader.read(instance, instanceId);
   const { id, name, email } = identity;
   return { instanceId, role: roleOf(settings.value, member.value), readOnly: false, person: { id, name, email } };
+}
+
+/** Whether somebody who signed in is what they were when they came in. */
+export async function isActorStill({ actor, instance }: Context): Promise<boolean> {
+  if (!actor.person) return true;
+  const member = await instance.get('member', memberId(actor.person.id));
+  const settings = await settingsReader.read(instance, actor.instanceId);
+  return member !== null && roleOf(settings.value, member.value) === actor.role;
 }
 
 /**
@@ -73,9 +83,11 @@ export async function ensureMember(
   await retrying(async () => {
     const stored = await instance.get('member', memberId(id));
     const old = stored?.value;
+    // An object id is unique in its tenant only.
+    if (old && old.tenantId !== tenantId) fail('forbidden', 'Somebody of another tenant has this id here.');
     const kept = old && (old.role !== 'member' || role === 'member') ? old.role : role;
     const best = old?.role === 'assignee' && role === 'owner' ? role : kept;
-    if (old && old.name === name && old.email === email && old.tenantId === tenantId && old.role === best) return;
+    if (old && old.name === name && old.email === email && old.role === best) return;
     const addedOn = old?.addedOn ?? environment.now().toISOString();
     const value = { id, name, email, tenantId, role: best, addedOn };
     await instance.commit([{ put: 'member', id: memberId(id), value, replaces: stored?.version ?? null }]);
@@ -148,43 +160,52 @@ export async function channelInstance(
 }
 
 /** The people of the instance, by name. */
-async function members(ctx: Context): Promise<Member[]> {
-  const all: Member[] = [];
+async function members(ctx: Context): Promise<Stored<'member'>[]> {
+  const all: Stored<'member'>[] = [];
   for (let after: [string, string] | undefined; ; ) {
     const query = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: PAGE };
     const { items, next } = await ctx.instance.list('member', { ...query, ...(after && { after }) });
-    all.push(...items.map(({ value }) => value));
-    if (!next) return all.toSorted((left, right) => left.name.localeCompare(right.name));
+    all.push(...items);
+    if (!next) return all.toSorted((left, right) => left.value.name.localeCompare(right.value.name));
     after = next as [string, string];
   }
 }
 
 export async function listMembers(ctx: Context): Promise<ListResult<Member>> {
   const all = await members(ctx);
-  return { items: all.map((member) => new ValueView(member)), itemCount: all.length };
+  return { items: all.map(({ value }) => new ValueView(value)), itemCount: all.length };
 }
 
 export async function putMember(ctx: Context, input: Input<'putMember'>): Promise<ItemResult<Member>> {
-  const { personId: id, name, email, role } = input;
-  const stored = await ctx.instance.get('member', memberId(id));
-  const tenantId = input.tenantId ?? stored?.value.tenantId ?? ctx.settings.value.tenantId;
-  if (stored && role !== 'owner') await checkOwners(ctx, id);
+  const { name, email, role } = input;
+  const id = memberId(input.personId);
+  if (!GUID.test(id)) failField('personId', 'must be the object id of the person in Entra ID, a GUID');
+  const stored = await ctx.instance.get('member', id);
+  const by = ctx.actor.person && (await ctx.instance.get('member', memberId(ctx.actor.person.id)));
+  const known = stored?.value.tenantId ?? (ctx.settings.value.tenantId || by?.value.tenantId || '');
+  const tenantId = (input.tenantId ?? known).toLowerCase();
+  if (!GUID.test(tenantId)) failField('tenantId', "must be the person's tenant in Entra ID, a GUID");
   const value = { id, name, email, tenantId, role, addedOn: stored?.value.addedOn ?? ctx.at };
-  await changePerson(ctx, { id, name, email, tenantId }, (record) =>
+  const changes = stored && role !== 'owner' ? await keepingAnOwner(ctx, id) : [];
+  await changePerson(ctx, value, (record) =>
     record.instanceIds.includes(ctx.actor.instanceId)
       ? record
       : { ...record, instanceIds: [...record.instanceIds, ctx.actor.instanceId] },
   );
-  await ctx.instance.commit([{ put: 'member', id: memberId(id), value, replaces: stored?.version ?? null }]);
+  await ctx.instance.commit([
+    { put: 'member', id, value, replaces: stored?.version ?? null },
+    ...changes,
+    membersChanged(ctx),
+  ]);
   return { item: new ValueView(value) };
 }
 
 export async function removeMember(ctx: Context, input: Input<'removeMember'>): Promise<undefined> {
-  const { personId: id } = input;
-  const stored = await ctx.instance.get('member', memberId(id));
+  const id = memberId(input.personId);
+  const stored = await ctx.instance.get('member', id);
   if (!stored) return fail('not_found', 'Nobody with this id belongs to the instance.');
-  await checkOwners(ctx, id);
-  await ctx.instance.commit([{ delete: 'member', id: memberId(id), replaces: stored.version }]);
+  const changes = await keepingAnOwner(ctx, id);
+  await ctx.instance.commit([{ delete: 'member', id, replaces: stored.version }, ...changes, membersChanged(ctx)]);
   await changePerson(ctx, stored.value, (record) => ({
     ...record,
     instanceIds: record.instanceIds.filter((one) => one !== ctx.actor.instanceId),
@@ -193,12 +214,21 @@ export async function removeMember(ctx: Context, input: Input<'removeMember'>): 
   return undefined;
 }
 
-/** 409 when without this person nobody who signs in could set the instance up any more. */
-async function checkOwners(ctx: Context, without: string): Promise<void> {
-  const owners = (await members(ctx)).filter(({ role }) => role === 'owner');
-  if (owners.length === 1 && memberId(owners[0]!.id) === memberId(without)) {
-    fail('conflict', 'This is the only owner of the help desk. Make somebody else an owner first.');
-  }
+/** Tells those who follow what happens to look again who they are. */
+const membersChanged = (ctx: Context): Change => ({
+  event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by: actingPerson(ctx, undefined) },
+});
+
+/**
+ * 409 when without this person nobody who signs in could set the instance up any more. The change makes sure that
+ * another owner is still one then.
+ */
+async function keepingAnOwner(ctx: Context, without: string): Promise<Change[]> {
+  const owners = (await members(ctx)).filter(({ value }) => value.role === 'owner');
+  const other = owners.find(({ id }) => id !== without);
+  if (owners.length === 0 || (other && owners.length === 1)) return [];
+  if (!other) return fail('conflict', 'This is the only owner of the help desk. Make somebody else an owner first.');
+  return [{ put: 'member', id: other.id, value: other.value, replaces: other.version }];
 }
 
 const MAX_FOUND = 25;
@@ -207,7 +237,8 @@ const MAX_FOUND = 25;
 export async function searchPeople(ctx: Context, input: Input<'searchPeople'>): Promise<ListResult<Person>> {
   const words = (input.search ?? '').toLowerCase().split(/\s+/u).filter(Boolean);
   const known = new Map<string, Person>();
-  for (const { id, name, email } of [...(await members(ctx)), ...ctx.settings.value.assignees.peoples]) {
+  const all = (await members(ctx)).map(({ value }) => value);
+  for (const { id, name, email } of [...all, ...ctx.settings.value.assignees.peoples]) {
     const text = `${name} ${email}`.toLowerCase();
     if (words.every((word) => text.includes(word))) known.set(id.toLowerCase(), { id, name, email });
   }

@@ -6,7 +6,7 @@ import type { Change, Stored } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
-import { checkOwnMove, checkRequestor, maySee } from './visibility.ts';
+import { checkOwnMove, checkSeen, maySee, requestorFor } from './visibility.ts';
 import { checkMove, checkResolution, firstState, isResolved, stateById, stateOf } from './workflow.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -36,7 +36,7 @@ export async function getTicket(ctx: Context, input: Input<'getTicket'>): Promis
 
 export async function createTicket(ctx: Context, input: Input<'createTicket'>): Promise<ItemResult<Ticket>> {
   const by = actingPerson(ctx, input.user);
-  checkRequestor(ctx, input.ticket.requestor.id);
+  const requestor = requestorFor(ctx, input.ticket.requestor);
   const empty: StoredTicket = {
     id: ctx.newId(),
     ticketNo: 0,
@@ -45,7 +45,7 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
     description: '',
     resolution: '',
     priority: 'Medium',
-    requestor: input.ticket.requestor,
+    requestor,
     assignee: { id: '' },
     expectedDate: '',
     tags: [],
@@ -68,7 +68,7 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
     origin: ctx.origin,
     followers: [],
   };
-  const draft = applyUpdate(ctx, empty, undefined, input.ticket, input.timezone);
+  const draft = applyUpdate(ctx, empty, undefined, { ...input.ticket, requestor }, input.timezone);
   touch(ctx, draft.ticket, by, {});
   const activity = newActivity(ctx, draft.ticket.id, by, { action: 'created' });
   return commitNumbered(ctx, (ticketNo) => {
@@ -189,6 +189,7 @@ export async function followTicket(ctx: Context, input: Input<'followTicket'>): 
 export async function markTicketSeen(ctx: Context, input: Input<'markTicketSeen'>): Promise<ItemResult<Ticket>> {
   const stored = await findTicket(ctx, input.ticketId);
   const ticket = stored.value;
+  checkSeen(ctx, ticket, input.as);
   const counter = input.as === 'assignee' ? 'assigneeUnseenEventCnt' : 'requestorUnseenEventCnt';
   if (ticket[counter] === 0) {
     return { item: ticketView(stored, ctx.settings, { single: true }), version: stored.version };

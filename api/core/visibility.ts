@@ -1,5 +1,6 @@
 import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
+import type { Person } from '../contract/wire.ts';
 import type { State } from '../contract/workflow.ts';
 import { followerTerm, requestorTerm } from '../store/kinds.ts';
 import type { Where } from '../store/store.ts';
@@ -33,10 +34,17 @@ export function seenBy({ actor }: Context): Where {
 export const publicOnly = ({ actor }: Context): Where =>
   maySeePrivate(actor) ? { and: [] } : { field: 'isPrivate', in: [0] };
 
-/** 403 when a member opens a ticket in somebody else's name. */
-export function checkRequestor({ actor }: Context, requestorId: string): void {
-  if (isMember(actor) && !same(actor.person!.id, requestorId)) {
-    fail('forbidden', 'You can open tickets for yourself. Those who answer can open them for others.');
+/** Whom a new ticket is for: 403 when a member opens it for somebody else; their name and mail are those they have. */
+export function requestorFor({ actor }: Context, given: Person): Person {
+  if (!isMember(actor)) return given;
+  if (same(actor.person!.id, given.id)) return actor.person!;
+  return fail('forbidden', 'You can open tickets for yourself. Those who answer can open them for others.');
+}
+
+/** 403 when a member resets a counter that is not theirs. */
+export function checkSeen({ actor }: Context, ticket: StoredTicket, as: 'assignee' | 'requestor'): void {
+  if (isMember(actor) && !(as === 'requestor' && isRequestor(actor, ticket))) {
+    fail('forbidden', 'You can say that you have seen what is new for the requestor of your own tickets.');
   }
 }
 

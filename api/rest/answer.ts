@@ -61,7 +61,7 @@ export async function sendResult(
     headers.push('Content-Type', result.contentType, 'Cache-Control', 'no-store');
     if (result.filename) headers.push('Content-Disposition', `attachment; filename="${result.filename}"`);
     response.writeHead(operation.status, headers as string[]);
-    await pipeline(Readable.from(result.chunks), response);
+    await pipeline(Readable.from(result.chunks), response).catch(unlessLeft);
   } else if ('items' in result) {
     headers.push('Cache-Control', 'no-store');
     let token = '';
@@ -92,6 +92,11 @@ export async function sendResult(
     }
     sendText(response, operation.status, headers, JSON_TYPE, `{"item":${result.item.json},${ENVELOPE_END}`);
   }
+}
+
+/** Whoever leaves before the end of a stream has what they wanted; nothing went wrong. */
+function unlessLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 /** Sends an error as RFC 9457 says, with the members that the reference's clients read (`error`, `message`, `statusCode`). */
@@ -137,5 +142,5 @@ export async function sendFile(response: ServerResponse, headers: Headers, file:
     'private, no-store',
   );
   response.writeHead(200, headers as string[]);
-  await pipeline(file.content.content, response);
+  await pipeline(file.content.content, response).catch(unlessLeft);
 }

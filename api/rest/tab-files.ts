@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
 
 /** A file of the built tab, ready to send. */
 export interface TabFile {
@@ -28,32 +28,54 @@ export const TAB_POLICY =
 const ASSETS = 'assets/';
 
 /**
- * The files of the built tab, by their path below `/tab/`. They are listed once, so that no path can lead out of the
- * folder. A path without a file is a page of the tab, which all begin with `index.html`; but a missing asset is undefined,
- * for a browser that asks for the script of an older build must not get a page. Undefined as well when nothing was built.
+ * The files of the built tab, by their path below `/tab/`. They are listed once for each build, so that no path can lead
+ * out of the folder. A path without a file is a page of the tab, which all begin with `index.html`; but a missing asset is
+ * undefined, for a browser that asks for the script of an older build must not get a page. Undefined as well when nothing
+ * was built.
  */
 export function tabFiles(folder: string): (path: string) => TabFile | undefined {
-  const names = listed(folder);
+  let builtAt = -1;
+  let names = new Set<string>();
   const read = new Map<string, TabFile>();
   return (path) => {
     const wanted = path.replace(/^\/+/, '');
-    const name = names.has(wanted) ? wanted : wanted.startsWith(ASSETS) ? undefined : 'index.html';
-    if (name === undefined || !names.has(name)) return undefined;
-    let file = read.get(name);
-    if (!file) {
-      const type = TYPES[extname(name)] ?? 'application/octet-stream';
-      file = { type, body: readFileSync(join(folder, name)), isImmutable: name.startsWith(ASSETS) };
-      read.set(name, file);
+    const isAsset = wanted.startsWith(ASSETS);
+    // Every page asks for its beginning first, so a new build is noticed there.
+    const now = isAsset ? builtAt : timeOf(join(folder, 'index.html'));
+    if (now !== builtAt) {
+      builtAt = now;
+      names = listed(folder);
+      read.clear();
     }
+    const name = names.has(wanted) ? wanted : isAsset ? undefined : 'index.html';
+    if (name === undefined || !names.has(name)) return undefined;
+    const known = read.get(name);
+    if (known) return known;
+    const body = contentOf(join(folder, name));
+    if (!body) return undefined;
+    const type = TYPES[extname(name)] ?? 'application/octet-stream';
+    const file = { type, body, isImmutable: name.startsWith(ASSETS) };
+    read.set(name, file);
     return file;
   };
+}
+
+const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Undefined for a file that a build has taken away since the folder was listed. */
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function listed(folder: string): Set<string> {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    return new Set(files.map((file) => file.slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, '')));
+    return new Set(files.map((file) => relative(folder, file).replaceAll('\\', '/')));
   } catch {
     return new Set();
   }

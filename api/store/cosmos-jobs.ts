@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Container, PatchOperation } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
-import { changeIf, createOnce, type Place } from './cosmos-conditional.ts';
+import { changeIf, type Place } from './cosmos-conditional.ts';
 import { escapeId, unescapeId } from './cosmos-documents.ts';
-import { unavailable } from './cosmos-errors.ts';
+import { answered, unavailable } from './cosmos-errors.ts';
 import { Outlook } from './cosmos-outlook.ts';
 import { repeating } from './cosmos-requests.ts';
 import { dueAt, FINISHED_JOBS_KEPT_MS } from './jobs.ts';
 import type { Job, Jobs, NewJob } from './store.ts';
 
 /** Jobs are spread over so many logical partitions, for one takes 10,000 request units a second. */
-export const BUCKETS = 16;
+const BUCKETS = 16;
 /** How many jobs are put at the same time. */
 const AT_ONCE = 16;
 
@@ -44,15 +44,24 @@ export function cosmosJobs({ container, now, tell }: Parts): Jobs {
   async function put(job: NewJob): Promise<void> {
     const freeOn = dueAt(job);
     const document: JobDocument = { ...job, bucket: bucketOf(job.id), attempts: 0, lastError: '', fence: 0, freeOn };
-    if (await createOnce(place(job.id), document)) outlook.expect(job.kind, document.bucket, freeOn);
+    try {
+      await repeating((options) => container.items.create({ ...document, id: escapeId(job.id) }, options));
+    } catch (error) {
+      // It is known, or it was this one, whose answer was lost.
+      if (answered(error) !== 409) throw unavailable(error);
+    }
+    outlook.expect(job.kind, document.bucket, freeOn);
   }
 
   /** The next jobs of a bucket, the earliest first, whether they are due or not. */
   async function look(bucket: number, kinds: string[], limit: number): Promise<JobDocument[]> {
-    const query = `SELECT TOP ${limit} * FROM c WHERE ARRAY_CONTAINS(@kinds, c.kind) AND c.freeOn > 0 ORDER BY c.freeOn`;
-    const spec = { query, parameters: [{ name: '@kinds', value: kinds }] };
+    const parameters = kinds.map((value, index) => ({ name: `@kind${index}`, value }));
+    const isOfKind = `c.kind IN (${parameters.map(({ name }) => name).join(', ')})`;
+    const query = `SELECT TOP ${limit} * FROM c WHERE ${isOfKind} AND c.freeOn > 0 ORDER BY c.freeOn`;
     const { resources } = await repeating((options) =>
-      container.items.query<JobDocument>(spec, { partitionKey: bucket, maxItemCount: limit, ...options }).fetchAll(),
+      container.items
+        .query<JobDocument>({ query, parameters }, { partitionKey: bucket, maxItemCount: limit, ...options })
+        .fetchAll(),
     );
     return resources;
   }
@@ -100,8 +109,15 @@ export function cosmosJobs({ container, now, tell }: Parts): Jobs {
           for (const one of found.length > limit ? kinds : [kind]) outlook.expect(one, bucket, freeOn!);
         }
       }
-      const taken = await Promise.all(Array.from(wanted, (found) => take(found, leases[found.kind]!)));
-      return taken.filter((job) => job !== null);
+      const tries = await Promise.allSettled(Array.from(wanted, (found) => take(found, leases[found.kind]!)));
+      const taken = tries.flatMap((tried) => (tried.status === 'fulfilled' && tried.value ? [tried.value] : []));
+      const failed = tries.find((tried) => tried.status === 'rejected');
+      if (failed) {
+        for (const { kind, bucket, freeOn } of wanted) outlook.expect(kind, bucket, freeOn!);
+        // What was taken is worked on; the next claim meets what is in the way.
+        if (taken.length === 0) throw failed.reason;
+      }
+      return taken;
     },
     async finish(job, lastError = '') {
       const finishedOn = now().getTime();

@@ -69,3 +69,13 @@ export function pageQuery(kind: Kind, query: Query): SqlQuerySpec {
     parameters: parameters.list,
   };
 }
+
+/** The fields of all documents that the filter lets through, and their terms when some of them are wanted. */
+export function columnsQuery(kind: Kind, wanted: { where: Where; fields: string[]; terms?: string }): SqlQuerySpec {
+  const parameters = new Parameters();
+  const values = [...wanted.fields.map(path), ...(wanted.terms === undefined ? [] : ['c.terms'])];
+  return {
+    query: `SELECT VALUE [${values.join(', ')}] ${from(kind, wanted.where, parameters)}`,
+    parameters: parameters.list,
+  };
+}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CosmosClient, type CosmosClientOptions, type SqlQuerySpec } from '@azure/cosmos';
 import { fail } from '../contract/errors.ts';
+import { readColumns } from './cosmos-columns.ts';
 import { commitBatch } from './cosmos-commit.ts';
 import { openContainers } from './cosmos-containers.ts';
 import { type CosmosDocument, CosmosStored, documentId, MAX_ID_LENGTH } from './cosmos-documents.ts';
@@ -40,7 +41,10 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
   const instances = cosmosRegistry({
     container: registry,
     now,
-    begin: async (instanceId, changes) => void (await commitBatch(parts(instanceId, nothing), changes)),
+    async begin(instanceId, changes) {
+      await commitBatch(parts(instanceId, nothing), changes);
+      watchers.tellOf(changes);
+    },
   });
   /** Instances are never taken away, so one that was there once need not be asked for again. */
   const seen = new Set<string>();
@@ -75,7 +79,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
         const documents = await commitBatch(parts(instanceId, find), changes);
         forget(changes);
         for (const document of documents) memory.put(document);
-        if (changes.some((change) => 'event' in change)) watchers.tell('events');
+        watchers.tellOf(changes);
       } catch (error) {
         forget(changes);
         throw error;
@@ -123,8 +127,9 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
     }
 
     return {
-      async get(kind, id) {
-        const known = kind === 'instance' ? memory.fresh<typeof kind>(instanceId, documentId(kind, id)) : undefined;
+      async get(kind, id, asOf) {
+        const isRemembered = kind === 'instance' && asOf !== 'now';
+        const known = isRemembered ? memory.fresh<typeof kind>(instanceId, documentId(kind, id)) : undefined;
         const document = known ?? (await read(kind, id));
         return document && new CosmosStored(document);
       },
@@ -145,6 +150,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
       async count(kind, where) {
         return (await countNow(kind, where)).count;
       },
+      columns: (kind, wanted) => readColumns(tickets, instanceId, kind, wanted),
       async commit(changes) {
         await checkInstance(instanceId);
         await commit(changes);

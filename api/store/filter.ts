@@ -11,6 +11,7 @@ export interface Row {
 export function rowOf<V>(kind: Indexed<V>, value: V): Row {
   const fields: Record<string, Scalar> = {};
   for (const name in kind.fields) fields[name] = kind.fields[name]!(value);
+  for (const name in kind.figures) fields[name] = kind.figures[name]!(value);
   return { fields, terms: kind.terms?.(value) ?? [] };
 }
 

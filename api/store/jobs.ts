@@ -1,5 +1,3 @@
-import type { Job, NewJob } from './store.ts';
-
 /** How long a finished job is known, so that whoever puts it again does nothing twice. */
 export const FINISHED_JOBS_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -9,6 +7,3 @@ export function dueAt({ dueOn }: { dueOn: string }): number {
   if (Number.isNaN(at)) throw new Error(`Not a time at which a job can be due: ${dueOn}`);
   return at;
 }
-
-/** A job that nobody has taken yet. */
-export const untried = (job: NewJob): Job => ({ ...job, attempts: 0, lastError: '', fence: 0 });

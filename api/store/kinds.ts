@@ -13,6 +13,8 @@ export const fold = (text: string): string =>
 export interface Indexed<V> {
   /** For filters and orders. Text that people type is folded; a value that is not there is ''. */
   fields: { [name: string]: (value: V) => Scalar };
+  /** Further fields, for filters and figures; no list is ordered by them. */
+  figures?: { [name: string]: (value: V) => Scalar };
   /** The field that breaks ties in every order. */
   sequence: string;
   /** Values of which a document can have several. */
@@ -30,8 +32,12 @@ const isPerson = (value: unknown): value is Person => typeof value === 'object' 
 
 /** The term by which a ticket is found for one value of one custom field. */
 export const customFieldTerm = (fieldId: string, value: string): string =>
-  `field:${fieldId}=${fold(value).slice(0, 200)}`;
-export const tagTerm = (tagCategoryId: string, text: string): string => `tag:${fold(`${tagCategoryId}_${text}`)}`;
+  `${customFieldTerms(fieldId)}${fold(value).slice(0, 200)}`;
+/** What all terms of a custom field begin with. */
+export const customFieldTerms = (fieldId: string): string => `field:${fieldId}=`;
+export const TAG_TERMS = 'tag:';
+export const tagTerm = (tagCategoryId: string, text: string): string =>
+  `${TAG_TERMS}${fold(`${tagCategoryId}_${text}`)}`;
 export const followerTerm = (personId: string): string => `follower:${fold(personId)}`;
 export const requestorTerm = (personId: string): string => `requestor:${fold(personId)}`;
 export const FRT_BREACHED = 'is:frtBreached';
@@ -58,6 +64,10 @@ const ticket: Indexed<Value<'ticket'>> = {
     createdOn: (t) => t.createdOn,
     lastUpdatedOn: (t) => t.lastUpdatedOn,
     lastInteraction: (t) => t.lastInteraction,
+  },
+  figures: {
+    firstResponseOn: (t) => t.firstResponseOn,
+    lastResolutionOn: (t) => t.lastResolutionOn,
   },
   sequence: 'ticketNo',
   terms: (t) => [
@@ -97,6 +107,7 @@ const activity: Indexed<Value<'activity'>> = {
     attachmentCount: (a) => a.attachments.length,
     isPrivate: (a) => (a.isPrivate ? 1 : 0),
   },
+  figures: { action: (a) => a.action },
   sequence: 'id',
   search: { ticketId: (a) => a.ticketId, isPrivate: (a) => a.isPrivate, text: (a) => fold(a.comment) },
 };

@@ -17,7 +17,8 @@ interface JobRow extends Omit<Job, 'payload'> {
   freeOn: number;
 }
 
-const FIND_DUE = `
+/** The jobs of a kind that can be taken by a moment. */
+export const FIND_DUE = `
   SELECT id, kind, instanceId, dueOn, payload, attempts, lastError, fence, freeOn FROM jobs
   WHERE kind = ? AND freeOn <= ? ORDER BY freeOn, rowid LIMIT ?`;
 

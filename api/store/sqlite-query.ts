@@ -29,9 +29,11 @@ function planFor({ where, limit, offset = 0 }: Query, matches: number, total: nu
 
 /** The kinds that have a table of their own; `documents` holds all others. */
 const TABLES: { [K in Kind]?: string } = { ticket: 'tickets', activity: 'activities' };
-const tableOf = (kind: Kind): string => TABLES[kind] ?? 'documents';
+/** Where the documents of a kind lie. */
+export const tableOf = (kind: Kind): string => TABLES[kind] ?? 'documents';
 
-interface Scope {
+/** Whose documents a statement is about. */
+export interface Scope {
   kind: Kind;
   instanceNo: number;
   /** ISO 8601; what goes by itself has gone from then on. */
@@ -104,14 +106,17 @@ function base({ kind, instanceNo, now }: Scope, where: Where, plan: Plan): Sql {
 const namesRows = (where: Where): boolean =>
   'and' in where ? where.and.some(namesRows) : 'terms' in where || ('words' in where && where.words.length > 0);
 
+/** What a statement about documents of one instance says after its WHERE. */
+export function scopedCondition(where: Where, plan: Plan, scope: Scope): Sql {
+  const filter = condition(where, plan, scope);
+  const owner = base(scope, where, plan);
+  return { text: `${owner.text} AND ${filter.text}`, values: [...owner.values, ...filter.values] };
+}
+
 /** How many documents the filter lets through. */
 export function countSql(where: Where, scope: Scope): Sql {
-  const filter = condition(where, 'filter first', scope);
-  const owner = base(scope, where, 'filter first');
-  return {
-    text: `SELECT count(*) AS n FROM ${tableOf(scope.kind)} WHERE ${owner.text} AND ${filter.text}`,
-    values: [...owner.values, ...filter.values],
-  };
+  const { text, values } = scopedCondition(where, 'filter first', scope);
+  return { text: `SELECT count(*) AS n FROM ${tableOf(scope.kind)} WHERE ${text}`, values };
 }
 
 /** One page, where `matchCount` of `total` documents are matches. The place of each comes along as `at` and `tie`. */

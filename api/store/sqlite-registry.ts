@@ -8,7 +8,8 @@ interface Parts {
   prepare: (text: string) => StatementSync;
   commits: GroupCommit;
   remembered: Remembered;
-  apply: (instanceId: string, changes: Change[]) => unknown;
+  /** Answers what is to be done once it is on disk. */
+  apply: (instanceId: string, changes: Change[]) => () => void;
 }
 
 /** The registry's tables: `instances`, `keys` and `records`. */
@@ -38,10 +39,11 @@ export function sqliteRegistry({ prepare, commits, remembered, apply }: Parts): 
   return {
     async createInstance(record, changes, keys) {
       await commits.run(() => {
+        const isThere = prepare('SELECT 1 FROM instances WHERE id = ?').get(record.id) !== undefined;
+        if (isThere) fail('conflict', 'There is an instance with this id.');
         prepare('INSERT INTO instances (id, json) VALUES (?, ?)').run(record.id, JSON.stringify(record));
         for (const key of keys) putKey(key, null);
-        apply(record.id, changes);
-        return undefined;
+        return apply(record.id, changes);
       });
     },
     async instances() {

@@ -8,7 +8,7 @@ export const TICKET_BITS = 26;
 export const PART_BITS = 20;
 
 /** One step a version, forward only, never edited once released. */
-const MIGRATIONS = [
+export const MIGRATIONS = [
   `
   CREATE TABLE instances (
     instanceNo INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -94,6 +94,22 @@ const MIGRATIONS = [
   );
   CREATE INDEX jobs_freeOn ON jobs (kind, freeOn) WHERE freeOn IS NOT NULL;
   CREATE INDEX jobs_finishedOn ON jobs (finishedOn) WHERE finishedOn IS NOT NULL;
+  `,
+  // Reports read one index of tickets and never a ticket itself. It is the one that lists them by time, made wider, for
+  // one more index would cost each new ticket more than a longer entry does.
+  `
+  ALTER TABLE tickets ADD COLUMN firstResponseOn TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tickets ADD COLUMN lastResolutionOn TEXT NOT NULL DEFAULT '';
+  UPDATE tickets SET firstResponseOn = json_extract(json, '$.firstResponseOn'),
+    lastResolutionOn = json_extract(json, '$.lastResolutionOn');
+  DROP INDEX tickets_createdOn;
+  CREATE INDEX tickets_createdOn ON tickets (
+    instanceNo, createdOn, ticketNo, firstResponseOn, lastResolutionOn, statusId, priority, assigneeId, requestorId
+  );
+
+  ALTER TABLE activities ADD COLUMN action TEXT NOT NULL DEFAULT '';
+  UPDATE activities SET action = json_extract(json, '$.action');
+  CREATE INDEX activities_reopened ON activities (instanceNo, createdDateTime, ticketId) WHERE action = 'reopened';
   `,
 ];
 

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
+import { readColumns } from './sqlite-columns.ts';
 import { CountCache } from './sqlite-counts.ts';
 import { GroupCommit, reading } from './sqlite-group-commit.ts';
 import { sqliteJobs } from './sqlite-jobs.ts';
@@ -113,7 +114,7 @@ export function openSqlite(path: string, now: () => Date): Store {
     const count = counts.later(instanceNo, writer.apply(instanceNo, changes));
     return () => {
       count();
-      if (changes.some((change) => 'event' in change)) watchers.tell('events');
+      watchers.tellOf(changes);
     };
   }
 
@@ -153,6 +154,7 @@ export function openSqlite(path: string, now: () => Date): Store {
       async count(kind, where) {
         return countNow(kind, where);
       },
+      columns: (kind, wanted) => readColumns(db, wanted, scope(kind)),
       async commit(changes) {
         await commits.run(() => {
           const instanceNo = numberOf(id) || fail('not_found', 'There is no such instance.');
@@ -178,7 +180,10 @@ export function openSqlite(path: string, now: () => Date): Store {
       prepare,
       commits,
       remembered,
-      apply: (id, changes) => writer.apply(numberOf(id), changes),
+      apply(id, changes) {
+        writer.apply(numberOf(id), changes);
+        return () => watchers.tellOf(changes);
+      },
     }),
     jobs: sqliteJobs({ prepare, commits, now, tell: () => watchers.tell('jobs') }),
     async changes(cursor, limit) {

@@ -27,11 +27,20 @@ export interface Store {
 export type News = 'events' | 'jobs';
 
 export interface InstanceStore {
-  /** Absence is null, never a throw. */
-  get<K extends Kind>(kind: K, id: string): Promise<Stored<K> | null>;
+  /**
+   * Absence is null, never a throw. Settings that another node has changed may be up to 2 s old, unless what is asked for
+   * is what is there now.
+   */
+  get<K extends Kind>(kind: K, id: string, asOf?: 'now'): Promise<Stored<K> | null>;
   list<K extends Kind>(kind: K, query: Query): Promise<{ items: Stored<K>[]; next?: Position; count?: number }>;
   /** Exact. */
   count(kind: Kind, where: Where): Promise<number>;
+  /**
+   * Fields of every document that the filter lets through, for figures, in no order and page by page. `fields` are
+   * declared ones or `id`. With `terms`, a row for each term that begins like this, with the rest of it as its last
+   * value; one row with '' for a document that has no such term. What is written meanwhile may be seen or not.
+   */
+  columns(kind: Kind, query: { where: Where; fields: string[]; terms?: string }): AsyncIterable<Scalar[][]>;
   /** All or nothing; a stale version is `fail('conflict')`. At most 100 changes and 2 MB. */
   commit(changes: Change[]): Promise<void>;
   /**

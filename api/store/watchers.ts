@@ -1,4 +1,4 @@
-import type { News } from './store.ts';
+import type { Change, News } from './store.ts';
 
 type Watcher = (news: News) => void;
 
@@ -10,6 +10,11 @@ export class Watchers {
   add(watcher: Watcher): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  /** What a commit is to them. */
+  tellOf(changes: Change[]): void {
+    if (changes.some((change) => 'event' in change)) this.tell('events');
   }
 
   tell(news: News): void {

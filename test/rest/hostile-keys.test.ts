@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { generateKey } from '../../api/auth/api-key.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
-import { ALL_WAYS, initOf, newWorld, pathOf } from './operation-calls.ts';
+import { ALL_WAYS, initOf, newWorld, pathOf, textOf } from './operation-calls.ts';
 import { expectProblem } from './problems.ts';
 import { sendRaw } from './raw-http.ts';
 import { ADA, apiOf, succeed } from './reference.ts';
@@ -194,7 +194,7 @@ test('a raw key is in no log, no data file, no error and no address', async () =
           headers: { 'Content-Type': 'application/json', 'Idempotency-Key': way.id },
         });
         texts.push(JSON.stringify([...response.headers]));
-        const text = await response.text();
+        const text = await textOf(way, response);
         const shows = ['listKeys', 'updateKey', 'regenerateKey'].includes(way.id) && response.ok;
         if (shows) for (const [shown] of text.matchAll(/tk_[psa]_\w{38}/g)) keys.add(shown);
         else texts.push(text);

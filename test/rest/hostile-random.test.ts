@@ -4,7 +4,17 @@ import type { Operation } from '../../api/contract/operation.ts';
 import { OPERATIONS } from '../../api/contract/operations.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { NAUGHTY_STRINGS } from '../store/naughty-strings.ts';
-import { ALL_WAYS, BODIES, initOf, newWorld, pathOf, type Way, type World } from './operation-calls.ts';
+import {
+  ALL_WAYS,
+  BODIES,
+  ID_PARAMETERS,
+  initOf,
+  newWorld,
+  pathOf,
+  textOf,
+  type Way,
+  type World,
+} from './operation-calls.ts';
 import { problemOf } from './problems.ts';
 
 let server: TestServer;
@@ -79,7 +89,8 @@ async function send(world: World, one: typeof request extends fc.Arbitrary<infer
   const id = one.id === null ? undefined : encodeURIComponent(one.id.toWellFormed());
   // A way out of the path would be taken by the client already.
   const others: Record<string, string> = {};
-  if (id !== undefined && !/^\.*$/.test(id)) Object.assign(others, { ticketId: id, activityId: id, tagCategoryId: id });
+  if (id !== undefined && !/^\.*$/.test(id))
+    Object.assign(others, Object.fromEntries(ID_PARAMETERS.map((name) => [name, id])));
   const query = one.query.map((pair) => pair.map((part) => encodeURIComponent(part.toWellFormed())).join('='));
   const init = initOf(one.way, world);
   const good = BODIES[one.way.id]?.(world);
@@ -108,6 +119,8 @@ test('whatever is asked of whichever operation, the answer is what the contract 
         } else if (one.way.id === 'exportCollection') {
           expect(response.headers.get('Content-Type')).toMatch(/^(application\/jsonl|text\/csv); charset=utf-8$/);
           await response.arrayBuffer();
+        } else if (one.way.id === 'streamEvents') {
+          expect(await textOf(one.way, response)).toContain('retry: ');
         } else {
           expect(response.headers.get('Content-Type')).toBe('application/json; charset=utf-8');
           expect(await response.json()).toMatchObject({ error: false, message: 'Successfully executed request' });

@@ -5,6 +5,7 @@ import { BASE_PATH } from '../../api/contract/wire.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import {
   ALL_WAYS,
+  CHOSEN_IDS,
   ID_PARAMETERS,
   initOf,
   nameOf,
@@ -14,7 +15,7 @@ import {
   WORD_PARAMETERS,
   type World,
 } from './operation-calls.ts';
-import { expectProblem } from './problems.ts';
+import { expectProblem, problemOf } from './problems.ts';
 import { sendRaw, statusesOf } from './raw-http.ts';
 import { apiOf, succeed } from './reference.ts';
 
@@ -34,7 +35,9 @@ afterAll(() => server.close());
 const parametersOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
 const idsIn = ({ path }: Way) =>
   ID_PARAMETERS.filter((name) => parametersOf(path).includes(name)).map((name) => ({ name }));
-const WITH_IDS = ALL_WAYS.filter((way) => idsIn(way).length > 0).map((way) => [nameOf(way), way] as const);
+const WITH_IDS = ALL_WAYS.filter((way) => idsIn(way).length > 0 && !CHOSEN_IDS.includes(way.id)).map(
+  (way) => [nameOf(way), way] as const,
+);
 const WITH_WORDS = ALL_WAYS.filter(({ path }) =>
   parametersOf(path).some((one) => WORD_PARAMETERS.includes(one as never)),
 );
@@ -42,7 +45,14 @@ const WITH_WORDS = ALL_WAYS.filter(({ path }) =>
 /** Everything that can be read of a world. */
 async function snapshot({ instance, activityId }: World): Promise<unknown[]> {
   const api = apiOf(instance, 'administrative');
-  const paths = ['/tickets?limit=1000', '/instance', '/tags', `/tickets/activity/${activityId}/attachments`];
+  const paths = [
+    '/tickets?limit=1000',
+    '/instance',
+    '/tags',
+    '/members',
+    '/views',
+    `/tickets/activity/${activityId}/attachments`,
+  ];
   const { items } = succeed(await api.get('/tickets?limit=1000')).body;
   for (const { id } of items) paths.push(`/tickets/${id}/activities`, `/tickets/${id}/attachments`);
   const answers = await Promise.all(paths.map((path) => api.get(path)));
@@ -54,12 +64,14 @@ test('every parameter of a path is known here as an id or as a word', () => {
   expect([...names].toSorted()).toEqual([...ID_PARAMETERS, ...WORD_PARAMETERS].toSorted());
 });
 
+/** An id as ids are, of nothing. */
+const NIL = '00000000-0000-0000-0000-000000000000';
 const NOT_IDS = [
   ...['abc', '1e3', '0x1', '1.0', '-1', '+1', ' 1', '1 ', '1,2', '1;', '１', 'null', 'undefined', '[object Object]'],
   ...['__proto__', 'constructor', '%', "1' OR '1'='1", '*', '../..', '..\\..', '../../livez', '\0', '1\0', '\n'],
   ...['9'.repeat(9), '9'.repeat(10), `1${'0'.repeat(30)}`, '9007199254740993', 'a'.repeat(100), 'a'.repeat(5000)],
   ...['{00000000-0000-7000-8000-000000000001}', '00000000000070008000000000000001', '0'.repeat(36)],
-  '00000000-0000-0000-0000-000000000000',
+  NIL,
 ];
 
 const RAW_NOT_IDS = ['%00', '%', '%zz', '%ff%fe', '../..', '..%2f..', '%2e%2e', '..;', '%c0%ae%c0%ae', '%u0031', ''];
@@ -78,7 +90,7 @@ describe.each(WITH_IDS)('%s', (_, way) => {
   });
 
   test("404 with a number that only another instance's ticket has", async () => {
-    const path = pathOf(way, stranger, { ticketId: '3', activityId: '3', tagCategoryId: '3' });
+    const path = pathOf(way, stranger, idParameters('3'));
     await expectProblem(await fetch(server.url + path, initOf(way, stranger)), 'not_found');
     const { items } = succeed(await apiOf(victim.instance).get('/tickets?ticketNo=3')).body;
     expect(items).toHaveLength(1);
@@ -110,6 +122,25 @@ describe.each(WITH_IDS)('%s', (_, way) => {
     expect(statuses).toEqual(all404(RAW_NOT_IDS));
   });
 });
+
+describe.each(ALL_WAYS.filter(({ id }) => CHOSEN_IDS.includes(id)).map((way) => [nameOf(way), way] as const))(
+  '%s, whose id the caller chooses,',
+  (_, way) => {
+    test("makes a thing of one's own under an id that another instance has too", async () => {
+      const before = await snapshot(victim);
+      const path = pathOf(way, stranger, { personId: victim.personId, viewId: victim.viewId });
+      expect((await fetch(server.url + path, initOf(way, stranger))).status).toBe(200);
+      expect((await fetch(server.url + path, { ...initOf(way, stranger), method: 'DELETE' })).status).toBe(204);
+      expect(await snapshot(victim)).toEqual(before);
+    });
+
+    test.each(NOT_IDS.filter((id) => id !== NIL))('400 or 404 with what is no id: %j', async (id) => {
+      const path = pathOf(way, stranger, { personId: encodeURIComponent(id), viewId: encodeURIComponent(id) });
+      const response = await fetch(server.url + path, initOf(way, stranger));
+      expect([400, 404]).toContain((await problemOf(response)).status);
+    });
+  },
+);
 
 test.each(WITH_WORDS.map((way) => [nameOf(way), way] as const))('404 %s with words that are none', async (_, way) => {
   for (const word of ['abc', 'Primary', 'tickets ', '__proto__', 'constructor', '0', 'a'.repeat(99), '../keys']) {
@@ -214,9 +245,11 @@ describe('page tokens', () => {
   });
 });
 
-test('the path decides nothing: an instance in it is no path', async () => {
-  const response = await fetch(`${server.url}${BASE_PATH}/instances/${victim.instance.id}/tickets`, {
-    headers: { 'X-Api-Key': stranger.instance.keys.primary },
-  });
-  await expectProblem(response, 'not_found');
+test('401 with a key where people sign in: the instance in the path does not make up for it', async () => {
+  for (const { instance } of [victim, stranger]) {
+    const response = await fetch(`${server.url}${BASE_PATH}/instances/${victim.instance.id}/tickets`, {
+      headers: { 'X-Api-Key': instance.keys.administrative, Authorization: `Bearer ${instance.keys.administrative}` },
+    });
+    await expectProblem(response, 'unauthorized');
+  }
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../api/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../api/contract/operations.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
@@ -11,6 +12,8 @@ export interface World {
   ticketNo: number;
   activityId: string;
   tagCategoryId: string;
+  personId: string;
+  viewId: string;
 }
 
 export async function newWorld(server: TestServer): Promise<World> {
@@ -21,19 +24,32 @@ export async function newWorld(server: TestServer): Promise<World> {
     attachments: [{ src: 'https://example.com/log.txt' }],
     comment: 'See there',
   });
-  const tags = await apiOf(instance, 'administrative').post<{ id: string }>('/tags', { tagCategory: { text: 'Area' } });
+  const admin = apiOf(instance, 'administrative');
+  const tags = await admin.post<{ id: string }>('/tags', { tagCategory: { text: 'Area' } });
+  const personId = randomUUID();
+  succeed(await admin.put(`/members/${personId}`, MEMBER));
+  const viewId = randomUUID();
+  succeed(await api.put(`/views/${viewId}`, VIEW));
   return {
     instance,
     ticketId: ticket.id,
     ticketNo: ticket.ticketNo,
     activityId: succeed(attached).body.item.activityId,
     tagCategoryId: succeed(tags).body.item.id,
+    personId,
+    viewId,
   };
 }
 
+const MEMBER = { name: 'Linus', email: 'linus@contoso.com', role: 'assignee', tenantId: randomUUID() };
+const VIEW = { name: 'Mine', isShared: true, query: 'priority=Urgent', columns: ['title'] };
+
 /** The parameters in paths that are ids of an instance's things, and those that are words of ours. */
-export const ID_PARAMETERS = ['ticketId', 'activityId', 'tagCategoryId'] as const;
+export const ID_PARAMETERS = ['ticketId', 'activityId', 'tagCategoryId', 'personId', 'viewId'] as const;
 export const WORD_PARAMETERS = ['slot', 'collection'] as const;
+
+/** What the caller chooses the id of: nobody else's id is in the way of it. */
+export const CHOSEN_IDS: OperationId[] = ['putMember', 'putView'];
 
 /** A body with which each operation succeeds; an operation without a row fails the tests that walk the table. */
 export const BODIES: Record<OperationId, ((world: World) => unknown) | undefined> = {
@@ -59,6 +75,16 @@ export const BODIES: Record<OperationId, ((world: World) => unknown) | undefined
   updateKey: () => ({ readOnly: true }),
   regenerateKey: undefined,
   exportCollection: undefined,
+  followTicket: () => ({ following: true, user: ADA }),
+  announcePresence: () => ({ isHere: true, user: ADA }),
+  listMembers: undefined,
+  putMember: () => MEMBER,
+  removeMember: undefined,
+  searchPeople: undefined,
+  listViews: undefined,
+  putView: () => VIEW,
+  deleteView: undefined,
+  streamEvents: undefined,
 };
 
 /** One way to call an operation: its own method and path, or one of its further ones. */
@@ -83,11 +109,22 @@ export function pathOf({ path }: Way, world: World, others: Record<string, strin
     ticketId: world.ticketId,
     activityId: world.activityId,
     tagCategoryId: world.tagCategoryId,
+    personId: world.personId,
+    viewId: world.viewId,
     slot: 'secondary',
     collection: 'tickets',
     ...others,
   };
   return BASE_PATH + path.replace(/\{(\w+)\}/g, (_, name: string) => values[name]!);
+}
+
+/** The text of an answer; of one that goes on for ever, what comes first. */
+export async function textOf({ id }: Way, response: Response): Promise<string> {
+  if (id !== 'streamEvents' || !response.ok) return response.text();
+  const reader = response.body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value);
 }
 
 /** The method, headers and body of a good call; with the administrative key unless another, or none, is given. */

@@ -5,9 +5,21 @@ import { AppError, ERRORS, type ErrorCode } from '../../api/contract/errors.ts';
 import { openApiDocument } from '../../api/contract/openapi.ts';
 import { COMMON_ERRORS, type Operation } from '../../api/contract/operation.ts';
 import { OPERATIONS, type OperationId, operationIds } from '../../api/contract/operations.ts';
+import { PERSONAL } from '../../api/contract/people.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
-import { ALL_WAYS, BODIES, initOf, nameOf, newWorld, pathOf, type Way, type World } from './operation-calls.ts';
+import {
+  ALL_WAYS,
+  BODIES,
+  ID_PARAMETERS,
+  initOf,
+  nameOf,
+  newWorld,
+  pathOf,
+  textOf,
+  type Way,
+  type World,
+} from './operation-calls.ts';
 import { expectProblem } from './problems.ts';
 import { apiOf, succeed } from './reference.ts';
 import { brokenStore, type Door, openSecondDoor, refusingStore } from './second-door.ts';
@@ -55,7 +67,7 @@ describe.each(ALL_WAYS.map((way) => [nameOf(way), way] as const))('%s', (_, way)
     const world = await newWorld(server);
     const response = await call(way, pathOf(way, world), initOf(way, world));
     expect(response.status).toBe(operation.status);
-    if (operation.status !== 204) expect(await response.text()).not.toBe('');
+    if (operation.status !== 204) expect(await textOf(way, response)).not.toBe('');
   });
 
   const keyNeeded = operation.access === 'administer' ? 'administrative' : 'primary';
@@ -108,8 +120,8 @@ const PROVOKE: { [C in ErrorCode]?: (way: Way, world: World) => Promise<Response
   invalid_input: (way, world) => call(way, `${pathOf(way, world)}?timezone=${'x'.repeat(65)}`, initOf(way, world)),
   not_found: (way, world) => {
     const nobody = '00000000-0000-7000-8000-000000000000';
-    const unknown = { ticketId: nobody, activityId: nobody, tagCategoryId: nobody, slot: 'x', collection: 'x' };
-    return call(way, pathOf(way, world, unknown), initOf(way, world));
+    const ids = Object.fromEntries(ID_PARAMETERS.map((name) => [name, nobody]));
+    return call(way, pathOf(way, world, { ...ids, viewId: 'x', slot: 'x', collection: 'x' }), initOf(way, world));
   },
   precondition_failed: (way, world) =>
     call(way, pathOf(way, world), withHeaders(initOf(way, world), { 'If-Match': '"99.1"' })),
@@ -156,6 +168,7 @@ describe('the OpenAPI document', () => {
     operationId: string;
     parameters: { name: string; in: string; required?: boolean }[];
     responses: Record<string, unknown>;
+    security?: object[];
   }
   const committed = JSON.parse(readFileSync(join(import.meta.dirname, '../../api/openapi.json'), 'utf8'));
   const paths = committed.paths as Record<string, Record<string, Described>>;
@@ -173,10 +186,14 @@ describe('the OpenAPI document', () => {
   });
 
   test('describes each way to each operation, and nothing else, under ids that differ', () => {
-    const ways = ALL_WAYS.map(({ method, path }) => `${method.toLowerCase()} ${BASE_PATH}${path}`);
+    const ways = [...ALL_WAYS, ...Object.values(PERSONAL)].map(
+      ({ method, path }) => `${method.toLowerCase()} ${BASE_PATH}${path}`,
+    );
     expect(described.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(ways.toSorted());
     expect(new Set(described.map(({ operationId }) => operationId)).size).toBe(described.length);
-    expect(described.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(operationIds));
+    expect(described.map(({ operationId }) => operationId)).toEqual(
+      expect.arrayContaining([...operationIds, ...Object.keys(PERSONAL)]),
+    );
   });
 
   test('declares every parameter of a path, and none twice', () => {
@@ -199,9 +216,9 @@ describe('the OpenAPI document', () => {
   });
 
   test('declares the statuses of the table', () => {
-    for (const { method, path, responses } of described) {
-      const way = ALL_WAYS.find((one) => one.method.toLowerCase() === method && BASE_PATH + one.path === path)!;
-      const { status, errors } = operationOf(way);
+    for (const { method, path, operationId, responses } of described) {
+      const way = ALL_WAYS.find((one) => one.method.toLowerCase() === method && BASE_PATH + one.path === path);
+      const { status, errors }: Operation = way ? operationOf(way) : PERSONAL[operationId as keyof typeof PERSONAL];
       const statuses = new Set([status, ...[...errors, ...COMMON_ERRORS].map((code) => ERRORS[code].status)]);
       expect(Object.keys(responses).map(Number)).toEqual([...statuses].toSorted((a, b) => a - b));
     }
@@ -210,7 +227,9 @@ describe('the OpenAPI document', () => {
   test('has the version, the server and a way to send the key', () => {
     expect(committed).toMatchObject({ openapi: expect.stringMatching(/^3\.1\.\d$/), servers: [expect.any(Object)] });
     const schemes = Object.keys(committed.components.securitySchemes);
-    const used = committed.security.flatMap((one: object) => Object.keys(one));
+    const personal = described.filter(({ operationId }) => operationId in PERSONAL);
+    const used = [...committed.security, ...personal[0]!.security!].flatMap((one: object) => Object.keys(one));
+    expect(personal.map(({ security }) => security)).toEqual(personal.map(() => [{ person: [] }]));
     expect(used.toSorted()).toEqual(schemes.toSorted());
   });
 });

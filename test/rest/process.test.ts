@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,6 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 afterAll(endPrograms);
 
+const ENTRA = { ENTRA_CLIENT_ID: randomUUID(), TENANTS: randomUUID() };
 const keyIn = (program: Program): string => /tk_p_\w{38}/.exec(program.output())![0];
 const readKey = async (address: string, key: string): Promise<number> =>
   (await fetch(`${address}/tickets?limit=1&key=${key}`)).status;
@@ -89,13 +91,16 @@ describe('start and stop', () => {
   test('production shows no key and makes no demo', async () => {
     const port = String(await freePort());
     const secret = { ENCRYPTION_SECRET: 'x'.repeat(32), PUBLIC_URL: 'https://tickets.example/' };
-    const program = startProgram({ DATA_DIR: folder, NODE_ENV: 'production', PORT: port, ...secret });
+    const program = startProgram({ DATA_DIR: folder, NODE_ENV: 'production', PORT: port, ...secret, ...ENTRA });
     expect(await program.ready()).toBe('https://tickets.example/ticketing/v1');
     expect(program.output()).not.toContain('tk_');
     const response = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect(response.status).toBe(200);
     expect(response.headers.has('Strict-Transport-Security')).toBe(true);
     expect(existsSync(join(folder, 'secret'))).toBe(false);
+    // Nobody is believed to be who they say they are.
+    for (const path of ['/local/people', '/local/token'])
+      expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(404);
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
   });
@@ -121,12 +126,12 @@ describe('what does not fit is told at once, and ends with 1:', () => {
     const [first, ...lines] = await refusal({ NODE_ENV: 'production', RATE_LIMIT: 'off' });
     expect(first).toBe('The configuration has problems:');
     const names = lines.map((line) => /^ {2}([A-Z_]+): \S/.exec(line)?.[1]);
-    expect(names.toSorted()).toEqual(['ENCRYPTION_SECRET', 'PUBLIC_URL', 'RATE_LIMIT']);
+    expect(names.toSorted()).toEqual(['ENCRYPTION_SECRET', 'ENTRA_CLIENT_ID', 'PUBLIC_URL', 'RATE_LIMIT', 'TENANTS']);
   });
 
   test('a secret that is too short', async () => {
     const secrets = { NODE_ENV: 'production', PUBLIC_URL: 'https://tickets.example', ENCRYPTION_SECRET: 'sesame' };
-    const lines = await refusal(secrets);
+    const lines = await refusal({ ...secrets, ...ENTRA });
     expect(lines).toEqual(['The configuration has a problem:', expect.stringMatching(/^ {2}ENCRYPTION_SECRET: .*32/)]);
     expect(lines.join('\n')).not.toContain('sesame');
   });

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Change, InstanceStore } from '../../api/store/store.ts';
-import { eventDocument, person, ticketDocument, uuid } from '../helpers/documents.ts';
+import { eventDocument, instanceRecord, person, ticketDocument, uuid } from '../helpers/documents.ts';
 import { eventsOf, newInstance, type Subject } from './subject.ts';
 
 const event = (number: number): Change => ({ event: eventDocument({ id: uuid(number) }) });
@@ -80,6 +81,61 @@ export function eventPromises(subject: Subject): void {
       await instance.commit([{ put: 'ticket', id: value.id, value, replaces: null }, event(1)]);
       expect(await instance.get('ticket', value.id)).not.toBeNull();
       expect((await eventsOf(subject.store(), id, start)).events).toHaveLength(1);
+    });
+
+    test('after the latest are those that happen from then on', async () => {
+      await instance.commit([event(1)]);
+      const cursors = [await subject.store().latest()];
+      expect((await subject.store().changes(cursors[0]!, 10)).events).toEqual([]);
+      for (const number of [2, 3]) {
+        await instance.commit([event(number)]);
+        cursors.push(await subject.store().latest());
+      }
+      const after = cursors.map(async (cursor) => numbersOf((await eventsOf(subject.store(), id, cursor, 1)).events));
+      expect(await Promise.all(after)).toEqual([[2, 3], [3], []]);
+    });
+
+    test('go on for each of several readers where they are, in whatever turn they read', async () => {
+      const cursors = [start, start, start];
+      const read: number[][] = [[], [], []];
+      for (let number = 1; number <= 12; number++) {
+        await instance.commit([event(number)]);
+        for (const reader of [0, 1, 2].filter((one) => number % (one + 1) === 0)) {
+          const page = await subject.store().changes(cursors[reader]!, 2);
+          read[reader]!.push(...numbersOf(page.events.map((one) => one.event)));
+          cursors[reader] = page.cursor;
+        }
+      }
+      for (const [reader, cursor] of cursors.entries()) {
+        read[reader]!.push(...numbersOf((await eventsOf(subject.store(), id, cursor)).events));
+        expect(read[reader]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+      }
+    });
+  });
+
+  describe('who watches', () => {
+    test('is told of each commit with an event when it can be read, and of no other', async () => {
+      let told = 0;
+      const seen: ReturnType<typeof eventsOf>[] = [];
+      const stop = subject.store().watch((news) => {
+        told += news === 'events' ? 1 : 100;
+        seen.push(eventsOf(subject.store(), id, start));
+      });
+      const value = ticketDocument();
+      await instance.commit([{ put: 'ticket', id: value.id, value, replaces: null }]);
+      await expect(instance.commit([event(1), { delete: 'ticket', id: uuid(7), replaces: 1 }])).rejects.toThrow();
+      expect(told).toBe(0);
+      await instance.commit([event(1)]);
+      await instance.commitNumbered(() => ({ changes: [event(2), event(3)], result: 0 }));
+      const other = randomUUID();
+      await subject.store().registry.createInstance(instanceRecord({ id: other }), [event(4)], []);
+      expect(told).toBe(3);
+      stop();
+      const counts = (await Promise.all(seen)).map(({ events }) => events.length);
+      expect(counts[0]).toBeGreaterThanOrEqual(1);
+      expect(counts[1]).toBe(3);
+      await instance.commit([event(5)]);
+      expect(told).toBe(3);
     });
   });
 }

@@ -119,7 +119,7 @@ async function live(jobs: Jobs, subject: Subject, steps: Step[]): Promise<void> 
       await jobs.put(list);
     } else if (step.does === 'claim') {
       const kinds = step.kinds.map(kindOf);
-      const claimed = await jobs.claim(kinds, step.limit, step.leaseMs);
+      const claimed = await jobs.claim(Object.fromEntries(kinds.map((kind) => [kind, step.leaseMs])), step.limit);
       model.checkClaim(claimed, kinds, step.limit, now(), step.leaseMs);
       for (const { id, fence } of claimed) {
         expect(claims.filter((one) => one.id === id).every((one) => one.fence < fence)).toBe(true);

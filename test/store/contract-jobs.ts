@@ -4,7 +4,7 @@ import type { Job, Jobs, NewJob } from '../../api/store/store.ts';
 import { NAUGHTY_STRINGS } from './naughty-strings.ts';
 import type { Subject } from './subject.ts';
 
-export const LEASE_MS = 60_000;
+const LEASE_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function jobPromises(subject: Subject): void {
@@ -25,7 +25,8 @@ export function jobPromises(subject: Subject): void {
     payload: {},
     ...overrides,
   });
-  const claim = (limit = 10, kinds = [kind]): Promise<Job[]> => jobs.claim(kinds, limit, LEASE_MS);
+  const claim = (limit = 10, kinds = [kind]): Promise<Job[]> =>
+    jobs.claim(Object.fromEntries(kinds.map((one) => [one, LEASE_MS])), limit);
   const claimOne = async (): Promise<Job> => {
     const claimed = await claim();
     expect(claimed).toHaveLength(1);
@@ -114,11 +115,11 @@ export function jobPromises(subject: Subject): void {
     });
 
     test('that waits for longer than that is still there', async () => {
-      const job = newJob({ dueOn: inMs(40 * DAY_MS) });
-      await jobs.put([job]);
+      const list = [newJob(), newJob({ dueOn: inMs(40 * DAY_MS) })];
+      await jobs.put(list);
       subject.clock.advance(40 * DAY_MS);
       await jobs.put([newJob({ kind: 'another' })]);
-      expect(ids(await claim())).toEqual([job.id]);
+      expect(ids(await claim())).toEqual(ids(list));
     });
   });
 
@@ -179,6 +180,14 @@ export function jobPromises(subject: Subject): void {
     beforeEach(async () => {
       await jobs.put([newJob({ payload: { step: 1 } })]);
       job = await claimOne();
+    });
+
+    test('is held as long as its kind is', async () => {
+      const brief = `${kind} brief`;
+      await jobs.put([newJob({ id: `${kind} 1` }), newJob({ id: `${kind} 2`, kind: brief })]);
+      expect(await jobs.claim({ [kind]: LEASE_MS, [brief]: 10 }, 10)).toHaveLength(2);
+      subject.clock.advance(10);
+      expect(ids(await jobs.claim({ [kind]: LEASE_MS, [brief]: 10 }, 10))).toEqual([`${kind} 2`]);
     });
 
     test('nobody else gets until its lease has run out', async () => {
@@ -253,20 +262,20 @@ export function jobPromises(subject: Subject): void {
 
   describe('who watches', () => {
     test('is told of jobs that were put or let go, until they have had enough', async () => {
-      let told = 0;
-      const stop = subject.store().watch(() => {
-        told += 1;
+      const told: string[] = [];
+      const stop = subject.store().watch((news) => {
+        told.push(news);
       });
       await jobs.put([newJob()]);
-      expect(told).toBe(1);
+      expect(told).toEqual(['jobs']);
       const job = await claimOne();
-      expect(told).toBe(1);
+      expect(told).toEqual(['jobs']);
       await jobs.reschedule(job, { dueOn: inMs(0) });
-      expect(told).toBe(2);
+      expect(told).toEqual(['jobs', 'jobs']);
       await jobs.finish(await claimOne());
       stop();
       await jobs.put([newJob()]);
-      expect(told).toBe(2);
+      expect(told).toEqual(['jobs', 'jobs']);
     });
   });
 }

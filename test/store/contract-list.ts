@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredTicket } from '../../api/contract/events.ts';
 import { PRIORITIES } from '../../api/contract/tickets.ts';
-import { KINDS } from '../../api/store/kinds.ts';
+import { followerTerm, KINDS, requestorTerm } from '../../api/store/kinds.ts';
 import type { InstanceStore, Position, Query, Scalar, Where } from '../../api/store/store.ts';
 import {
   activityDocument,
@@ -36,6 +36,7 @@ const TICKETS: StoredTicket[] = Array.from({ length: 30 }, (_, index) => {
     lastInteraction: day(5),
     tags: index % 3 === 0 ? [] : [{ tagCategoryId: 'net', text: tag }],
     isFrtBreached: index % 4 === 0,
+    followers: index % 5 === 0 ? [person('Ada')] : [],
   });
 });
 
@@ -161,6 +162,12 @@ export function listPromises(subject: Subject): void {
         { terms: ['tag:net_wi-fi', 'is:frtBreached'] },
         (t) => hasTag('wi-fi')(t) || t.isFrtBreached,
       ],
+      ['who asked for it', { terms: [requestorTerm('ADA-ID')] }, (t) => t.requestor.name === 'Ada'],
+      [
+        'who asked for it or follows it',
+        { terms: [requestorTerm('ada-id'), followerTerm('ada-id')] },
+        (t) => t.requestor.name === 'Ada' || t.followers.length > 0,
+      ],
       ['no terms', { terms: [] }, () => false],
       ['not a term', { not: tag('lan') }, (t) => !hasTag('lan')(t)],
       ['all of nothing', { and: [] }, () => true],
@@ -242,6 +249,31 @@ export function listPromises(subject: Subject): void {
         expect(pages.flat().map((stored) => stored.id)).toEqual(wanted.map((value) => value.id));
       }
       expect(await instance.count('activity', where)).toBe(10);
+    });
+
+    test.each(DIRECTIONS)('shows the public part of a history %s, page by page', async (direction) => {
+      const { instance } = await newInstance(subject.store());
+      const values = Array.from({ length: 20 }, (_, index) =>
+        activityDocument({
+          id: uuid(100 + ((index * 7) % 20)),
+          ticketId: uuid(1 + (index % 2)),
+          isPrivate: index % 3 > 0,
+        }),
+      );
+      await putNew(instance, 'activity', values);
+      const where: Where = {
+        and: [
+          { field: 'ticketId', in: [uuid(1)] },
+          { field: 'isPrivate', in: [0] },
+        ],
+      };
+      const pages = await walk(instance, 'activity', { where, orderBy: 'id', direction, limit: 3 });
+      const wanted = values.filter((value) => value.ticketId === uuid(1) && !value.isPrivate).map(({ id }) => id);
+      expect(wanted.length).toBeGreaterThan(3);
+      expect(pages.flat().map((stored) => stored.id)).toEqual(
+        direction === 'ASC' ? wanted.toSorted() : wanted.toSorted().reverse(),
+      );
+      expect(await instance.count('activity', where)).toBe(wanted.length);
     });
 
     test('shows documents of the one kind only', async () => {

@@ -3,7 +3,7 @@ import type { StoredTicket } from '../../api/contract/events.ts';
 import { fold } from '../../api/store/kinds.ts';
 import type { InstanceStore, Where } from '../../api/store/store.ts';
 import { activityDocument, person, ticketDocument, uuid } from '../helpers/documents.ts';
-import { newInstance, putNew, type Subject } from './subject.ts';
+import { change, newInstance, putNew, type Subject } from './subject.ts';
 
 /** The numbers of the tickets that have all these words, folded as whoever asks must. Counting must agree. */
 export async function find(instance: InstanceStore, ...words: string[]): Promise<number[]> {
@@ -144,6 +144,47 @@ export function searchPromises(subject: Subject): void {
       const instance = await filled(subject, [{ description: `${'lorem ipsum '.repeat(8000)}zq` }, {}]);
       expect(await find(instance, 'zq')).toEqual([1]);
       expect(await find(instance, 'ipsum')).toEqual([1]);
+    });
+  });
+
+  describe('words of those who may not see private comments', () => {
+    const findPublic = async (instance: InstanceStore, ...words: string[]): Promise<number[]> => {
+      const where: Where = { words: words.map(fold), isPublicOnly: true };
+      const query = { where, orderBy: 'ticketNo', direction: 'ASC', limit: 1000, counted: where } as const;
+      const { items, count } = await instance.list('ticket', query);
+      const others = await instance.count('ticket', { not: where });
+      expect([await instance.count('ticket', where), others + items.length]).toEqual([count, 3]);
+      return items.map((stored) => stored.value.ticketNo);
+    };
+
+    test('find what is public only, whoever asked for the same word before', async () => {
+      const instance = await filled(subject, [{ title: 'router' }, {}, { description: 'of private use' }], {
+        1: ['private spare key', 'public key'],
+        2: ['private spare', 'private router'],
+      });
+      for (const word of ['spare', 'spa', 'are', 'sp']) {
+        expect(await find(instance, word)).toEqual([1, 2]);
+        expect(await findPublic(instance, word)).toEqual([]);
+      }
+      expect(await findPublic(instance, 'private')).toEqual([3]);
+      expect(await find(instance, 'private')).toEqual([1, 2, 3]);
+      expect(await findPublic(instance, 'key')).toEqual([1]);
+      expect(await findPublic(instance, 'router')).toEqual([1]);
+      expect(await find(instance, 'router', 'spare')).toEqual([1, 2]);
+      expect(await findPublic(instance, 'router', 'spare')).toEqual([]);
+      expect(await findPublic(instance)).toEqual([1, 2, 3]);
+    });
+
+    test('find it still after the ticket has changed and more was said', async () => {
+      const instance = await filled(subject, [{}, {}, {}], { 1: ['private spare', 'in the hall'] });
+      await change(instance, uuid(1), { title: 'moved' });
+      const more = { ticketId: uuid(1), comment: 'private cellar', isPrivate: true };
+      await putNew(instance, 'activity', [activityDocument({ id: uuid(50), ...more })]);
+      for (const word of ['spare', 'cellar']) {
+        expect(await find(instance, word)).toEqual([1]);
+        expect(await findPublic(instance, word)).toEqual([]);
+      }
+      for (const word of ['hall', 'moved']) expect(await findPublic(instance, word)).toEqual([1]);
     });
   });
 

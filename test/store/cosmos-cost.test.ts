@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createInstance } from '../../api/core/instances.ts';
+import { type Job, SEEN_WITHIN_MS } from '../../api/store/store.ts';
 import { fakeClock } from '../helpers/clock.ts';
 import type { Account } from '../helpers/cosmos/account.ts';
 import { type CosmosStandIn, cosmosStandIn } from '../helpers/cosmos/stand-in.ts';
@@ -14,12 +16,17 @@ import { type CosmosNode, openNode } from './cosmos-node.ts';
 const TICKETS = 200;
 const COMMENTS = 5;
 
+const LEASES = { work: 60_000 };
+const CONVERSATION = { instanceId: '', conversation: { serviceUrl: 'https://smba.trafficmanager.net/emea/' } };
+
 const clock = fakeClock();
 let standIn: CosmosStandIn;
 let warm: CosmosNode;
 let id: string;
 let keyHash: string;
 let ticketId: string;
+/** Where the feed ended when it was asked for first. */
+let latest: Promise<string> | undefined;
 
 const newTicket = () => ({
   ticket: { title: 'The printer on the third floor is on fire', description: 'It smells.', requestor: person('Ada') },
@@ -39,6 +46,7 @@ beforeAll(async () => {
   for (let count = 0; count < COMMENTS; count++) {
     await warm.ask(id, 'addComment', { ticketId, comment: 'Have you tried to turn it off and on again?' });
   }
+  await warm.environment.store.registry.putRecord('conversation', 'a channel', CONVERSATION, null);
 });
 
 type Requests = Partial<Account['requests']>;
@@ -129,8 +137,8 @@ const CASES: Case[] = [
   {
     name: 'create a ticket, with an idempotency key',
     act: (node) => node.ask(id, 'createTicket', newTicket(), `key ${Math.random()}`),
-    warm: { patch: 1, batch: 1, ...read(1) },
-    cold: { patch: 1, batch: 1, ...read(3) },
+    warm: { patch: 1, batch: 1 },
+    cold: { patch: 1, batch: 1, ...read(2) },
   },
   {
     name: 'update a ticket',
@@ -156,8 +164,8 @@ const CASES: Case[] = [
   {
     name: 'list the activities of a ticket',
     act: (node) => node.ask(id, 'listActivities', { ticketId }),
-    warm: { ...page(2), ...read(1) },
-    cold: { ...page(2), ...read(2) },
+    warm: { ...page(1), ...read(1) },
+    cold: { ...page(1), ...read(2) },
   },
   {
     name: 'delete a ticket and its activities',
@@ -167,6 +175,97 @@ const CASES: Case[] = [
     cold: { batch: 2, ...page(2), ...read(3) },
   },
 ];
+
+/** A job that is due, and that the warm node has put: nothing else is due to it. */
+async function newJob(): Promise<string> {
+  const { jobs } = warm.environment.store;
+  for (const job of await jobs.claim(LEASES, 100)) await jobs.finish(job);
+  const job = {
+    id: randomUUID(),
+    kind: 'work',
+    instanceId: id,
+    dueOn: clock.now().toISOString(),
+    payload: { ticketId },
+  };
+  await jobs.put([job]);
+  return job.id;
+}
+
+async function claimOne({ environment: { store } }: CosmosNode): Promise<Job> {
+  const claimed = await store.jobs.claim(LEASES, 1);
+  expect(claimed).toHaveLength(1);
+  return claimed[0]!;
+}
+
+CASES.push(
+  {
+    name: 'look for jobs that are due, when none is',
+    given: () => warm.environment.store.jobs.claim(LEASES, 1).then(() => ''),
+    act: (node) => node.environment.store.jobs.claim(LEASES, 1),
+    warm: nothing,
+    cold: page(16),
+  },
+  {
+    name: 'put a job',
+    act: ({ environment }) => {
+      const dueOn = clock.now().toISOString();
+      return environment.store.jobs.put([
+        { id: randomUUID(), kind: 'other', instanceId: id, dueOn, payload: { ticketId } },
+      ]);
+    },
+    warm: { create: 1 },
+    cold: { create: 1 },
+  },
+  {
+    name: 'put a job that is known',
+    given: newJob,
+    act: ({ environment }, known) =>
+      environment.store.jobs.put([
+        { id: known, kind: 'work', instanceId: id, dueOn: clock.now().toISOString(), payload: {} },
+      ]),
+    warm: { create: 1 },
+    cold: { create: 1 },
+  },
+  {
+    name: 'claim and finish a job',
+    given: newJob,
+    act: async (node) => node.environment.store.jobs.finish(await claimOne(node)),
+    warm: { ...page(1), patch: 2 },
+    cold: { ...page(16), patch: 2 },
+  },
+  {
+    name: 'claim a job and let it go until later',
+    given: newJob,
+    act: async (node) =>
+      node.environment.store.jobs.reschedule(await claimOne(node), { dueOn: '2099-01-01T00:00:00Z' }),
+    warm: { ...page(1), patch: 2 },
+    cold: { ...page(16), patch: 2 },
+  },
+  {
+    name: 'look for events, when there are none',
+    given: async () => {
+      latest ??= warm.environment.store.latest();
+      return (await warm.environment.store.changes(await latest, 100)).cursor;
+    },
+    act: ({ environment }, cursor) => environment.store.changes(cursor, 100),
+    warm: { changeFeed: 1 },
+    cold: { changeFeed: 1, metadata: 2 },
+  },
+  {
+    name: 'a person, a conversation: read',
+    act: ({ environment }) => environment.store.registry.record('conversation', 'a channel'),
+    warm: read(1),
+    cold: read(1),
+  },
+  {
+    name: 'a person, a conversation: change',
+    given: async () => String((await warm.environment.store.registry.record('conversation', 'a channel'))!.version),
+    act: ({ environment }, version) =>
+      environment.store.registry.putRecord('conversation', 'a channel', CONVERSATION, Number(version)),
+    warm: { patch: 1 },
+    cold: { patch: 1 },
+  },
+);
 
 const asked = ({ requests }: Account): Requests =>
   Object.fromEntries(Object.entries(requests).filter(([, count]) => count > 0));
@@ -217,6 +316,21 @@ test('creates that wait at one moment share a number request', async () => {
   expect(batch).toBe(64);
   // One for who came first, one for all who came until it was answered.
   expect(patch).toBe(2);
+});
+
+test('a worker that is idle looks into each bucket of jobs once in its time, however often it asks', async () => {
+  const { jobs } = (await openNode(standIn, clock)).environment.store;
+  await jobs.claim({ idle: 1000, too: 1000 }, 4);
+  standIn.account.takeAccount();
+  for (let ms = 0; ms < SEEN_WITHIN_MS; ms += 500) {
+    clock.advance(500);
+    await jobs.claim({ idle: 1000, too: 1000 }, 4);
+  }
+  const { requests, requestUnits } = standIn.account.takeAccount();
+  expect(requests).toMatchObject({ query: 16, crossPartitionQuery: 0 });
+  lines.push(
+    `| a second of waiting for jobs | ${(16_000 / SEEN_WITHIN_MS).toFixed(2)} query | ${((requestUnits * 1000) / SEEN_WITHIN_MS).toFixed(1)} | | |`,
+  );
 });
 
 test('a change that meets somebody else’s reads and writes once more', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Change, Store } from '../../api/store/store.ts';
+import { type Change, type Job, SEEN_WITHIN_MS, type Store } from '../../api/store/store.ts';
 import { fakeClock } from '../helpers/clock.ts';
 import { type CosmosStandIn, cosmosStandIn } from '../helpers/cosmos/stand-in.ts';
 import {
@@ -129,6 +129,14 @@ describe('a node', () => {
     expect([await settings(), await there.registry.keyByHash('hash')]).toEqual(['Renamed', null]);
   });
 
+  test('asked for the settings as they are now sees those of another node at once', async () => {
+    const settings = async (asOf?: 'now') => (await there.instance(id).get('instance', id, asOf))!.value.name;
+    expect(await settings()).toBe('IT Help Desk');
+    const value = instanceDocument({ name: 'Renamed' });
+    await here.instance(id).commit([{ put: 'instance', id, value, replaces: 1 }]);
+    expect([await settings(), await settings('now'), await settings()]).toEqual(['IT Help Desk', 'Renamed', 'Renamed']);
+  });
+
   test('keeps what it remembers of settings from who gets them, and from who wrote them', async () => {
     const value = instanceDocument({ name: 'Renamed' });
     await here.instance(id).commit([{ put: 'instance', id, value, replaces: 1 }]);
@@ -182,6 +190,30 @@ describe('the registry', () => {
     expect((await there.registry.instances()).map((record) => record.id)).toEqual([id, uuid(2)]);
   });
 
+  test('acknowledges a record whose answers were lost', async () => {
+    const value = { instanceId: id, conversation: null };
+    const isWrite = ({ kind }: { kind: string }) => kind !== 'pointRead';
+    for (const replaces of [null, 1]) {
+      standIn.faults.next('timeout-after-commit', { times: 2, match: isWrite });
+      await here.registry.putRecord('conversation', 'x', value, replaces);
+      expect(standIn.faults.clear()).toBe(0);
+    }
+    expect(await there.registry.record('conversation', 'x')).toEqual({ value, version: 2 });
+  });
+
+  test.each([null, 1])(
+    'refuses a record that somebody else wrote while the answers were lost, of version %s',
+    async (replaces) => {
+      const theirs = { instanceId: 'theirs', conversation: null };
+      if (replaces !== null) await there.registry.putRecord('conversation', 'x', theirs, null);
+      standIn.faults.next('reset-before-commit', { match: ({ kind }) => kind !== 'pointRead' });
+      meanwhile = () => there.registry.putRecord('conversation', 'x', theirs, replaces);
+      const mine = here.registry.putRecord('conversation', 'x', { instanceId: id, conversation: null }, replaces);
+      await expect(mine).rejects.toMatchObject({ code: 'conflict' });
+      expect(await there.registry.record('conversation', 'x')).toEqual({ value: theirs, version: (replaces ?? 0) + 1 });
+    },
+  );
+
   test('has each instance once', async () => {
     const again = here.registry.createInstance(instanceRecord({ name: 'Again' }), [], []);
     await expect(again).rejects.toMatchObject({ code: 'conflict' });
@@ -189,11 +221,125 @@ describe('the registry', () => {
   });
 });
 
+describe('a job', () => {
+  const LEASE_MS = 60_000;
+  const job = { id: 'a/job', kind: 'work', instanceId: id, dueOn: '2026-01-01T00:00:00.000Z', payload: { step: 1 } };
+  const claim = (store: Store) => store.jobs.claim({ work: LEASE_MS }, 10);
+  const claimOne = async (store: Store): Promise<Job> => {
+    const claimed = await claim(store);
+    expect(claimed).toHaveLength(1);
+    return claimed[0]!;
+  };
+  const isWrite = ({ kind }: { kind: string }) => kind === 'create' || kind === 'patch';
+  const loseAnswers = () => standIn.faults.next('timeout-after-commit', { times: 2, match: isWrite });
+
+  test('of another node is seen in time, and at once by a node that has not looked yet', async () => {
+    expect(await claim(there)).toEqual([]);
+    await here.jobs.put([job]);
+    clock.advance(SEEN_WITHIN_MS);
+    expect((await claimOne(there)).id).toBe(job.id);
+    await here.jobs.put([{ ...job, id: 'another' }]);
+    const third = (await openNode(standIn, clock)).environment.store;
+    expect((await claimOne(third)).id).toBe('another');
+  });
+
+  test('of a node that died is taken when its lease is over, without another round', async () => {
+    await here.jobs.put([job]);
+    expect(await claim(there)).toHaveLength(1);
+    // Learns by its one look when the job will be free.
+    expect(await claim(here)).toEqual([]);
+    clock.advance(LEASE_MS);
+    expect(await claimOne(here)).toMatchObject({ id: job.id, payload: { step: 1 } });
+  });
+
+  test('is not overlooked when it is put between the look of a claim and its answer', async () => {
+    let put: (() => Promise<unknown>) | undefined;
+    const slow: typeof standIn.httpClient = {
+      async sendRequest(request) {
+        const answer = await standIn.httpClient.sendRequest(request);
+        const act =
+          request.url.includes('/jobs/') && JSON.stringify(request.headers).includes('isquery') ? put : undefined;
+        if (act) put = undefined;
+        await act?.();
+        return answer;
+      },
+    };
+    const { store } = (await openNode(standIn, clock, slow)).environment;
+    put = () => store.jobs.put([job, ...Array.from({ length: 40 }, (_, index) => ({ ...job, id: `job ${index}` }))]);
+    const claimed = await store.jobs.claim({ work: LEASE_MS }, 100);
+    expect(put).toBeUndefined();
+    claimed.push(...(await store.jobs.claim({ work: LEASE_MS }, 100)));
+    expect(claimed).toHaveLength(41);
+  });
+
+  test('is put, claimed, put off and finished although every answer is lost', async () => {
+    loseAnswers();
+    await here.jobs.put([job]);
+    loseAnswers();
+    const first = await claimOne(here);
+    expect(await claim(there)).toEqual([]);
+    loseAnswers();
+    await here.jobs.reschedule(first, { dueOn: clock.now().toISOString(), payload: { step: 2 }, error: 'Not yet' });
+    loseAnswers();
+    const second = await claimOne(here);
+    expect(second).toMatchObject({ payload: { step: 2 }, attempts: 1, lastError: 'Not yet' });
+    loseAnswers();
+    await here.jobs.finish(second);
+    expect(standIn.faults.clear()).toBe(0);
+    clock.advance(LEASE_MS);
+    expect([...(await claim(here)), ...(await claim(there))]).toEqual([]);
+  });
+
+  test('that somebody else took between two tries of a claim is theirs', async () => {
+    await here.jobs.put([job]);
+    standIn.faults.next('reset-before-commit', { match: isWrite });
+    let theirs: Job | undefined;
+    meanwhile = async () => {
+      theirs = await claimOne(there);
+    };
+    expect(await claim(here)).toEqual([]);
+    await there.jobs.finish(theirs!);
+  });
+
+  test('that changed hands before the lost first try of finishing it is not finished', async () => {
+    await here.jobs.put([job]);
+    const late = await claimOne(here);
+    clock.advance(LEASE_MS);
+    standIn.faults.next('reset-before-commit', { match: isWrite });
+    let theirs: Job | undefined;
+    meanwhile = async () => {
+      theirs = await claimOne(there);
+    };
+    await expect(here.jobs.finish(late)).rejects.toMatchObject({ code: 'conflict' });
+    await there.jobs.finish(theirs!);
+  });
+
+  test('is not left lying when the look for it failed', async () => {
+    await here.jobs.put([job]);
+    standIn.faults.next(429, { times: 1000, match: ({ kind }) => kind === 'query' });
+    await expect(claim(here)).rejects.toMatchObject({ code: 'unavailable' });
+    standIn.faults.clear();
+    await claimOne(here);
+  });
+
+  test('is not left lying when somebody could not take it', async () => {
+    await here.jobs.put([job]);
+    standIn.faults.next(429, { times: 1000, match: ({ kind }) => kind === 'patch' });
+    await expect(claim(here)).rejects.toMatchObject({ code: 'unavailable' });
+    standIn.faults.clear();
+    await claimOne(here);
+  });
+});
+
 describe('an account that has no time', () => {
   const instance = () => here.instance(id);
   const where = { and: [] };
   const page = { where, orderBy: 'ticketNo', direction: 'ASC', limit: 5 } as const;
-  const ASKED: [string, () => Promise<unknown>][] = [
+  const job: Job = {
+    ...{ id: 'a job', kind: 'work', instanceId: id, dueOn: '2026-01-01T00:00:00.000Z', payload: {} },
+    ...{ attempts: 0, lastError: '', fence: 1 },
+  };
+  const ASKED: [string, () => Promise<unknown>, queries?: number][] = [
     ['get', () => instance().get('ticket', uuid(1))],
     ['list', () => instance().list('ticket', page)],
     ['count', () => instance().count('ticket', where)],
@@ -205,13 +351,21 @@ describe('an account that has no time', () => {
     ['keyByHash', () => here.registry.keyByHash('unknown')],
     ['keys', () => here.registry.keys(id)],
     ['putKey', () => here.registry.putKey(keyRecord({ hash: 'another' }), 1)],
+    ['record', () => here.registry.record('conversation', 'x')],
+    ['putRecord', () => here.registry.putRecord('conversation', 'x', { instanceId: id, conversation: null }, 1)],
+    ['latest', () => here.latest()],
+    ['jobs.put', () => here.jobs.put([job])],
+    // The first claim of a node looks into all buckets.
+    ['jobs.claim', () => here.jobs.claim({ work: 1000 }, 1), 16],
+    ['jobs.finish', () => here.jobs.finish(job)],
+    ['jobs.reschedule', () => here.jobs.reschedule(job, { dueOn: job.dueOn })],
   ];
 
-  test.each(ASKED)('for %s is unavailable, and is not asked for ever', async (_, ask) => {
+  test.each(ASKED)('for %s is unavailable, and is not asked for ever', async (_, ask, queries = 1) => {
     standIn.account.takeAccount();
     standIn.faults.next(429, { times: 1000, match: () => true });
     await expect(ask()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 1 });
-    expect(standIn.account.takeAccount().total).toBeLessThan(20);
+    expect(standIn.account.takeAccount().total).toBeLessThan(20 * queries);
     standIn.faults.clear();
     expect(await there.instance(id).count('ticket', where)).toBe(0);
   });
@@ -223,11 +377,11 @@ describe('an account that has no time', () => {
     expect(await there.instance(id).count('ticket', where)).toBe(0);
   });
 
-  test.each(ASKED)('for half a minute: %s hands that on at once', async (_, ask) => {
+  test.each(ASKED)('for half a minute: %s hands that on at once', async (_, ask, queries = 2) => {
     standIn.account.takeAccount();
     standIn.faults.next(429, { times: 1000, match: () => true, retryAfterMs: 30_000 });
     await expect(ask()).rejects.toMatchObject({ code: 'unavailable', retryAfter: 30 });
     // A query across partitions asks for its plan besides.
-    expect(standIn.account.takeAccount().total).toBeLessThanOrEqual(2);
+    expect(standIn.account.takeAccount().total).toBeLessThanOrEqual(queries);
   });
 });

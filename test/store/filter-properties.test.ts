@@ -6,7 +6,7 @@ import { openSqlite } from '../../api/store/sqlite.ts';
 import type { Change, InstanceStore, Query, Store } from '../../api/store/store.ts';
 import { fakeClock } from '../helpers/clock.ts';
 import { activityDocument, uuid } from '../helpers/documents.ts';
-import { DECLARED_FIELD_NAMES, expectedNumbers, FIELD_NAMES, passes, type Sample } from './oracle.ts';
+import { DECLARED_FIELD_NAMES, expectedNumbers, FIELD_NAMES, isPrivate, passes, type Sample } from './oracle.ts';
 import { comments, query, sampleOf, ticketContent, where, wordFreeWhere } from './random-documents.ts';
 import { EVERYTHING, newInstance, putNew, walk } from './subject.ts';
 
@@ -23,7 +23,7 @@ async function load(instance: InstanceStore, samples: Sample[]): Promise<void> {
     samples.map(({ ticket }) => ticket),
   );
   const activities = samples.flatMap(({ ticket, comments: texts }) =>
-    texts.map((comment) => ({ ticketId: ticket.id, comment })),
+    texts.map((comment) => ({ ticketId: ticket.id, comment, isPrivate: isPrivate(comment) })),
   );
   await putNew(
     instance,

@@ -7,6 +7,7 @@ import {
   followerTerm,
   KINDS,
   RT_BREACHED,
+  requestorTerm,
   tagTerm,
 } from '../../api/store/kinds.ts';
 import type { Query, Scalar, Where } from '../../api/store/store.ts';
@@ -43,6 +44,7 @@ export const DECLARED_FIELD_NAMES = Object.keys(KINDS.ticket.fields);
 
 function termsOf(ticket: StoredTicket): string[] {
   const terms = ticket.tags.map((tag) => tagTerm(tag.tagCategoryId, tag.text));
+  terms.push(requestorTerm(ticket.requestor.id));
   terms.push(...ticket.followers.map((person) => followerTerm(person.id)));
   for (const [id, value] of Object.entries(ticket.customFields)) terms.push(customFieldTerm(id, String(value)));
   if (ticket.isFrtBreached) terms.push(FRT_BREACHED);
@@ -50,8 +52,11 @@ function termsOf(ticket: StoredTicket): string[] {
   return terms;
 }
 
+/** Some of the comments are private. */
+export const isPrivate = (comment: string): boolean => comment.length % 2 === 1;
+
 /** Every text in which a word can be. */
-function textsOf({ ticket, comments }: Sample): string[] {
+function textsOf({ ticket, comments }: Sample, isPublicOnly = false): string[] {
   const { requestor, assignee } = ticket;
   return [
     String(ticket.ticketNo),
@@ -62,7 +67,7 @@ function textsOf({ ticket, comments }: Sample): string[] {
     ...('name' in assignee ? [assignee.name, assignee.email] : []),
     ...ticket.tags.map((tag) => tag.text),
     ...Object.values(ticket.customFields).filter((value) => typeof value === 'string'),
-    ...comments,
+    ...comments.filter((comment) => !(isPublicOnly && isPrivate(comment))),
   ].map(fold);
 }
 
@@ -73,7 +78,10 @@ export function passes(where: Where, sample: Sample): boolean {
   }
   if ('not' in where) return !passes(where.not, sample);
   if ('terms' in where) return termsOf(sample.ticket).some((term) => where.terms.includes(term));
-  if ('words' in where) return where.words.every((word) => textsOf(sample).some((text) => text.includes(word)));
+  if ('words' in where) {
+    const texts = textsOf(sample, where.isPublicOnly);
+    return where.words.every((word) => texts.some((text) => text.includes(word)));
+  }
   const value = FIELDS[where.field]!(sample.ticket);
   if ('in' in where) return where.in.some((one) => one === value);
   if ('isNot' in where) return value !== where.isNot;

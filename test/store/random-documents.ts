@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import type { StoredTicket } from '../../api/contract/events.ts';
 import { PRIORITIES } from '../../api/contract/tickets.ts';
-import { customFieldTerm, FRT_BREACHED, fold, followerTerm, RT_BREACHED, tagTerm } from '../../api/store/kinds.ts';
+import {
+  customFieldTerm,
+  FRT_BREACHED,
+  fold,
+  followerTerm,
+  RT_BREACHED,
+  requestorTerm,
+  tagTerm,
+} from '../../api/store/kinds.ts';
 import type { Query, Scalar, Where } from '../../api/store/store.ts';
 import { person, ticketDocument } from '../helpers/documents.ts';
 import { FIELD_NAMES, type Sample } from './oracle.ts';
@@ -87,6 +95,7 @@ const term = fc.oneof(
   fc.constantFrom(FRT_BREACHED, RT_BREACHED, 'is:nothing'),
   fc.constantFrom(...TAGS).map((tag) => tagTerm(tag.tagCategoryId, tag.text)),
   fc.constantFrom(...PEOPLE).map((one) => followerTerm(one.id)),
+  fc.constantFrom(...PEOPLE).map((one) => requestorTerm(one.id)),
   fc.oneof(text(1, 1), fc.constantFrom('true', '1')).map((value) => customFieldTerm(FIELD_ID, value)),
 );
 
@@ -117,7 +126,11 @@ function tree(...leaves: fc.Arbitrary<Where>[]): fc.Arbitrary<Where> {
   })).where;
 }
 
-export const where: fc.Arbitrary<Where> = tree(...fieldFilters, fc.record({ words: fc.array(word, { maxLength: 3 }) }));
+const words = fc.record(
+  { words: fc.array(word, { maxLength: 3 }), isPublicOnly: fc.boolean() },
+  { requiredKeys: ['words'] },
+);
+export const where: fc.Arbitrary<Where> = tree(...fieldFilters, words);
 export const wordFreeWhere: fc.Arbitrary<Where> = tree(...fieldFilters);
 
 export const query = (filter: fc.Arbitrary<Where>, limits: number[]): fc.Arbitrary<Query> =>

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { KINDS } from '../../api/store/kinds.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
+import { FIND_DUE } from '../../api/store/sqlite-jobs.ts';
 import { countSql, pageSql, type Sql } from '../../api/store/sqlite-query.ts';
 import { SqliteSearch } from '../../api/store/sqlite-search.ts';
 import type { Kind, Position, Query, Where } from '../../api/store/store.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   await putNew(
     instance,
     'activity',
-    numbers.map((n) => activityDocument({ id: uuid(n), ticketId: uuid(n) })),
+    numbers.map((n) => activityDocument({ id: uuid(n), ticketId: uuid(n), isPrivate: n % 3 === 0 })),
   );
   await store.close();
   db = new DatabaseSync(path, { readOnly: true });
@@ -114,6 +115,25 @@ describe('a page of very many matches', () => {
   });
 });
 
+describe('a word', () => {
+  test.each([false, true])(
+    'is found in the same texts however it is looked for, in public ones only: %s',
+    (isPublicOnly) => {
+      const where: Where = { words: ['works'], isPublicOnly };
+      const numbers = (matchCount: number) => {
+        const { text, values } = page({ where, limit: 5000 }, 'ticket', matchCount);
+        return db
+          .prepare(text)
+          .all(...values)
+          .map((row) => row.id);
+      };
+      expect(numbers(5000)).toHaveLength(isPublicOnly ? 2000 : 3000);
+      expect(planOf(page({ where, limit: 5000 }, 'ticket', 5001)).join()).toContain('CORRELATED');
+      expect(numbers(5001)).toEqual(numbers(5000));
+    },
+  );
+});
+
 describe('what is few', () => {
   test.each(['ada', 'ad'])('tickets with the word %s are found by the search index, asked once', (word) => {
     const plan = planOf(page({ where: { words: [word] }, orderBy: 'createdOn' }, 'ticket', 5)).join('\n');
@@ -132,11 +152,20 @@ describe('what is few', () => {
     expect(access(sql)).toContain('(instanceNo=? AND ticketNo=?)');
   });
 
-  test.each(DIRECTIONS)('the history of one ticket %s is read off its index', (direction) => {
-    const sql = page({ where: { field: 'ticketId', in: [uuid(7)] }, orderBy: 'id', direction }, 'activity');
-    const plan = planOf(sql).join('\n');
-    expect(plan).toContain('SEARCH activities USING COVERING INDEX activities_ticketId (instanceNo=? AND ticketId=?)');
-    expect(plan).not.toMatch(/TEMP B-TREE|SCAN activities/);
+  test.each(DIRECTIONS)('the history of one ticket %s, or its public part, is read off its index', (direction) => {
+    const ofTicket: Where = { field: 'ticketId', in: [uuid(7)] };
+    for (const where of [ofTicket, { and: [ofTicket, { field: 'isPrivate', in: [0] }] }]) {
+      const plan = planOf(page({ where, orderBy: 'id', direction }, 'activity')).join('\n');
+      expect(plan).toContain(
+        'SEARCH activities USING COVERING INDEX activities_ticketId (instanceNo=? AND ticketId=?)',
+      );
+      expect(plan).not.toMatch(/TEMP B-TREE|SCAN activities/);
+    }
+  });
+
+  test('the jobs of a kind that are due are read off its index, in their order', () => {
+    const plan = planOf({ text: FIND_DUE, values: ['feed', 1, 10] });
+    expect(plan).toEqual(['SEARCH jobs USING INDEX jobs_freeOn (kind=? AND freeOn<?)']);
   });
 });
 

@@ -183,6 +183,15 @@ describe('two stores on one file', () => {
     await expect(first.commit([stale])).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  test('who watches is told when every connection can see it', async () => {
+    const seen: ReturnType<Store['changes']>[] = [];
+    one.watch(() => seen.push(two.changes('', 10)));
+    await first.commit([{ event: eventDocument() }]);
+    await first.commitNumbered(() => ({ changes: [{ event: eventDocument({ id: uuid(2) }) }], result: 0 }));
+    const counts = (await Promise.all(seen)).map(({ events }) => events.length);
+    expect(counts).toEqual([1, 2]);
+  });
+
   test('see the keys and the settings that the other changed', async () => {
     const key = keyRecord({ instanceId: id });
     const settings = (name: string, replaces: number | null) =>

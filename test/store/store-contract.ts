@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Store } from '../../api/store/store.ts';
 import { fakeClock } from '../helpers/clock.ts';
+import { columnPromises } from './contract-columns.ts';
 import { countPromises } from './contract-counts.ts';
 import { documentPromises } from './contract-documents.ts';
 import { eventPromises } from './contract-events.ts';
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenStore): void {
     registryPromises(subject);
     listPromises(subject);
     countPromises(subject);
+    columnPromises(subject);
     searchPromises(subject);
     searchChangePromises(subject);
     recordPromises(subject);

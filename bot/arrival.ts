@@ -1,0 +1,116 @@
+import type { Environment } from '../api/core/context.ts';
+import type { Log } from '../api/log.ts';
+import {
+  type Caller,
+  conversationRecord,
+  groupPlace,
+  instancesOf,
+  keepConversation,
+  keepPlace,
+  openChannel,
+  ownersFromRoster,
+  recognize,
+  wholePlace,
+} from './actor.ts';
+import type { CardContext } from './cards/card.ts';
+import { welcomeCard } from './cards/welcome.ts';
+import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
+import type { Conversation, Said } from './turn.ts';
+
+/** The app is added to a conversation or taken away; people come and go. */
+
+export interface ArrivalParts {
+  environment: Environment;
+  log: Log;
+  isLocal: boolean;
+  contextFor: (m: Messages) => CardContext;
+}
+
+/** So many of a team are asked about, to find its owners. */
+const MAX_ROSTER = 1000;
+
+/** Greets once, whichever of the two activities comes first: Teams sends both when the app is added. */
+export async function arrival(parts: ArrivalParts, said: Said, conversation: Conversation): Promise<void> {
+  const { type, membersAdded, place, action } = said;
+  const isGone = (type === 'installationUpdate' && action.startsWith('remove')) || said.name === 'botRemoved';
+  if (isGone) return departure(parts, said);
+  const isAdded =
+    (type === 'installationUpdate' && action.startsWith('add')) || membersAdded.some(({ id }) => id === place.bot.id);
+  const caller = said.sender.objectId === '' ? undefined : await recognize(parts.environment, said, conversation);
+  if (!isAdded) {
+    // Somebody joins, a channel gets another name: what is known of the conversation stays fresh, and nobody is greeted.
+    if (place.scope !== 'personal') await keepConversation(parts.environment, wholePlace(said), {});
+    return;
+  }
+  if (place.scope === 'personal') await greetPerson(parts, conversation, caller);
+  else if (place.scope === 'groupChat') await greetGroup(parts, said, conversation, caller);
+  else await greetChannel(parts, said, conversation, caller);
+}
+
+async function greetPerson(
+  { environment, contextFor }: ArrivalParts,
+  conversation: Conversation,
+  caller: Caller | undefined,
+): Promise<void> {
+  if (!caller || caller.place.welcomedOn !== '') return;
+  await keepPlace(environment, caller, { welcomedOn: environment.now().toISOString() });
+  const [instance] = await instancesOf(environment, caller.record);
+  await conversation.send({ card: welcomeCard(contextFor(caller.m), { scope: 'personal', instance }) });
+}
+
+async function greetGroup(
+  parts: ArrivalParts,
+  said: Said,
+  conversation: Conversation,
+  caller: Caller | undefined,
+): Promise<void> {
+  if (!(await isFirst(parts, said))) return;
+  const m = caller?.m ?? LANGUAGES[languageOf(said.locale)];
+  await conversation.send({ card: welcomeCard(parts.contextFor(m), { scope: 'groupChat' }) });
+}
+
+async function greetChannel(
+  parts: ArrivalParts,
+  said: Said,
+  conversation: Conversation,
+  caller: Caller | undefined,
+): Promise<void> {
+  const { environment, log, contextFor } = parts;
+  const instanceId = await openChannel(environment, said, caller?.identity);
+  const isNew = await isFirst(parts, said);
+  const roster = await conversation.members(MAX_ROSTER).catch((error) => {
+    log.warn({ err: error }, 'The members of a team could not be read.');
+    return [];
+  });
+  await ownersFromRoster(environment, instanceId, said.place.tenantId, roster);
+  if (!isNew) return;
+  const m = caller?.m ?? LANGUAGES[languageOf(said.locale)];
+  const stored = await environment.store.instance(instanceId).get('instance', instanceId);
+  const instance = { id: instanceId, name: stored?.value.name ?? '' };
+  const addedBy = caller?.identity.name;
+  const view = { scope: 'channel' as const, instance, ...(addedBy !== undefined && { addedBy }) };
+  await conversation.send({ card: welcomeCard(contextFor(m), view) });
+}
+
+/** Whether this conversation has not been greeted yet; it has been from now on. */
+async function isFirst({ environment }: ArrivalParts, said: Said): Promise<boolean> {
+  const place = wholePlace(said);
+  const kept = groupPlace(await conversationRecord(environment, place, place.conversationId));
+  const isGreeted = kept !== undefined && kept.welcomedOn !== '';
+  await keepConversation(environment, place, isGreeted ? {} : { welcomedOn: environment.now().toISOString() });
+  return !isGreeted;
+}
+
+/** What is sent from now on would not arrive. Being added again is a new beginning. */
+async function departure({ environment }: ArrivalParts, said: Said): Promise<void> {
+  const { place, sender } = said;
+  if (place.scope !== 'personal') {
+    await keepConversation(environment, wholePlace(said), { isGone: true });
+    return;
+  }
+  if (sender.objectId === '') return;
+  const { registry } = environment.store;
+  const key = `${place.tenantId}/${sender.objectId}`;
+  const found = await registry.record('person', key);
+  if (found) await registry.putRecord('person', key, { ...found.value, conversation: null }, found.version);
+}

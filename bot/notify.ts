@@ -1,0 +1,290 @@
+import type { Activity } from '../api/contract/activities.ts';
+import { AppError } from '../api/contract/errors.ts';
+import type { Notice } from '../api/contract/people.ts';
+import type { Ticket } from '../api/contract/tickets.ts';
+import type { AssigneeOut, Person } from '../api/contract/wire.ts';
+import { invoke } from '../api/core/invoke.ts';
+import { actorOf, changePerson } from '../api/core/members.ts';
+import type { FeedEvent, Job, NewJob, PersonRecord, StoredInstance } from '../api/store/store.ts';
+import { mayDo } from './acting.ts';
+import { type PersonPlace, personPlace } from './actor.ts';
+import { plain } from './cards/card.ts';
+import { categoryOf, stateLabel, summary, ticketCard } from './cards/ticket.ts';
+import {
+  attempt,
+  botPerson,
+  channelOf,
+  type Delivery,
+  latestActivities,
+  pace,
+  settingsOf,
+  ticketNow,
+} from './delivery.ts';
+import { isPrivateInstance } from './extension.ts';
+import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
+import { DeliveryError } from './turn.ts';
+
+/** What people are told in person. */
+
+export const KINDS = {
+  channel: 'bot.channel',
+  notices: 'bot.notices',
+  notice: 'bot.notice',
+  due: 'bot.due',
+  form: 'bot.form',
+} as const;
+
+const HOUR_MS = 60 * 60 * 1000;
+/** How long before its time somebody is reminded. */
+const REMINDED_MS = 24 * HOUR_MS;
+
+/** The jobs that an event asks for. What the bot itself notes on a ticket asks for none. */
+export function postJobs({ instanceId, event }: FeedEvent, now: Date): NewJob[] {
+  const { id, type, ticket, activityId, by } = event;
+  if (!ticket || !type.startsWith('ticket.') || by.id === 'bot') return [];
+  const dueOn = now.toISOString();
+  const payload = { ticketId: ticket.id, activityId: activityId ?? '', type };
+  const jobs: NewJob[] = [{ id: `${id}/channel`, kind: KINDS.channel, instanceId, dueOn, payload }];
+  if (type === 'ticket.deleted') return jobs;
+  jobs.push({ id: `${id}/notices`, kind: KINDS.notices, instanceId, dueOn, payload });
+  if (ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) > now.getTime() + HOUR_MS) {
+    const remind = new Date(Math.max(now.getTime(), Date.parse(ticket.expectedDate) - REMINDED_MS)).toISOString();
+    const due = { ticketId: ticket.id, expectedDate: ticket.expectedDate };
+    jobs.push({
+      id: `${ticket.id}/due/${ticket.expectedDate}`,
+      kind: KINDS.due,
+      instanceId,
+      dueOn: remind,
+      payload: due,
+    });
+  }
+  return jobs;
+}
+
+/** Who is told of an activity, and as what: each person once. */
+export function recipients(activity: Activity, ticket: Ticket): { person: Person; kind: Notice }[] {
+  const told = new Map<string, { person: Person; kind: Notice }>();
+  const by = activity.createdBy.id.toLowerCase();
+  const tell = (person: AssigneeOut | undefined, kind: Notice) => {
+    if (!person || !('name' in person) || person.id === '') return;
+    const id = person.id.toLowerCase();
+    if (id !== by && !told.has(id)) told.set(id, { person, kind });
+  };
+  const changed = (name: string) => activity.changes.some((change) => change.name === name);
+  const interested = [ticket.assignee, ticket.requestor, ...ticket.followers];
+  if (changed('assignee') || activity.action === 'created') tell(ticket.assignee, 'assigned');
+  if (activity.action === 'created') tell(ticket.requestor, 'created');
+  if (changed('status')) for (const person of interested) tell(person, 'statusChanged');
+  if (activity.comment.trim() !== '' || activity.action === 'attached') {
+    if (activity.isPrivate) tell(ticket.assignee, 'commented');
+    else for (const person of interested) tell(person, 'commented');
+  }
+  return [...told.values()];
+}
+
+/** The job of one event: a notice for each who wants one. */
+export async function makeNotices(delivery: Delivery, job: Job): Promise<undefined> {
+  const { environment } = delivery;
+  const { ticketId, activityId } = job.payload as { ticketId: string; activityId: string };
+  const settings = await settingsOf(delivery, job.instanceId);
+  const activity = (await environment.store.instance(job.instanceId).get('activity', activityId))?.value;
+  const ticket = await ticketNow(delivery, job.instanceId, ticketId);
+  if (!settings || !activity || !ticket) return undefined;
+  const wanted = recipients(activity, ticket).filter(({ kind }) => settings.alertNotification[kind]);
+  await environment.store.jobs.put(
+    wanted.map(({ person, kind }) =>
+      noticeJob(environment.now(), job.instanceId, activityId, { ticketId, activityId, person, kind }),
+    ),
+  );
+  return undefined;
+}
+
+interface NoticePayload {
+  ticketId: string;
+  /** '' for a reminder. */
+  activityId: string;
+  person: Person;
+  kind: Notice;
+}
+
+const noticeJob = (now: Date, instanceId: string, about: string, payload: NoticePayload): NewJob => ({
+  id: `${about}/notice/${payload.person.id.toLowerCase()}`,
+  kind: KINDS.notice,
+  instanceId,
+  dueOn: now.toISOString(),
+  payload: { ...payload },
+});
+
+/** The job of a time that comes near: looks again, for much may have happened since it was set. */
+export async function remind(delivery: Delivery, job: Job): Promise<undefined> {
+  const { environment } = delivery;
+  const { ticketId, expectedDate } = job.payload as { ticketId: string; expectedDate: string };
+  const [settings, ticket] = await Promise.all([
+    settingsOf(delivery, job.instanceId),
+    ticketNow(delivery, job.instanceId, ticketId),
+  ]);
+  if (!settings?.alertNotification.dueSoon || !ticket || ticket.expectedDate !== expectedDate) return undefined;
+  const isOver = ['resolved', 'closed'].includes(categoryOf(ticket));
+  if (isOver || !('name' in ticket.assignee)) return undefined;
+  const payload = { ticketId, activityId: '', person: ticket.assignee, kind: 'dueSoon' as const };
+  await environment.store.jobs.put([noticeJob(environment.now(), job.instanceId, job.id, payload)]);
+  return undefined;
+}
+
+/** So often a notice is tried in person before it takes another way. */
+export const NOTICE_ATTEMPTS = 6;
+
+/** The job of one notice: in person, else by a mention in the channel, else noted on the ticket. Never lost. */
+export function deliverNotice(delivery: Delivery, job: Job): Promise<{ dueOn: string } | undefined> {
+  return attempt(delivery, async () => {
+    const notice = await prepare(delivery, job);
+    if (!notice) return;
+    try {
+      await inPerson(delivery, notice);
+      return;
+    } catch (error) {
+      const isLast = job.attempts + 1 >= NOTICE_ATTEMPTS;
+      if (!(error instanceof DeliveryError) || (error.isPassing && !isLast)) throw error;
+      delivery.log.warn(
+        { job: job.id, instanceId: job.instanceId, err: error },
+        'A notice cannot be delivered in person.',
+      );
+    }
+    if (await inChannel(delivery, notice)) return;
+    await onTicket(delivery, job, notice);
+  });
+}
+
+interface Prepared {
+  payload: NoticePayload;
+  settings: StoredInstance;
+  ticket: Ticket;
+  activity: Activity | undefined;
+  record: PersonRecord;
+  place: PersonPlace | undefined;
+  m: Messages;
+  text: string;
+}
+
+/** What is to be said to whom; undefined when there is no need any more, or nobody whom Teams knows. */
+async function prepare(delivery: Delivery, job: Job): Promise<Prepared | undefined> {
+  const { environment } = delivery;
+  const payload = job.payload as unknown as NoticePayload;
+  const { person, kind, ticketId, activityId } = payload;
+  const settings = await settingsOf(delivery, job.instanceId);
+  const ticket = settings && (await ticketNow(delivery, job.instanceId, ticketId));
+  if (!ticket) return undefined;
+  const instance = environment.store.instance(job.instanceId);
+  const member = await instance.get('member', person.id.toLowerCase());
+  const tenantId = member?.value.tenantId || settings.tenantId;
+  const record = (await environment.store.registry.record('person', `${tenantId}/${person.id.toLowerCase()}`))?.value;
+  // Somebody known only by mail, or only to a program that calls the API.
+  if (!member || !record || record.preferences.mutedNotices.includes(kind)) return undefined;
+  const activity = activityId === '' ? undefined : (await instance.get('activity', activityId))?.value;
+  const place = personPlace(record);
+  const m = LANGUAGES[languageOf(record.preferences.locale || place?.locale)];
+  return { payload, settings, ticket, activity, record, place, m, text: sentence(m, kind, ticket, activity) };
+}
+
+function sentence(m: Messages, kind: Notice, { ticketNo, status }: Ticket, activity: Activity | undefined): string {
+  const by = plain(activity?.createdBy.name || m.somebody);
+  switch (kind) {
+    case 'created':
+      return m.notice.created(by, ticketNo);
+    case 'assigned':
+      return m.notice.assigned(by, ticketNo);
+    case 'commented':
+      return (activity?.isPrivate ? m.notice.noted : m.notice.commented)(by, ticketNo);
+    case 'statusChanged': {
+      const label = activity?.changes.find(({ name }) => name === 'status')?.newValue;
+      return m.notice.statusChanged(by, ticketNo, stateLabel(m, typeof label === 'string' ? label : status));
+    }
+    case 'dueSoon':
+      return m.notice.dueSoon(ticketNo);
+  }
+}
+
+const GONE = 403;
+
+async function inPerson(delivery: Delivery, notice: Prepared): Promise<void> {
+  const { environment, teams, limits } = delivery;
+  const { place, record, settings, ticket, m, text } = notice;
+  if (!place || place.userId === '') throw new DeliveryError(GONE, 'NoConversation', undefined, undefined);
+  const identity = { id: record.id, tenantId: record.tenantId, name: record.name, email: record.email };
+  const actor = await actorOf(environment, identity, settings.id).catch((error) => {
+    if (error instanceof AppError && error.code === 'not_found') return undefined;
+    throw error;
+  });
+  if (!actor) return;
+  const view = {
+    instanceId: settings.id,
+    ticket,
+    customFields: [...settings.customFieldsLeft, ...settings.customFieldsRight],
+    comment: await readableComment(delivery, notice, actor.role !== 'member'),
+    may: mayDo(actor, ticket),
+    done: text,
+  };
+  const card = ticketCard(delivery.contextFor(m), view);
+  pace(limits.notice(place.tenantId, place.conversationId || place.userId, record.id));
+  try {
+    const conversationId = place.conversationId || (await teams.openChat(place, place.userId));
+    if (place.conversationId === '') await keep(delivery, notice, conversationId);
+    await teams.in({ ...place, conversationId }, (conversation) =>
+      conversation.send({ card, summary: `${text}: ${summary(m, ticket)}`.slice(0, 250) }),
+    );
+  } catch (error) {
+    // What is kept of the chat is stale: whoever writes to the bot or adds it again renews it.
+    if (error instanceof DeliveryError && !error.isPassing) await keep(delivery, notice, '');
+    throw error;
+  }
+}
+
+/** The comment that the notice is about, else the last one that this person may read. */
+async function readableComment(
+  delivery: Delivery,
+  { activity, settings, ticket }: Prepared,
+  isWorker: boolean,
+): Promise<Activity | undefined> {
+  const mayRead = (one: Activity) => one.comment.trim() !== '' && (isWorker || !one.isPrivate);
+  if (activity && mayRead(activity)) return activity;
+  return (await latestActivities(delivery, settings.id, ticket.id, 10)).find(mayRead);
+}
+
+const keep = ({ environment }: Delivery, { record }: Prepared, conversationId: string): Promise<PersonRecord> =>
+  changePerson(environment, record, (before) => {
+    const place = personPlace(before);
+    return place ? { ...before, conversation: { ...place, conversationId } } : before;
+  });
+
+/** A mention in the ticket's thread, or else in the channel: with no more than everybody there may read. */
+async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean> {
+  const { environment, teams, limits } = delivery;
+  const { settings, ticket, activity, place, record, m, text } = notice;
+  if (activity?.isPrivate || !place || place.userId === '') return false;
+  const channel = await channelOf(delivery, settings);
+  const post = channel && (await environment.store.instance(settings.id).get('post', ticket.id));
+  if (!channel || !post) return false;
+  pace(limits.message(channel.tenantId, post.value.conversationId));
+  const said = isPrivateInstance(settings) ? m.ticketTitle(ticket.ticketNo) : text;
+  const mention = { id: place.userId, name: record.name };
+  try {
+    await teams.in({ ...channel, conversationId: post.value.conversationId }, (conversation) =>
+      conversation.send({ text: said, mention }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof DeliveryError && !error.isPassing) return false;
+    throw error;
+  }
+}
+
+/** The last way: those who work the ticket see that somebody was not told. */
+async function onTicket(delivery: Delivery, job: Job, { settings, ticket, record, text }: Prepared): Promise<void> {
+  const { environment, appName } = delivery;
+  const m = LANGUAGES.en;
+  const actor = { instanceId: settings.id, role: 'owner' as const, readOnly: false };
+  const call = { actor, origin: 'bot' as const, idempotencyKey: `${job.id}/not-delivered` };
+  const comment = `${m.notDelivered(record.name)} (${text})`;
+  const input = { ticketId: ticket.id, comment, isPrivate: true, user: botPerson(appName) };
+  await invoke(environment, call, 'addComment', input);
+}

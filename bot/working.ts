@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto';
+import { DateTime } from 'luxon';
+import { AppError, type FieldError } from '../api/contract/errors.ts';
+import type { Notice } from '../api/contract/people.ts';
+import { NOTICES } from '../api/contract/people.ts';
+import type { Ticket } from '../api/contract/tickets.ts';
+import type { Person } from '../api/contract/wire.ts';
+import { DEFAULT_WORKFLOW, type State } from '../api/contract/workflow.ts';
+import { changePerson, ensureMember } from '../api/core/members.ts';
+import { type Acting, assigneesOf, findPerson, mayDo, perform, readInstance, readTicket } from './acting.ts';
+import { type Card, execute, type Json, plain } from './cards/card.ts';
+import type { FormValues } from './cards/form.ts';
+import { doneCard, errorCard } from './cards/notice.ts';
+import { priorityText, stateLabel } from './cards/ticket.ts';
+import { isNone, priorityOf } from './commands.ts';
+import { dateInWords } from './dates.ts';
+import { readForm } from './form-values.ts';
+import { showForm, showTicket } from './reading.ts';
+
+/** What changes something. Each answers with a card of how it is then, or of what to do next. */
+
+/** A ticket after it was changed: as a whole in a chat of one's own, as a word of it where others read too. */
+function changed(acting: Acting, ticket: Ticket, done: string): Promise<Card> | Card {
+  const { said, ctx, actor } = acting;
+  if (said.type === 'invoke' || said.place.scope === 'personal') return showTicket(acting, ticket.id, done);
+  return doneCard(ctx, { message: done, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title: ticket.title });
+}
+
+export const problem = (acting: Acting, message: string, actions?: Json[]): Card =>
+  errorCard(acting.ctx, { message, instanceId: acting.actor.instanceId, ...(actions && { actions }) });
+
+const ticketActions = ({ ctx, actor }: Acting, { ticketNo }: Ticket): Json[] => {
+  const data = { instanceId: actor.instanceId, no: ticketNo };
+  return [execute(ctx.m.show, 'ticket', data), execute(ctx.m.myTickets, 'mine', { instanceId: actor.instanceId })];
+};
+
+/** Opens a ticket from what a form holds; shows the form again when something in it is missing or wrong. */
+export async function create(
+  acting: Acting,
+  values: FormValues,
+  formId: string,
+  isDialog = false,
+): Promise<{ card: Card; ticket?: Ticket }> {
+  const { caller, ctx, actor, said } = acting;
+  const { m, zone } = caller;
+  const instance = await readInstance(acting);
+  const isWorker = actor.role !== 'member';
+  const reading = { instance, isWorker, zone, m, findPerson: (id: string) => findPerson(acting, id) };
+  const { fields, errors } = await readForm(values, reading);
+  const again = (wrong: FieldError[]) => showForm(acting, { values, errors: wrong, formId, isDialog });
+  if (errors.length > 0) return { card: await again(errors) };
+  const { tenantId: _, ...me } = caller.identity;
+  try {
+    const input = { ticket: { requestor: me, ...fields }, timezone: zone };
+    const { item } = await perform(acting, 'createTicket', input, formId || undefined);
+    const ticket = item.value;
+    const isOwn = said.place.scope === 'personal' && !isDialog;
+    const title = m.createdTitle(ticket.ticketNo);
+    const card = isOwn
+      ? await showTicket(acting, ticket.id, title)
+      : doneCard(ctx, { message: title, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title: ticket.title });
+    return { card, ticket };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'invalid_input')
+      return { card: await again(error.errors ?? [{ field: '', message: error.detail }]) };
+    if (error.code !== 'idempotency_mismatch') throw error;
+    return { card: problem(acting, `${m.formSent}. ${m.formSentText}`) };
+  }
+}
+
+/** Saves what the form of an existing ticket holds. */
+export async function saveTicket(
+  acting: Acting,
+  ticketId: string,
+  values: FormValues,
+  isDialog = false,
+): Promise<Card> {
+  const { caller, actor } = acting;
+  const { m, zone } = caller;
+  const instance = await readInstance(acting);
+  const reading = {
+    instance,
+    isWorker: actor.role !== 'member',
+    zone,
+    m,
+    findPerson: (id: string) => findPerson(acting, id),
+  };
+  const { fields, errors } = await readForm(values, reading);
+  const ticketNo = Number(ticketId);
+  const again = (wrong: FieldError[]) => showForm(acting, { values, errors: wrong, ticketNo, isDialog });
+  if (errors.length > 0) return again(errors);
+  try {
+    const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: fields, timezone: zone });
+    return await changed(acting, item.value, m.done.saved(item.value.ticketNo));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_input') {
+      return again(error.errors ?? [{ field: '', message: error.detail }]);
+    }
+    throw error;
+  }
+}
+
+/** The person that a command names: mentioned, `me`, or by a name that only one has. */
+async function named(acting: Acting, text: string): Promise<Person | undefined> {
+  const { said, caller } = acting;
+  const [mention] = said.mentions;
+  if (mention) return findPerson(acting, mention.id);
+  const words = text
+    .replace(/^(?:to|an|à|a)\s+/i, '')
+    .replace(/^@/, '')
+    .trim();
+  const { tenantId: _, ...me } = caller.identity;
+  if (/^(?:me|myself|mich|mir|moi)$/i.test(words)) return me;
+  if (words === '') return undefined;
+  const { items } = await perform(acting, 'searchPeople', { search: words });
+  const found = items.map(({ value }) => value);
+  return found.length === 1 ? found[0] : found.find(({ name }) => name.toLowerCase() === words.toLowerCase());
+}
+
+export async function take(acting: Acting, ticketId: string): Promise<Card> {
+  const { tenantId: _, ...me } = acting.caller.identity;
+  const { id } = await readTicket(acting, ticketId);
+  await sayInThread(acting, id, me.id);
+  const { item } = await perform(acting, 'updateTicket', { ticketId: id, ticket: { assignee: me } });
+  return changed(acting, item.value, acting.caller.m.done.taken(item.value.ticketNo));
+}
+
+export async function assign(acting: Acting, ticketId: string, text: string): Promise<Card> {
+  const { m, identity } = acting.caller;
+  const ticket = await readTicket(acting, ticketId);
+  const words = text.replace(/^(?:to|an|à|a)\s+/i, '');
+  if (isNone(words)) {
+    const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { assignee: null } });
+    return changed(acting, item.value, m.done.unassigned(item.value.ticketNo));
+  }
+  const edit = [
+    execute(m.edit, 'edit', { instanceId: acting.actor.instanceId, no: ticket.ticketNo }),
+    ...ticketActions(acting, ticket),
+  ];
+  const person = await named(acting, text);
+  if (!person) return problem(acting, m.errors.person(plain(acting.said.mentions[0]?.name ?? words)), edit);
+  const instance = await readInstance(acting);
+  const isWorker =
+    acting.actor.role !== 'member' &&
+    (await assigneesOf(acting, instance)).some(({ id }) => id.toLowerCase() === person.id.toLowerCase());
+  // Whom an owner gives a ticket to works tickets from then on.
+  if (!isWorker && acting.actor.role === 'owner') {
+    await ensureMember(
+      acting.environment,
+      acting.actor.instanceId,
+      { ...person, tenantId: identity.tenantId },
+      'assignee',
+    );
+  } else if (!isWorker && acting.actor.role === 'assignee') {
+    return problem(acting, m.errors.person(plain(person.name)), edit);
+  }
+  await sayInThread(acting, ticket.id, person.id);
+  const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { assignee: person } });
+  return changed(acting, item.value, m.done.assigned(item.value.ticketNo, plain(person.name)));
+}
+
+/** The state that a command means in this workflow: the usual one of that name, else the first of its kind. */
+export function stateFor(
+  ticket: Ticket,
+  command: 'start' | 'pending' | 'resolve' | 'close' | 'reopen',
+): State | undefined {
+  const { states } = ticket.workflow ?? DEFAULT_WORKFLOW;
+  const usual = { start: 'started', pending: 'pending', resolve: 'resolved', close: 'closed', reopen: 'reopened' }[
+    command
+  ];
+  const category = (
+    { start: 'active', pending: 'waiting', resolve: 'resolved', close: 'closed', reopen: 'active' } as const
+  )[command];
+  const next = states.find(({ id }) => id === ticket.statusId)?.nextSteps ?? [];
+  const ofKind = states.filter((state) => state.category === category);
+  return states.find(({ id }) => id === usual) ?? ofKind.find(({ id }) => next.includes(id)) ?? ofKind[0];
+}
+
+/** Moves a ticket to a state, with a public comment when there is one. */
+export async function move(acting: Acting, ticket: Ticket, to: State | undefined, comment: string): Promise<Card> {
+  const { m } = acting.caller;
+  const { states } = ticket.workflow ?? DEFAULT_WORKFLOW;
+  const from = states.find(({ id }) => id === ticket.statusId);
+  const label = (state: State | undefined) => stateLabel(m, state?.label ?? '');
+  if (to && from && to.id === from.id && comment === '') {
+    return changed(acting, ticket, m.done.same(ticket.ticketNo, label(to)));
+  }
+  const isPossible = to !== undefined && (to.id === from?.id || from?.nextSteps.includes(to.id));
+  if (!isPossible) {
+    const { moves } = mayDo(acting.actor, ticket);
+    const data = { instanceId: acting.actor.instanceId, no: ticket.ticketNo };
+    const buttons = moves
+      .slice(0, 4)
+      .map((state) => execute(m.moveTo(label(state)), 'move', { ...data, status: state.id }));
+    const allowed = moves.map(label).join(', ');
+    const message = allowed === '' ? m.errors.noMove(label(from)) : m.errors.move(label(from), label(to), allowed);
+    return problem(acting, message, [...buttons, ...ticketActions(acting, ticket)]);
+  }
+  await sayInThread(acting, ticket.id, comment || to.label);
+  const input = { ticketId: ticket.id, status: to.id, ...(comment !== '' && { comment }) };
+  const { item } = await perform(acting, 'updateTicketStatus', input);
+  return changed(acting, item.value, m.done.moved(ticket.ticketNo, label(to)));
+}
+
+export async function prioritize(acting: Acting, ticketId: string, word: string): Promise<Card> {
+  const { m } = acting.caller;
+  const priority = priorityOf(word);
+  if (!priority) {
+    const ticket = await readTicket(acting, ticketId);
+    const data = { instanceId: acting.actor.instanceId, no: ticket.ticketNo };
+    const choices = Object.entries(m.priorities).map(([id, label]) =>
+      execute(label, 'priority', { ...data, text: id }),
+    );
+    return problem(acting, m.errors.priority(plain(word)), [...choices, ...ticketActions(acting, ticket).slice(0, 1)]);
+  }
+  const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { priority } });
+  return changed(acting, item.value, m.done.priority(item.value.ticketNo, priorityText(m, priority)));
+}
+
+/**
+ * Notes that the thread has heard this already, be it a comment, a state or a name: what somebody says there, the bot
+ * does not repeat there.
+ */
+export async function sayInThread(acting: Acting, ticketId: string, words: string): Promise<void> {
+  if (acting.threadTicketId !== ticketId || acting.said.text === '') return;
+  const { environment, actor, caller } = acting;
+  const id = heardId(ticketId, caller.identity.id, words);
+  const expiresOn = new Date(environment.now().getTime() + HEARD_MS).toISOString();
+  const instance = environment.store.instance(actor.instanceId);
+  const found = await instance.get('thread', id);
+  if (!found) await instance.commit([{ put: 'thread', id, value: { ticketId }, replaces: null, expiresOn }]);
+}
+
+const HEARD_MS = 60 * 60 * 1000;
+
+/** Under what is kept that the thread of a ticket has heard somebody's words. */
+export const heardId = (ticketId: string, personId: string, words: string): string =>
+  `heard-${createHash('sha256')
+    .update(JSON.stringify([ticketId, personId.toLowerCase(), words.trim()]))
+    .digest('base64url')}`;
+
+export async function comment(acting: Acting, ticketId: string, text: string, isPrivate: boolean): Promise<Card> {
+  const { m } = acting.caller;
+  const ticket = await readTicket(acting, ticketId);
+  if (text.trim() === '') return problem(acting, m.errors.commentText, ticketActions(acting, ticket));
+  if (!isPrivate) await sayInThread(acting, ticket.id, text);
+  await perform(acting, 'addComment', { ticketId: ticket.id, comment: text, isPrivate });
+  return changed(acting, ticket, (isPrivate ? m.done.noted : m.done.commented)(ticket.ticketNo));
+}
+
+export async function due(acting: Acting, ticketId: string, text: string): Promise<Card> {
+  const { m, zone, language } = acting.caller;
+  if (isNone(text)) {
+    const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { expectedDate: null } });
+    return changed(acting, item.value, m.done.notDue(item.value.ticketNo));
+  }
+  const date = dateInWords(text, { now: acting.environment.now(), zone, language });
+  if (!date)
+    return problem(acting, m.errors.date(plain(text)), ticketActions(acting, await readTicket(acting, ticketId)));
+  const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { expectedDate: date } });
+  const shown = DateTime.fromISO(date, { zone }).setLocale(language).toLocaleString(DateTime.DATETIME_MED_WITH_WEEKDAY);
+  return changed(acting, item.value, m.done.due(item.value.ticketNo, shown));
+}
+
+/** Adds tags by their text; a `-` before one takes it away. */
+export async function tag(acting: Acting, ticketId: string, text: string): Promise<Card> {
+  const { m } = acting.caller;
+  const { items } = await perform(acting, 'listTags', {});
+  const known = items
+    .map(({ value }) => value)
+    .filter((category) => !category.deleted)
+    .flatMap(({ id, tags }) =>
+      tags.filter((one) => !one.deleted).map((one) => ({ tagCategoryId: id, text: one.text })),
+    );
+  const ticket = await readTicket(acting, ticketId);
+  const names = known
+    .map((one) => plain(one.text, 40))
+    .slice(0, 30)
+    .join(', ');
+  let tags = ticket.tags;
+  const wanted = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+  if (known.length === 0) return problem(acting, m.errors.noTags, ticketActions(acting, ticket));
+  for (const word of wanted.length > 0 ? wanted : ['']) {
+    const isGone = word.startsWith('-');
+    const name = word.replace(/^[-+#]\s*/, '').toLowerCase();
+    const found = known.find((one) => one.text.toLowerCase() === name);
+    if (!found) return problem(acting, m.errors.tag(plain(word), names), ticketActions(acting, ticket));
+    const others = tags.filter((one) => !(one.tagCategoryId === found.tagCategoryId && one.text === found.text));
+    tags = isGone ? others : [...others, found];
+  }
+  const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { tags } });
+  return changed(acting, item.value, m.done.tagged(item.value.ticketNo));
+}
+
+export async function follow(acting: Acting, ticketId: string, following: boolean): Promise<Card> {
+  const { m } = acting.caller;
+  const { item } = await perform(acting, 'followTicket', { ticketId, following });
+  const ticket = item.value;
+  const done = (following ? m.done.followed : m.done.unfollowed)(ticket.ticketNo);
+  // Who no longer follows a ticket of somebody else may no longer see it.
+  const isSeen = await readTicket(acting, ticket.id).then(
+    () => true,
+    () => false,
+  );
+  return isSeen
+    ? changed(acting, ticket, done)
+    : doneCard(acting.ctx, { message: done, instanceId: acting.actor.instanceId });
+}
+
+/** Saves which notices somebody wants. */
+export async function saveNotices(acting: Acting, values: FormValues): Promise<void> {
+  const mutedNotices: Notice[] = NOTICES.filter((kind) => values[kind] === 'false');
+  acting.caller.record = await changePerson(acting.environment, acting.caller.identity, (record) => ({
+    ...record,
+    preferences: { ...record.preferences, mutedNotices },
+  }));
+}

@@ -1,0 +1,222 @@
+/** Calls the operations of the contract as the person who is signed in. */
+
+import type { ErrorCode, FieldError, Problem } from '../../api/contract/errors.ts';
+import type { InputOf } from '../../api/contract/operation.ts';
+import type { OPERATIONS } from '../../api/contract/operations.ts';
+import type { PERSONAL } from '../../api/contract/people.ts';
+import { currentToken, forgetToken } from './session.ts';
+
+type Operations = typeof OPERATIONS & typeof PERSONAL;
+export type OperationId = keyof Operations;
+export type Input<Id extends OperationId> = InputOf<Operations[Id]>;
+
+type Value<S> = S extends { _zod: { output: infer T } } ? T : never;
+type OutputOf<A> = A extends { kind: 'item'; of: infer S }
+  ? { item: Value<S> }
+  : A extends { kind: 'list'; of: infer S }
+    ? { items: Value<S>[]; itemCount: number; continuationToken?: string }
+    : undefined;
+type Output<Id extends OperationId> = OutputOf<Operations[Id]['answer']>;
+
+/** Below this lie all operations. */
+const BASE_PATH = '/ticketing/v1';
+
+type Way<Id extends OperationId> = readonly [Operations[Id]['method'], Operations[Id]['path']];
+
+/** How each operation is reached. The compiler holds it to the contract, whose own table would bring zod into the page. */
+const WAYS = {
+  listTickets: ['GET', '/tickets'],
+  createTicket: ['POST', '/tickets'],
+  bulkUpdateTickets: ['POST', '/tickets/bulk'],
+  getTicket: ['GET', '/tickets/{ticketId}'],
+  updateTicket: ['PUT', '/tickets/{ticketId}'],
+  updateTicketStatus: ['PUT', '/tickets/{ticketId}/status'],
+  markTicketSeen: ['PUT', '/tickets/{ticketId}/seen'],
+  followTicket: ['PUT', '/tickets/{ticketId}/following'],
+  deleteTicket: ['DELETE', '/tickets/{ticketId}'],
+  listActivities: ['GET', '/tickets/{ticketId}/activities'],
+  addComment: ['POST', '/tickets/{ticketId}/activities'],
+  addAttachments: ['POST', '/tickets/{ticketId}/attachments'],
+  getInstance: ['GET', '/instance'],
+  listTags: ['GET', '/tags'],
+  listMembers: ['GET', '/members'],
+  searchPeople: ['GET', '/people'],
+  listViews: ['GET', '/views'],
+  putView: ['PUT', '/views/{viewId}'],
+  deleteView: ['DELETE', '/views/{viewId}'],
+  getMe: ['GET', '/me'],
+  updatePreferences: ['PUT', '/me/preferences'],
+  openChannel: ['POST', '/me/channels'],
+} as const satisfies { [Id in OperationId]?: Way<Id> };
+export type UsedOperation = keyof typeof WAYS;
+
+/** Operations of a person above all instances. */
+const PERSONAL_IDS = new Set<UsedOperation>(['getMe', 'updatePreferences', 'openChannel']);
+
+/** An error as the server tells it, or that it could not be reached. */
+export class ApiError extends Error {
+  readonly code: ErrorCode | 'offline';
+  readonly errors: FieldError[];
+  readonly retryAfter: number | undefined;
+  readonly requestId: string;
+
+  constructor(code: ApiError['code'], detail: string, rest: Partial<Pick<ApiError, 'errors' | 'retryAfter' | 'requestId'>> = {}) {
+    super(detail);
+    this.code = code;
+    this.errors = rest.errors ?? [];
+    this.retryAfter = rest.retryAfter;
+    this.requestId = rest.requestId ?? '';
+  }
+}
+
+export interface CallOptions {
+  ifMatch?: string | undefined;
+  idempotencyKey?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** What an operation answered, and the version to change it by. */
+export interface Answer<T> {
+  data: T;
+  etag: string | undefined;
+}
+
+/** A change as a request to the API, for those who want to do it by a program. */
+export interface Done {
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+/** Does one operation in an instance (empty for those above all instances). Throws ApiError and SignInError. */
+export async function call<Id extends UsedOperation>(
+  instanceId: string,
+  id: Id,
+  input: Input<Id>,
+  options: CallOptions = {},
+): Promise<Answer<Output<Id>> & { done: Done }> {
+  const { method, path, headers, body } = requestOf(id, input as Record<string, unknown>);
+  const prefix = PERSONAL_IDS.has(id) ? BASE_PATH : `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}`;
+  if (options.ifMatch) headers.set('If-Match', options.ifMatch);
+  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
+  const init: RequestInit = { method, headers, signal: options.signal ?? null };
+  if (body !== undefined) {
+    headers.set('Content-Type', 'application/json');
+    init.body = JSON.stringify(body);
+  }
+  const response = await authorizedFetch(prefix + path, init);
+  const data = (response.status === 204 ? undefined : await response.json()) as Output<Id>;
+  return { data, etag: response.headers.get('ETag') ?? undefined, done: { method, path: BASE_PATH + path, body } };
+}
+
+/** Names that travel in the query although the request has a body; but a preference is a `timezone` as well. */
+const inQuery = (id: UsedOperation, name: string): boolean =>
+  name === 'include' || (name === 'timezone' && id !== 'updatePreferences');
+
+function requestOf(id: UsedOperation, input: Record<string, unknown>) {
+  const [method, template] = WAYS[id];
+  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  const headers = new Headers();
+  const query = new URLSearchParams();
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of rest) {
+    if (name === 'continuationToken') headers.set(name, String(value));
+    else if (method !== 'GET' && !inQuery(id, name)) fields[name] = value;
+    else if (typeof value === 'object' && value !== null) {
+      for (const [part, one] of Object.entries(value)) query.set(`${name}.${part}`, String(one));
+    } else query.set(name, String(value));
+  }
+  const body = method === 'GET' || method === 'DELETE' ? undefined : fields;
+  return { method, path: query.size > 0 ? `${path}?${query}` : path, headers, body };
+}
+
+/** A request with the token; one that the server refuses is sent once more with a new token. */
+export async function authorizedFetch(url: string, init: RequestInit): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const headers = new Headers(init.headers);
+    headers.set('Authorization', `Bearer ${await currentToken()}`);
+    let response: Response;
+    try {
+      response = await fetch(url, { ...init, headers });
+    } catch (error) {
+      if ((error as Error).name === 'AbortError') throw error;
+      throw new ApiError('offline', '');
+    }
+    if (response.ok) return response;
+    if (response.status === 401 && attempt === 1) {
+      forgetToken();
+      continue;
+    }
+    throw await errorOf(response);
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  return problemError(response.status, body, response.headers.get('Retry-After'));
+}
+
+function problemError(status: number, body: Partial<Problem>, retryAfter: string | null): ApiError {
+  const code = body.code ?? (status === 503 || status === 502 || status === 504 ? 'unavailable' : 'internal');
+  return new ApiError(code, body.detail ?? `${status}`, {
+    errors: body.errors ?? [],
+    retryAfter: retryAfter === null ? undefined : Number(retryAfter),
+    requestId: body.requestId ?? '',
+  });
+}
+
+/** What goes up with a comment. */
+export interface Upload {
+  ticketId: string;
+  files: File[];
+  commentHtml: string;
+  isPrivate: boolean;
+  idempotencyKey: string;
+}
+
+/** Sends files, with a comment or alone. By XMLHttpRequest, for it alone tells how far an upload is. */
+export async function uploadFiles(
+  instanceId: string,
+  upload: Upload,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  const form = new FormData();
+  if (upload.commentHtml) form.set('comment_HTML', upload.commentHtml);
+  form.set('isPrivate', String(upload.isPrivate));
+  for (const file of upload.files) form.append('files', file, file.name);
+  const url = `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
+  for (let attempt = 1; ; attempt++) {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.responseType = 'json';
+    request.setRequestHeader('Authorization', `Bearer ${await currentToken()}`);
+    request.setRequestHeader('Idempotency-Key', upload.idempotencyKey);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    await new Promise<void>((resolve, reject) => {
+      request.onloadend = () => resolve();
+      request.onerror = () => reject(new ApiError('offline', ''));
+      request.send(form);
+    });
+    if (request.status >= 200 && request.status < 300) return;
+    if (request.status === 401 && attempt === 1) {
+      forgetToken();
+      continue;
+    }
+    throw problemError(request.status, request.response ?? {}, request.getResponseHeader('Retry-After'));
+  }
+}
+
+/** A request as a line for a terminal; the key stays with whoever runs it. */
+export function curlOf({ method, path, body }: Done): string {
+  const url = `${location.origin}${path}`;
+  const lines = [`curl -X ${method} "${url}"`, `  -H "X-Api-Key: $TICKETS_KEY"`];
+  if (body !== undefined) {
+    lines.push(`  -H 'Content-Type: application/json'`, `  -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`);
+  }
+  return lines.join(' \\\n');
+}

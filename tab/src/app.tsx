@@ -1,0 +1,146 @@
+/** The whole tab: theme and language around everything, who is signed in before anything else. */
+
+import { FluentProvider, teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/react-components';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { paths, useAddress } from './address.ts';
+import { meOptions, queryClient } from './data.ts';
+import { TextsProvider } from './i18n.tsx';
+import { TicketsPage } from './routes/tickets.tsx';
+import { SignInError } from './session.ts';
+import { Shell } from './shell/shell.tsx';
+import { SignIn } from './shell/sign-in.tsx';
+import { type TeamsHost, type ThemeName, teamsHost } from './teams.ts';
+import { Boundary } from './ui/boundary.tsx';
+import { Failed, Loading } from './ui/states.tsx';
+
+const BoardPage = lazy(() => import('./routes/board.tsx'));
+const TicketPage = lazy(() => import('./routes/ticket.tsx'));
+const ConfigPage = lazy(() => import('./routes/config.tsx'));
+const RemovePage = lazy(() => import('./routes/remove.tsx'));
+
+const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teamsHighContrastTheme };
+const PREFERS_DARK = matchMedia('(prefers-color-scheme: dark)');
+const PREFERS_CONTRAST = matchMedia('(forced-colors: active)');
+
+const browserTheme = (): ThemeName => (PREFERS_CONTRAST.matches ? 'contrast' : PREFERS_DARK.matches ? 'dark' : 'default');
+
+/** The theme of Teams, or that of the browser; `?theme=` tries one out. */
+function useTheme(host: TeamsHost | undefined): ThemeName {
+  const [theme, setTheme] = useState<ThemeName>(host?.theme ?? browserTheme());
+  useEffect(() => {
+    if (host) {
+      setTheme(host.theme);
+      host.onTheme(setTheme);
+      return;
+    }
+    const follow = () => setTheme(browserTheme());
+    PREFERS_DARK.addEventListener('change', follow);
+    PREFERS_CONTRAST.addEventListener('change', follow);
+    return () => {
+      PREFERS_DARK.removeEventListener('change', follow);
+      PREFERS_CONTRAST.removeEventListener('change', follow);
+    };
+  }, [host]);
+  return theme;
+}
+
+export function App() {
+  const [host, setHost] = useState<{ teams: TeamsHost | undefined }>();
+  useEffect(() => {
+    void teamsHost.then((teams) => setHost({ teams }));
+  }, []);
+  // Until it is known what is around the page, even the theme is not; nothing is shown for that moment.
+  return host ? <InHost host={host.teams} /> : null;
+}
+
+function InHost({ host }: { host: TeamsHost | undefined }) {
+  const theme = useTheme(host);
+  useLayoutEffect(() => {
+    // On the body, for menus and dialogs lie beside the app, not in it.
+    document.body.dataset.theme = theme;
+  }, [theme]);
+  return (
+    <FluentProvider theme={THEMES[theme]}>
+      <QueryClientProvider client={queryClient}>
+        <div className="app">
+          <Gate host={host} />
+        </div>
+      </QueryClientProvider>
+    </FluentProvider>
+  );
+}
+
+/** Waits for whoever is signed in, and explains when nobody can be. */
+function Gate({ host }: { host: TeamsHost | undefined }) {
+  const { data: me, error, refetch } = useQuery(meOptions);
+  const preferences = me?.preferences;
+  const locale = preferences?.locale || host?.locale || navigator.language || 'en';
+  useEffect(() => {
+    if (me) host?.ready();
+    else if (error) host?.failed(error.message);
+  }, [me, error, host]);
+  return (
+    <TextsProvider locale={locale} timezone={preferences?.timezone || undefined}>
+      {me ? (
+        <Router base="/tab">
+          <DeepLink host={host} />
+          <Boundary>
+            <Suspense fallback={<Loading />}>
+              <Routes host={host} />
+            </Suspense>
+          </Boundary>
+        </Router>
+      ) : error instanceof SignInError ? (
+        <SignIn reason={error} onDone={() => void refetch()} />
+      ) : error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : (
+        <Loading />
+      )}
+    </TextsProvider>
+  );
+}
+
+/** Follows the link that opened the tab to the ticket that it names, once. */
+function DeepLink({ host }: { host: TeamsHost | undefined }) {
+  const { path, go } = useAddress();
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (isDone) return;
+    setDone(true);
+    const ticketNo = /^tickets\/(\d+)$/.exec(host?.subPage ?? '')?.[1];
+    const direct = /^instances\/[^/]+\/tickets\/\d+$/.exec(host?.subPage ?? '')?.[0];
+    const instanceId = /^\/instances\/([^/]+)/.exec(path)?.[1];
+    if (direct) go(`/${direct}`, true);
+    else if (ticketNo && instanceId) go(paths.ticket(instanceId, ticketNo), true);
+  }, [isDone, host, path, go]);
+  return null;
+}
+
+function Routes({ host }: { host: TeamsHost | undefined }) {
+  return (
+    <Switch>
+      <Route path="/config">
+        <ConfigPage host={host} />
+      </Route>
+      <Route path="/remove">
+        <RemovePage />
+      </Route>
+      <Route path="/">{() => <Shell page="mine">{(instanceId) => <TicketsPage key="mine" instanceId={instanceId} isPersonal />}</Shell>}</Route>
+      <Route path="/instances/:id">
+        {({ id }) => <Shell page="list" instanceId={id}>{() => <TicketsPage key={id} instanceId={id} />}</Shell>}
+      </Route>
+      <Route path="/instances/:id/board">
+        {({ id }) => <Shell page="board" instanceId={id}>{() => <BoardPage instanceId={id} />}</Shell>}
+      </Route>
+      <Route path="/instances/:id/tickets/:no">
+        {({ id, no }) => <Shell page="ticket" instanceId={id}>{() => <TicketPage key={no} instanceId={id} ticketNo={no} />}</Shell>}
+      </Route>
+      <Route>
+        <Redirect to="/" />
+      </Route>
+    </Switch>
+  );
+}

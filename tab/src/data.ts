@@ -1,0 +1,207 @@
+/** What the tab reads, each with the key that it is remembered under. */
+
+import {
+  type InfiniteData,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { Instance } from '../../api/contract/instance.ts';
+import type { Me, Role } from '../../api/contract/people.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
+import type { Workflow } from '../../api/contract/workflow.ts';
+import { ApiError, call, type Input } from './api.ts';
+
+const TRIES = 3;
+
+/** Reads again by itself only what can succeed the next time. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: true,
+      retry: (count, error) =>
+        count < TRIES &&
+        error instanceof ApiError &&
+        (error.code === 'offline' || error.code === 'unavailable' || error.code === 'rate_limited'),
+      retryDelay: (count, error) =>
+        error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** count,
+    },
+  },
+});
+
+export type ListFilter = Omit<Input<'listTickets'>, 'continuationToken' | 'limit' | 'offset' | 'select' | 'include'>;
+
+/** A ticket as the list has it: all but its long texts. */
+export type ListedTicket = Omit<Ticket, 'description' | 'description_HTML' | 'workflow'>;
+
+export type TicketPages = InfiniteData<{ items: ListedTicket[]; itemCount: number; continuationToken?: string }>;
+
+/** A ticket with the version that a change of it names. */
+export interface VersionedTicket {
+  ticket: Ticket;
+  etag: string | undefined;
+}
+
+const SELECT: (keyof ListedTicket)[] = [
+  'ticketNo',
+  'title',
+  'statusId',
+  'status',
+  'resolvedStatus',
+  'resolution',
+  'priority',
+  'requestor',
+  'assignee',
+  'expectedDate',
+  'tags',
+  'customFields',
+  'createdOn',
+  'lastUpdatedOn',
+  'lastInteraction',
+  'createdBy',
+  'lastUpdatedBy',
+  'firstResponseOn',
+  'lastResolutionOn',
+  'isFrtBreached',
+  'isRtBreached',
+  'assigneeUnseenEventCnt',
+  'requestorUnseenEventCnt',
+  'origin',
+  'followers',
+];
+const PAGE = 100;
+
+export const keys = {
+  me: ['me'],
+  all: (instanceId: string) => [instanceId],
+  instance: (instanceId: string) => [instanceId, 'instance'],
+  tags: (instanceId: string) => [instanceId, 'tags'],
+  views: (instanceId: string) => [instanceId, 'views'],
+  members: (instanceId: string) => [instanceId, 'members'],
+  people: (instanceId: string, search: string) => [instanceId, 'people', search],
+  lists: (instanceId: string) => [instanceId, 'tickets'],
+  list: (instanceId: string, filter: ListFilter) => [instanceId, 'tickets', filter],
+  ticket: (instanceId: string, ticketNo: string) => [instanceId, 'ticket', ticketNo],
+  activities: (instanceId: string, ticketNo: string) => [instanceId, 'activities', ticketNo],
+};
+
+export const meOptions = queryOptions({
+  queryKey: keys.me,
+  queryFn: async (): Promise<Me> => (await call('', 'getMe', {})).data.item,
+  staleTime: 5 * 60_000,
+});
+
+/** The person who is signed in; only below the gate that waited for them. */
+export function useMe(): Me {
+  const { data } = useQuery(meOptions);
+  return data!;
+}
+
+/** What the person may do in an instance. */
+export const useRole = (instanceId: string): Role =>
+  useMe().instances.find(({ id }) => id === instanceId)?.role ?? 'member';
+
+export const useInstance = (instanceId: string) =>
+  useQuery({
+    queryKey: keys.instance(instanceId),
+    queryFn: async ({ signal }): Promise<Instance> => (await call(instanceId, 'getInstance', {}, { signal })).data.item,
+    staleTime: 5 * 60_000,
+  });
+
+/** The states that a ticket goes through; those of a fresh instance until the settings are there. */
+export const useWorkflow = (instanceId: string): Workflow =>
+  useInstance(instanceId).data?.workflows[0] ?? { states: [], resolutions: [] };
+
+export const useTags = (instanceId: string) =>
+  useQuery({
+    queryKey: keys.tags(instanceId),
+    queryFn: async ({ signal }) => (await call(instanceId, 'listTags', {}, { signal })).data.items,
+    staleTime: 5 * 60_000,
+  });
+
+export const useViews = (instanceId: string) =>
+  useQuery({
+    queryKey: keys.views(instanceId),
+    queryFn: async ({ signal }) => (await call(instanceId, 'listViews', {}, { signal })).data.items,
+    staleTime: 60_000,
+  });
+
+export const usePeople = (instanceId: string, search: string, enabled = true) =>
+  useQuery({
+    queryKey: keys.people(instanceId, search),
+    queryFn: async ({ signal }) => (await call(instanceId, 'searchPeople', { search }, { signal })).data.items,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    enabled,
+  });
+
+/** The tickets of a filter, page by page; while another filter loads, the rows of the one before stay. */
+export const useTicketPages = (instanceId: string, filter: ListFilter) =>
+  useInfiniteQuery({
+    queryKey: keys.list(instanceId, filter),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = pageParam ? { continuationToken: pageParam } : {};
+      const input = { ...filter, ...page, limit: PAGE, select: SELECT.join(',') };
+      return (await call(instanceId, 'listTickets', input, { signal })).data as TicketPages['pages'][number];
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.continuationToken,
+    placeholderData: keepPreviousData,
+  });
+
+/** A few tickets, for suggestions. */
+export const useTicketSearch = (instanceId: string, search: string, limit: number, enabled: boolean) =>
+  useQuery({
+    queryKey: [instanceId, 'tickets', 'search', search, limit],
+    queryFn: async ({ signal }) =>
+      (await call(instanceId, 'listTickets', { search, limit, orderBy: 'lastInteraction' }, { signal })).data.items,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+export const ticketOptions = (instanceId: string, ticketNo: string) =>
+  queryOptions({
+    queryKey: keys.ticket(instanceId, ticketNo),
+    queryFn: async ({ signal }): Promise<VersionedTicket> => {
+      const input = { ticketId: ticketNo, include: 'description_HTML' };
+      const { data, etag } = await call(instanceId, 'getTicket', input, { signal });
+      return { ticket: data.item, etag };
+    },
+  });
+
+export const useTicket = (instanceId: string, ticketNo: string) => useQuery(ticketOptions(instanceId, ticketNo));
+
+/** The history of a ticket, oldest first. */
+export const useActivities = (instanceId: string, ticketNo: string) =>
+  useQuery({
+    queryKey: keys.activities(instanceId, ticketNo),
+    queryFn: async ({ signal }) => {
+      const input = { ticketId: ticketNo, include: 'comment_HTML' };
+      return (await call(instanceId, 'listActivities', input, { signal })).data.items.toReversed();
+    },
+  });
+
+/** Fetches a ticket before somebody opens it. */
+export function usePrefetchTicket(instanceId: string): (ticketNo: number) => void {
+  const client = useQueryClient();
+  return (ticketNo) => void client.prefetchQuery(ticketOptions(instanceId, String(ticketNo)));
+}
+
+/** Puts what is known of a ticket into every list that shows it, and into its own page. */
+export function patchTicket(instanceId: string, ticketId: string, patch: Partial<Ticket>): void {
+  queryClient.setQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) }, (lists) => {
+    if (!lists || !('pages' in lists)) return lists;
+    const has = lists.pages.some((page) => page.items.some(({ id }) => id === ticketId));
+    if (!has) return lists;
+    const patched = (one: ListedTicket) => (one.id === ticketId ? { ...one, ...patch } : one);
+    return { ...lists, pages: lists.pages.map((page) => ({ ...page, items: page.items.map(patched) })) };
+  });
+  queryClient.setQueriesData<VersionedTicket>({ queryKey: [instanceId, 'ticket'] }, (known) =>
+    known?.ticket.id === ticketId ? { ...known, ticket: { ...known.ticket, ...patch } } : known,
+  );
+}

@@ -1,0 +1,226 @@
+/** The tickets by their state, one column each. A card moves only where the workflow lets it. */
+
+import {
+  DndContext,
+  type DragEndEvent,
+  DragOverlay,
+  type DragStartEvent,
+  KeyboardSensor,
+  MouseSensor,
+  pointerWithin,
+  TouchSensor,
+  useDraggable,
+  useDroppable,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core';
+import { Button } from '@fluentui/react-components';
+import { ArrowRightRegular } from '@fluentui/react-icons';
+import { memo, useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import type { State } from '../../../../api/contract/workflow.ts';
+import { paths } from '../../address.ts';
+import { changeTickets, type Move } from '../../changes.ts';
+import { type ListedTicket, type ListFilter, useTags, useTicketPages, useWorkflow } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { nextStates, stateOptions } from '../../ui/choices.tsx';
+import { Face, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
+import { asksResolution, MoveDialog } from '../../ui/move.tsx';
+import { PickDialog } from '../../ui/pick.tsx';
+import { Failed } from '../../ui/states.tsx';
+import { columnKeys } from './keys.ts';
+
+type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
+
+export function Board({ instanceId, filter }: { instanceId: string; filter: BoardFilter }) {
+  const m = useMessages();
+  const workflow = useWorkflow(instanceId);
+  const [dragged, setDragged] = useState<ListedTicket>();
+  const [asked, setAsked] = useState<{ ticket: ListedTicket; state: State }>();
+  const [menuFor, setMenuFor] = useState<ListedTicket>();
+  const sensors = useSensors(
+    // A click opens the ticket; only a movement drags it.
+    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: columnKeys, keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] } }),
+  );
+  const move = (ticket: ListedTicket, chosen: Move) => void changeTickets(instanceId, [ticket], { move: chosen }, m);
+  const moveTo = (ticket: ListedTicket, state: State) => {
+    if (asksResolution(workflow, state, [ticket.statusId])) setAsked({ ticket, state });
+    else move(ticket, { statusId: state.id, label: state.label });
+  };
+  const onDragEnd = ({ active, over }: DragEndEvent) => {
+    setDragged(undefined);
+    const ticket = active.data.current as ListedTicket;
+    const state = workflow.states.find(({ id }) => id === over?.id);
+    if (state && nextStates(workflow, [ticket.statusId]).includes(state)) moveTo(ticket, state);
+  };
+  const possible = dragged ? nextStates(workflow, [dragged.statusId]) : [];
+  const labelOf = (id: unknown) => workflow.states.find((state) => state.id === id)?.label ?? '';
+  return (
+    <DndContext
+      sensors={sensors}
+      collisionDetection={pointerOrCorners}
+      onDragStart={({ active }: DragStartEvent) => setDragged(active.data.current as ListedTicket)}
+      onDragCancel={() => setDragged(undefined)}
+      onDragEnd={onDragEnd}
+      accessibility={{
+        screenReaderInstructions: { draggable: m.board.howTo },
+        announcements: {
+          onDragStart: ({ active }) => m.board.lifted((active.data.current as ListedTicket).ticketNo),
+          onDragOver: ({ over }) => (over ? m.board.over(labelOf(over.id)) : undefined),
+          onDragEnd: ({ over }) => (over ? m.board.dropped(labelOf(over.id)) : undefined),
+          onDragCancel: () => m.board.cancelled,
+        },
+      }}
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <section className="board" aria-label={m.shell.board} tabIndex={0}>
+        {workflow.states.map((state) => (
+          <Column
+            key={state.id}
+            instanceId={instanceId}
+            state={state}
+            filter={filter}
+            isTarget={possible.includes(state)}
+            isBarred={dragged !== undefined && dragged.statusId !== state.id && !possible.includes(state)}
+            onMenu={setMenuFor}
+          />
+        ))}
+      </section>
+      <DragOverlay dropAnimation={null}>{dragged && <CardContent instanceId={instanceId} ticket={dragged} isLifted />}</DragOverlay>
+      {menuFor && (
+        <PickDialog
+          title={`#${menuFor.ticketNo} ${menuFor.title}`}
+          label={m.board.moveTo}
+          emptyText={m.actions.noState}
+          options={stateOptions(nextStates(workflow, [menuFor.statusId]))}
+          onPick={(id) => moveTo(menuFor, workflow.states.find((state) => state.id === id)!)}
+          onClose={() => setMenuFor(undefined)}
+        />
+      )}
+      {asked && (
+        <MoveDialog state={asked.state} resolutions={workflow.resolutions} count={1} onMove={(chosen) => move(asked.ticket, chosen)} onClose={() => setAsked(undefined)} />
+      )}
+    </DndContext>
+  );
+}
+
+/** By pointer the column under it counts; by keyboard the one whose place the card was moved to. */
+const pointerOrCorners: typeof pointerWithin = (given) => {
+  if (given.pointerCoordinates) return pointerWithin(given);
+  const { left, width } = given.collisionRect;
+  const middle = left + width / 2;
+  const hit = given.droppableContainers.find(({ rect }) => rect.current && middle >= rect.current.left && middle <= rect.current.right);
+  return hit ? [{ id: hit.id }] : [];
+};
+
+interface ColumnProps {
+  instanceId: string;
+  state: State;
+  filter: BoardFilter;
+  isTarget: boolean;
+  isBarred: boolean;
+  onMenu: (ticket: ListedTicket) => void;
+}
+
+function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: ColumnProps) {
+  const m = useMessages();
+  const format = useFormat();
+  const { setNodeRef, isOver } = useDroppable({ id: state.id, disabled: isBarred });
+  const list = useMemo(() => ({ ...filter, statusId: state.id, orderBy: 'lastInteraction' as const, order: 'DESC' as const }), [filter, state.id]);
+  const pages = useTicketPages(instanceId, list);
+  const scroller = useRef<HTMLDivElement>(null);
+  // A card that was moved here or away a moment ago is where it was put, before the lists are read again.
+  const tickets = (pages.data?.pages.flatMap((page) => page.items) ?? []).filter((ticket) => ticket.statusId === state.id);
+  const unique = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
+  const count = pages.data?.pages[0]?.itemCount ?? 0;
+  return (
+    <section ref={setNodeRef} className={`column${isTarget ? ' target' : ''}${isBarred ? ' barred' : ''}${isOver && isTarget ? ' over' : ''}`} aria-label={m.board.column(state.label, count)}>
+      <header>
+        <StateMark category={state.category} />
+        <h2 className="ellipsis">{state.label}</h2>
+        <span className="quiet">{format.number(count)}</span>
+      </header>
+      {pages.isError && <Failed error={pages.error} retry={() => void pages.refetch()} />}
+      <div className="cards" ref={scroller}>
+        {unique.map((ticket) => (
+          <Card key={ticket.id} instanceId={instanceId} ticket={ticket} onMenu={onMenu} />
+        ))}
+        {pages.isSuccess && unique.length === 0 && <p className="quiet column-empty">{m.board.empty}</p>}
+        {pages.hasNextPage && (
+          <Button size="small" appearance="subtle" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {m.board.more}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface CardProps {
+  instanceId: string;
+  ticket: ListedTicket;
+  onMenu: (ticket: ListedTicket) => void;
+}
+
+const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
+  const m = useMessages();
+  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: ticket.id, data: ticket });
+  return (
+    <article
+      ref={setNodeRef}
+      {...listeners}
+      {...attributes}
+      role="group"
+      className={`board-card${isDragging ? ' dragging' : ''}`}
+      aria-label={`#${ticket.ticketNo} ${ticket.title}`}
+      data-no={ticket.ticketNo}
+      onKeyDown={(event) => {
+        if (event.target !== event.currentTarget) return;
+        if (event.key === 'm' || event.key === 's') {
+          event.preventDefault();
+          event.stopPropagation();
+          onMenu(ticket);
+        } else listeners?.onKeyDown?.(event);
+      }}
+    >
+      <CardContent instanceId={instanceId} ticket={ticket} />
+      <button type="button" className="card-move" aria-label={`${m.board.moveTo} #${ticket.ticketNo}`} title={m.board.moveTo} onClick={() => onMenu(ticket)}>
+        <ArrowRightRegular />
+      </button>
+    </article>
+  );
+});
+
+function CardContent({ instanceId, ticket, isLifted = false }: { instanceId: string; ticket: ListedTicket; isLifted?: boolean }) {
+  const m = useMessages();
+  const format = useFormat();
+  const { data: categories = [] } = useTags(instanceId);
+  const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
+  const isLate = ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !ticket.resolvedStatus.includes(ticket.status);
+  return (
+    <div className={isLifted ? 'board-card lifted' : 'card-content'}>
+      <span className="card-line">
+        <PriorityMark priority={ticket.priority} />
+        <span className="quiet">#{ticket.ticketNo}</span>
+        <span className="spacer" />
+        {ticket.expectedDate && <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>}
+      </span>
+      <Link className="card-title two-lines" href={paths.ticket(instanceId, ticket.ticketNo)} draggable={false}>
+        {ticket.title}
+      </Link>
+      <span className="card-line">
+        <span className="tags">
+          {ticket.tags.slice(0, 2).map((tag) => (
+            <TagMark key={tag.text} text={tag.text} color={categories.find(({ id }) => id === tag.tagCategoryId)?.color} />
+          ))}
+        </span>
+        <span className="spacer" />
+        <span className="faces" title={assignee} role="img" aria-label={assignee}>
+          <Face person={ticket.assignee} size={22} />
+        </span>
+      </span>
+    </div>
+  );
+}

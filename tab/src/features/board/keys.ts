@@ -1,0 +1,16 @@
+import type { KeyboardCoordinateGetter } from '@dnd-kit/core';
+
+/** Left and right take a lifted card to the middle of the next column that it may go to. */
+export const columnKeys: KeyboardCoordinateGetter = (event, { context, currentCoordinates }) => {
+  const isRtl = document.documentElement.dir === 'rtl';
+  const step = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1 }[event.code];
+  if (!step || !context.collisionRect) return undefined;
+  event.preventDefault();
+  const middle = context.collisionRect.left + context.collisionRect.width / 2;
+  const columns = [...context.droppableRects]
+    .filter(([id]) => !context.droppableContainers.get(id)?.disabled)
+    .map(([, rect]) => rect.left + rect.width / 2)
+    .toSorted((left, right) => left - right);
+  const next = step > 0 ? columns.find((x) => x > middle + 1) : columns.findLast((x) => x < middle - 1);
+  return next === undefined ? undefined : { x: currentCoordinates.x + next - middle, y: currentCoordinates.y };
+};

@@ -1,0 +1,48 @@
+/** Settings that were changed and not saved yet; kept on the device, so that nothing is lost by leaving a page. */
+
+import { cell, useCell } from '../../store.ts';
+
+/** What a page was when its editing began, the version that was, and what it is to become. */
+export interface Draft<T = unknown> {
+  base: T;
+  etag: string | undefined;
+  value: T;
+}
+
+const KEY = 'tickets.settings';
+
+const all = cell<Record<string, Draft>>(kept());
+
+function kept(): Record<string, Draft> {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** The name of a draft: whose, of which help desk, of which page. */
+export const draftKey = (personId: string, instanceId: string, page: string): string =>
+  `${personId}/${instanceId}/${page}`;
+
+export const readDraft = <T>(key: string): Draft<T> | undefined => all.get()[key] as Draft<T> | undefined;
+
+/** Keeps a draft; undefined forgets it. */
+export function keepDraft(key: string, draft: Draft | undefined): void {
+  const { [key]: _, ...others } = all.get();
+  all.set(draft ? { ...others, [key]: draft } : others);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(all.get()));
+  } catch {
+    // A full or forbidden storage keeps the draft only for as long as the page is open.
+  }
+}
+
+export const useDraft = <T>(key: string): Draft<T> | undefined => useCell(all)[key] as Draft<T> | undefined;
+
+/** Which pages of a help desk have something that is not saved. */
+export function useUnsaved(personId: string, instanceId: string): Set<string> {
+  const prefix = draftKey(personId, instanceId, '');
+  const names = Object.keys(useCell(all)).filter((key) => key.startsWith(prefix));
+  return new Set(names.map((key) => key.slice(prefix.length)));
+}

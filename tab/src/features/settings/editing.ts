@@ -1,0 +1,181 @@
+/** Editing a part of the settings: a draft that is saved as a whole, with the version that it began from. */
+
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Instance, InstanceUpdate } from '../../../../api/contract/instance.ts';
+import { ApiError, call } from '../../api.ts';
+import { reasonOf, tell } from '../../changes.ts';
+import { keys, queryClient, useMe } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+import { type Draft, draftKey, keepDraft, readDraft, useDraft } from './drafts.ts';
+import { administer } from './operations.ts';
+import { useTexts } from './texts.ts';
+import { lastChange } from './who-changed.ts';
+
+/** The settings with the version that a change of them names. */
+export interface VersionedInstance {
+  instance: Instance;
+  etag: string | undefined;
+}
+
+const settingsOptions = (instanceId: string) =>
+  queryOptions({
+    queryKey: [...keys.instance(instanceId), 'versioned'],
+    queryFn: async ({ signal }): Promise<VersionedInstance> => {
+      const { data, etag } = await call(instanceId, 'getInstance', {}, { signal });
+      return { instance: data.item, etag };
+    },
+  });
+
+export const useSettings = (instanceId: string) => useQuery(settingsOptions(instanceId));
+
+function remember(instanceId: string, known: VersionedInstance): void {
+  queryClient.setQueryData(settingsOptions(instanceId).queryKey, known);
+  queryClient.setQueryData(keys.instance(instanceId), known.instance);
+  void queryClient.invalidateQueries({ queryKey: keys.me });
+}
+
+/** What a page edits of the settings. */
+export interface Part<T> {
+  /** The name of the page, as its address has it. */
+  page: string;
+  pick: (instance: Instance) => T;
+  /** The change that makes the settings hold the value. */
+  toUpdate: (value: T, instance: Instance) => InstanceUpdate;
+}
+
+/** Somebody else changed the same part while it was edited. */
+export interface Clash<T> {
+  name: string;
+  theirs: T;
+  keepMine: () => void;
+  takeTheirs: () => void;
+}
+
+export interface Editing<T> {
+  value: T;
+  set: (value: T) => void;
+  isDirty: boolean;
+  isSaving: boolean;
+  /** Why it could not be saved. */
+  problem: string | undefined;
+  clash: Clash<T> | undefined;
+  discard: () => void;
+  /** True when it was saved. */
+  save: () => Promise<boolean>;
+}
+
+export const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+const MOST_TRIES = 5;
+
+export function useEditing<T>(instanceId: string, known: VersionedInstance, part: Part<T>): Editing<T> {
+  const m = useMessages();
+  const t = useTexts();
+  const me = useMe();
+  const key = draftKey(me.id, instanceId, part.page);
+  const draft = useDraft<T>(key);
+  const [isSaving, setSaving] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const current = part.pick(known.instance);
+  const isDirty = draft !== undefined;
+  useBeforeUnload(isDirty);
+
+  const set = (value: T) => {
+    setProblem(undefined);
+    const { base, etag } = readDraft<T>(key) ?? { base: current, etag: known.etag };
+    keepDraft(key, same(base, value) ? undefined : { base, etag, value });
+  };
+  const save = async (): Promise<boolean> => {
+    const begun = readDraft<T>(key);
+    if (!begun || isSaving) return false;
+    setSaving(true);
+    setProblem(undefined);
+    try {
+      const { saved, before } = await put(instanceId, begun, part, known);
+      if (!saved) return false;
+      keepDraft(key, undefined);
+      const text = t.saved(t.pages[part.page as keyof typeof t.pages].name);
+      const undo = async () => {
+        try {
+          await takeBack(instanceId, part, before, saved.data.item, t.changedSince);
+          tell({ kind: 'done', text: m.notice.undone });
+        } catch (error) {
+          tell({ kind: 'failed', text: reasonOf(error, m) });
+        }
+      };
+      tell({ kind: 'done', text, undo, done: saved.done });
+      return true;
+    } catch (error) {
+      setProblem(reasonOf(error, m));
+      return false;
+    } finally {
+      setSaving(false);
+    }
+  };
+  const hasClash = draft !== undefined && !same(draft.base, current) && !same(draft.value, current);
+  return {
+    value: draft ? draft.value : current,
+    set,
+    isDirty,
+    isSaving,
+    problem,
+    save,
+    discard: () => {
+      setProblem(undefined);
+      keepDraft(key, undefined);
+    },
+    clash: hasClash
+      ? {
+          name: nameOf(me.id, t.somebody),
+          theirs: current,
+          keepMine: () => keepDraft(key, { base: current, etag: known.etag, value: draft.value }),
+          takeTheirs: () => keepDraft(key, undefined),
+        }
+      : undefined,
+  };
+}
+
+function nameOf(myId: string, somebody: string): string {
+  const last = lastChange.get();
+  return last && last.personId !== myId ? last.name : somebody;
+}
+
+/** Saves a draft; nothing when somebody else has changed the same part since it was begun. */
+async function put<T>(instanceId: string, draft: Draft<T>, part: Part<T>, first: VersionedInstance) {
+  let known = first;
+  let etag = draft.etag;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const before = part.pick(known.instance);
+      const saved = await administer(instanceId, 'updateInstance', { instance: part.toUpdate(draft.value, known.instance) }, { ifMatch: etag });
+      remember(instanceId, { instance: saved.data.item, etag: saved.etag });
+      return { saved, before };
+    } catch (error) {
+      const isMet = error instanceof ApiError && error.code === 'precondition_failed';
+      if (!isMet || attempt >= MOST_TRIES) throw error;
+      known = await queryClient.fetchQuery({ ...settingsOptions(instanceId), staleTime: 0 });
+      // What somebody else changed elsewhere in the settings is no collision.
+      if (!same(part.pick(known.instance), draft.base)) return { saved: undefined, before: draft.base };
+      etag = known.etag;
+    }
+  }
+}
+
+/** Gives a part of the settings back what it had before it was saved, unless somebody has changed it since. */
+async function takeBack<T>(instanceId: string, part: Part<T>, before: T, saved: Instance, changedSince: string): Promise<void> {
+  const { instance, etag } = await queryClient.fetchQuery({ ...settingsOptions(instanceId), staleTime: 0 });
+  if (!same(part.pick(instance), part.pick(saved))) throw new Error(changedSince);
+  const answer = await administer(instanceId, 'updateInstance', { instance: part.toUpdate(before, instance) }, { ifMatch: etag });
+  remember(instanceId, { instance: answer.data.item, etag: answer.etag });
+}
+
+/** The browser asks before it closes a page with unsaved changes; inside the tab they are kept anyway. */
+function useBeforeUnload(isDirty: boolean): void {
+  useEffect(() => {
+    if (!isDirty) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isDirty]);
+}

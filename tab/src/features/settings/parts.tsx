@@ -1,0 +1,209 @@
+/** What every page of the settings is made of. */
+
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+} from '@fluentui/react-components';
+import { type ReactNode, useState } from 'react';
+import { useMessages } from '../../i18n.tsx';
+import type { Editing } from './editing.ts';
+import { useTexts } from './texts.ts';
+
+export type PageName = keyof ReturnType<typeof useTexts>['pages'];
+
+interface PageProps {
+  page: PageName;
+  children: ReactNode;
+  /** Beside the title. */
+  action?: ReactNode;
+}
+
+/** Title, and for whom what stands below it changes something. */
+export function Page({ page, action, children }: PageProps) {
+  const t = useTexts();
+  return (
+    <section className="settings-page" aria-labelledby="settings-title">
+      <header className="settings-head">
+        <h1 id="settings-title">{t.pages[page].name}</h1>
+        {action}
+      </header>
+      <p className="settings-for">{t.pages[page].forWhom}</p>
+      {children}
+    </section>
+  );
+}
+
+/** Some settings that belong together. */
+export function Group({ title, text, action, children }: { title: string; text?: ReactNode; action?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="settings-group" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {action}
+      </header>
+      {text && <p className="quiet">{text}</p>}
+      {children}
+    </section>
+  );
+}
+
+interface EditorProps<T> {
+  editing: Editing<T>;
+  /** What is wrong with the draft, if anything; it cannot be saved then. */
+  wrong?: string | undefined;
+  /** Saves after asking for what the person should know. */
+  onSave?: () => void;
+  children: ReactNode;
+}
+
+/** A form of settings: what stands in its way above it, and the bar that saves it below. */
+export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) {
+  const m = useMessages();
+  const t = useTexts();
+  const { clash, problem, isDirty, isSaving } = editing;
+  const submit = () => {
+    if (wrong || !isDirty || isSaving) return;
+    if (onSave) onSave();
+    else void editing.save();
+  };
+  return (
+    <form
+      className="settings-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {clash && (
+        <MessageBar intent="warning" layout="multiline" role="alert">
+          <MessageBarBody>
+            <MessageBarTitle>{t.clash.title(clash.name)}</MessageBarTitle>
+            {t.clash.text}
+          </MessageBarBody>
+          <MessageBarActions>
+            <Button onClick={clash.takeTheirs}>{t.clash.takeTheirs}</Button>
+            <Button onClick={clash.keepMine}>{t.clash.keepMine}</Button>
+          </MessageBarActions>
+        </MessageBar>
+      )}
+      {problem && (
+        <MessageBar intent="error" layout="multiline" role="alert">
+          <MessageBarBody>{problem}</MessageBarBody>
+        </MessageBar>
+      )}
+      {children}
+      {isDirty && (
+        <div className="save-bar">
+          <span className="save-text" role="status">
+            {wrong ?? t.unsaved}
+          </span>
+          <Button onClick={editing.discard} disabled={isSaving}>
+            {t.discard}
+          </Button>
+          <Button appearance="primary" type="submit" disabled={isSaving || wrong !== undefined || clash !== undefined}>
+            {m.common.save}
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  children: ReactNode;
+  /** What the button that does it says. */
+  action: string;
+  /** It cannot be done (yet). */
+  isBarred?: boolean;
+  /** Closes by itself when this is done; rejects with the reason to show. */
+  onConfirm: () => Promise<void>;
+  onClose: () => void;
+}
+
+/** Says what an action will do before it does it. */
+export function Confirm({ title, children, action, isBarred = false, onConfirm, onClose }: ConfirmProps) {
+  const m = useMessages();
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const confirm = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await onConfirm();
+      onClose();
+    } catch (error) {
+      setProblem((error as Error).message);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog open onOpenChange={(_, data) => !data.open && !isBusy && onClose()}>
+      <DialogSurface className="settings-dialog">
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!isBarred && !isBusy) void confirm();
+          }}
+        >
+          <DialogBody>
+            <DialogTitle>{title}</DialogTitle>
+            <DialogContent className="settings-dialog-content">
+              {problem && (
+                <MessageBar intent="error" layout="multiline" role="alert">
+                  <MessageBarBody>{problem}</MessageBarBody>
+                </MessageBar>
+              )}
+              {children}
+            </DialogContent>
+            <DialogActions>
+              <Button onClick={onClose} disabled={isBusy}>
+                {m.common.cancel}
+              </Button>
+              <Button appearance="primary" type="submit" disabled={isBusy || isBarred}>
+                {action}
+              </Button>
+            </DialogActions>
+          </DialogBody>
+        </form>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+/** Copies a text and says so where the button is. */
+export function CopyButton({ text, label, isSubtle = false }: { text: () => string; label: string; isSubtle?: boolean }) {
+  const m = useMessages();
+  const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready');
+  const t = useTexts();
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setState('copied');
+    } catch {
+      setState('failed');
+    }
+    setTimeout(() => setState('ready'), 3000);
+  };
+  return (
+    <>
+      <Button size="small" appearance={isSubtle ? 'subtle' : 'secondary'} aria-label={label} onClick={() => void copy()}>
+        {state === 'copied' ? m.notice.copied : state === 'failed' ? t.copyFailed : t.copy}
+      </Button>
+      <span className="hidden" role="status">
+        {state === 'copied' ? m.notice.copied : ''}
+      </span>
+    </>
+  );
+}

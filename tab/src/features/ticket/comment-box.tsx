@@ -1,0 +1,268 @@
+/** Where a ticket is answered: to everybody, or as a note among those who work it. */
+
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, SplitButton } from '@fluentui/react-components';
+import { AttachRegular, DismissRegular, LockClosedRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import type { Ticket } from '../../../../api/contract/tickets.ts';
+import type { State } from '../../../../api/contract/workflow.ts';
+import { call, type Done, uploadFiles } from '../../api.ts';
+import { changeTickets, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
+import { keys, queryClient, useMe, useRole } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { useShortcuts } from '../../keyboard.ts';
+import { usePreferences } from '../../preferences.ts';
+import { isResolvedState } from '../../ui/move.tsx';
+import { keepDraft, readDraft } from './draft.ts';
+
+const Editor = lazy(() => import('../../ui/editor.tsx'));
+
+export const MAX_FILES = 10;
+export const MAX_FILE_BYTES = 25 * 1024 * 1024;
+
+interface Props {
+  instanceId: string;
+  ticket: Ticket;
+  /** Files that were dropped on the ticket, to be taken over. */
+  dropped: File[];
+  onTaken: () => void;
+}
+
+export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
+  const m = useMessages();
+  const me = useMe();
+  const canWork = useRole(instanceId) !== 'member';
+  const { hasShortcuts } = usePreferences();
+  const ticketNo = String(ticket.ticketNo);
+  const [first] = useState(() => readDraft(instanceId, ticketNo));
+  const [html, setHtml] = useState(first.html);
+  const [isEmpty, setEmpty] = useState(!first.html);
+  const [isPrivate, setPrivate] = useState(first.isPrivate && canWork);
+  const [isOpen, setOpen] = useState(first.html !== '');
+  const [files, setFiles] = useState<File[]>([]);
+  const [progress, setProgress] = useState<number>();
+  const [isSending, setSending] = useState(false);
+  const [revision, setRevision] = useState(0);
+  const picker = useRef<HTMLInputElement>(null);
+  /** The same for every try of the same comment, so that a repeated one is not there twice. */
+  const attempt = useRef(crypto.randomUUID());
+
+  const take = (added: File[]) => {
+    const fitting = added.filter((file) => file.size <= MAX_FILE_BYTES);
+    if (fitting.length < added.length) tell({ kind: 'failed', text: m.comment.tooLarge });
+    if (files.length + fitting.length > MAX_FILES) tell({ kind: 'failed', text: m.comment.tooMany(MAX_FILES) });
+    setFiles((before) => [...before, ...fitting].slice(0, MAX_FILES));
+    setOpen(true);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each drop is taken once
+  useEffect(() => {
+    if (dropped.length === 0) return;
+    take(dropped);
+    onTaken();
+  }, [dropped]);
+  const change = (next: string, empty: boolean) => {
+    setHtml(next);
+    setEmpty(empty);
+    attempt.current = crypto.randomUUID();
+    keepDraft(instanceId, ticketNo, empty ? undefined : { html: next, isPrivate });
+  };
+  const begin = (asNote: boolean) => {
+    setPrivate(asNote && canWork);
+    setOpen(true);
+    if (!isEmpty) keepDraft(instanceId, ticketNo, { html, isPrivate: asNote });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.comment-box .tiptap')?.focus());
+  };
+  useShortcuts({ r: () => begin(false), n: () => canWork && begin(true) }, hasShortcuts);
+
+  const send = async (state?: State) => {
+    if (isSending || (isEmpty && files.length === 0)) return;
+    setSending(true);
+    try {
+      let done: Done | undefined;
+      const idempotencyKey = attempt.current;
+      if (files.length > 0) {
+        const upload = { ticketId: ticket.id, files, commentHtml: isEmpty ? '' : html, isPrivate, idempotencyKey };
+        await uploadFiles(instanceId, upload, setProgress);
+      } else {
+        const input = { ticketId: ticket.id, comment_HTML: html, isPrivate };
+        ({ done } = await call(instanceId, 'addComment', input, { idempotencyKey }));
+      }
+      const mentioned = isPrivate ? [] : mentionsIn(html).filter((email) => !isOn(ticket, email));
+      setHtml('');
+      setEmpty(true);
+      setFiles([]);
+      setOpen(false);
+      setRevision((before) => before + 1);
+      attempt.current = crypto.randomUUID();
+      keepDraft(instanceId, ticketNo, undefined);
+      tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, ...(done && { done }) });
+      if (canWork && mentioned.length > 0) await follow(instanceId, ticket, mentioned);
+      if (state) {
+        const isEnd = isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
+        const resolution = isEnd ? ticket.workflow?.resolutions[0] : undefined;
+        await changeTickets(instanceId, [ticket], { move: { statusId: state.id, label: state.label, resolution } }, m);
+      }
+      refreshHistory(instanceId, ticket.ticketNo);
+      refreshLists(instanceId);
+      void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, ticketNo) });
+    } catch (error) {
+      tell({ kind: 'failed', text: reasonOf(error, m) });
+    } finally {
+      setSending(false);
+      setProgress(undefined);
+    }
+  };
+  const here = ticket.workflow?.states.find(({ id }) => id === ticket.statusId);
+  const isOwn = ticket.requestor.id === me.id;
+  const next = (ticket.workflow?.states ?? []).filter(
+    (state) => here?.nextSteps.includes(state.id) && (canWork || (isOwn && (isResolvedState(state) || isResolvedState(here)))),
+  );
+  const label = isPrivate ? m.comment.note : m.comment.reply;
+  const sendText = isPrivate ? m.comment.addNote : m.comment.send;
+  const cannotSend = isSending || (isEmpty && files.length === 0);
+
+  if (!isOpen) {
+    return (
+      <div className="comment-box closed">
+        <button type="button" className="comment-start" onClick={() => begin(false)}>
+          {m.comment.startReply}
+        </button>
+        {canWork && (
+          <Button icon={<LockClosedRegular />} onClick={() => begin(true)}>
+            {m.comment.note}
+          </Button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <section className={`comment-box${isPrivate ? ' private' : ''}`} aria-label={label}>
+      {canWork && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
+        <div className="comment-kind" role="group" aria-label={m.comment.whoSees}>
+          <button type="button" aria-pressed={!isPrivate} onClick={() => begin(false)}>
+            {m.comment.reply}
+          </button>
+          <button type="button" className="note" aria-pressed={isPrivate} onClick={() => begin(true)}>
+            <LockClosedRegular aria-hidden="true" /> {m.comment.note}
+          </button>
+          <span className="quiet comment-hint">{isPrivate ? m.comment.noteHint : m.comment.replyHint(ticket.requestor.name)}</span>
+        </div>
+      )}
+      <Suspense fallback={<div className="editor waiting" />}>
+        <Editor
+          instanceId={instanceId}
+          label={label}
+          placeholder={isPrivate ? m.comment.writeNote : m.comment.writeReply}
+          html={html}
+          revision={revision}
+          isFocused
+          onChange={change}
+          onSubmit={() => void send()}
+          onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
+          onFiles={take}
+          tools={
+            <Button size="small" appearance="subtle" icon={<AttachRegular />} aria-label={m.comment.attach} title={m.comment.attach} onClick={() => picker.current?.click()} />
+          }
+        />
+      </Suspense>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        data-testid="files"
+        onChange={(event) => {
+          take([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+      {files.length > 0 && (
+        <ul className="files" aria-label={m.comment.files}>
+          {files.map((file, index) => (
+            <StagedFile key={`${file.name}${file.lastModified}`} file={file} progress={progress} onRemove={() => setFiles(files.filter((_, at) => at !== index))} />
+          ))}
+        </ul>
+      )}
+      <div className="comment-actions">
+        <span className="quiet key-hint">{m.comment.sendKey}</span>
+        <span className="spacer" />
+        <Button appearance="subtle" disabled={isSending} onClick={() => setOpen(false)}>
+          {isEmpty && files.length === 0 ? m.common.cancel : m.comment.later}
+        </Button>
+        {next.length > 0 ? (
+          <Menu positioning="above-end">
+            <MenuTrigger disableButtonEnhancement>
+              {(trigger) => (
+                <SplitButton
+                  appearance="primary"
+                  disabled={cannotSend}
+                  menuButton={{ ...trigger, 'aria-label': m.comment.sendAnd }}
+                  primaryActionButton={{ onClick: () => void send() }}
+                >
+                  {sendText}
+                </SplitButton>
+              )}
+            </MenuTrigger>
+            <MenuPopover>
+              <MenuList>
+                {next.map((state) => (
+                  <MenuItem key={state.id} onClick={() => void send(state)}>
+                    {m.comment.sendAndMove(state.label)}
+                  </MenuItem>
+                ))}
+              </MenuList>
+            </MenuPopover>
+          </Menu>
+        ) : (
+          <Button appearance="primary" disabled={cannotSend} onClick={() => void send()}>
+            {sendText}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function StagedFile({ file, progress, onRemove }: { file: File; progress: number | undefined; onRemove: () => void }) {
+  const m = useMessages();
+  const format = useFormat();
+  const [preview, setPreview] = useState<string>();
+  useEffect(() => {
+    if (!file.type.startsWith('image/')) return;
+    const url = URL.createObjectURL(file);
+    setPreview(url);
+    return () => URL.revokeObjectURL(url);
+  }, [file]);
+  return (
+    <li className="file">
+      {preview ? <img src={preview} alt="" /> : <AttachRegular aria-hidden="true" />}
+      <span className="ellipsis">{file.name}</span>
+      <span className="quiet nowrap">{format.size(file.size)}</span>
+      {progress === undefined ? (
+        <button type="button" aria-label={m.comment.removeFile(file.name)} onClick={onRemove}>
+          <DismissRegular />
+        </button>
+      ) : (
+        <progress value={progress} aria-label={file.name} />
+      )}
+    </li>
+  );
+}
+
+/** The addresses of those whom a text mentions. */
+function mentionsIn(html: string): string[] {
+  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  const links = [...body.querySelectorAll('a[href^="mailto:"]')].filter((link) => link.textContent?.startsWith('@'));
+  return [...new Set(links.map((link) => link.getAttribute('href')!.slice(7)))];
+}
+
+const isOn = (ticket: Ticket, email: string): boolean =>
+  [ticket.requestor, ticket.assignee, ...ticket.followers].some((person) => 'email' in person && person.email === email);
+
+/** Whoever is mentioned to everybody follows from then on, and so is told. */
+async function follow(instanceId: string, ticket: Ticket, emails: string[]): Promise<void> {
+  const found = await Promise.all(emails.map(async (email) => (await call(instanceId, 'searchPeople', { search: email })).data.items.find((person) => person.email === email)));
+  const people = found.filter((person) => person !== undefined);
+  if (people.length === 0) return;
+  await call(instanceId, 'updateTicket', { ticketId: ticket.id, ticket: { followers: [...ticket.followers, ...people] } });
+}

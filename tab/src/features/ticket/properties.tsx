@@ -1,0 +1,212 @@
+/** The fields of a ticket, each changed where it stands. */
+
+import { Button } from '@fluentui/react-components';
+import { useState } from 'react';
+import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
+import { call } from '../../api.ts';
+import { reasonOf, tell, updateTicket } from '../../changes.ts';
+import { keys, patchTicket, queryClient, useInstance, useMe, useRole, type VersionedTicket } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
+import { DueInput } from '../../ui/due.tsx';
+import { PersonName, PriorityMark } from '../../ui/marks.tsx';
+import { isResolvedState, useResolutionLabel } from '../../ui/move.tsx';
+import { PickPopover } from '../../ui/pick.tsx';
+import { TagsInput } from '../../ui/tags-input.tsx';
+
+interface Props {
+  instanceId: string;
+  known: VersionedTicket;
+}
+
+export function Properties({ instanceId, known }: Props) {
+  const m = useMessages();
+  const format = useFormat();
+  const resolutionLabel = useResolutionLabel();
+  const { data: instance } = useInstance(instanceId);
+  const isReadOnly = useRole(instanceId) === 'member';
+  const { ticket } = known;
+  const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
+  const priorities = usePriorityOptions([ticket.priority]);
+  const [areAllShown, setAllShown] = useState(false);
+  const visible = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
+  const given = visible.filter((field) => isGiven(ticket.customFields[field.id]));
+  const fields = areAllShown ? visible : given;
+  const state = ticket.workflow?.states.find(({ id }) => id === ticket.statusId);
+  return (
+    <dl className="properties">
+      <Property name={m.field.assignee}>
+        <AssigneeInput instanceId={instanceId} ticket={ticket} isReadOnly={isReadOnly} onChange={change} />
+      </Property>
+      <Property name={m.field.priority}>
+        {isReadOnly ? (
+          <span className="inline-text">
+            <PriorityMark priority={ticket.priority} isSilent /> {m.priority[ticket.priority]}
+          </span>
+        ) : (
+          <PickPopover
+            label={m.field.priority}
+            options={priorities}
+            onPick={(key) => change({ priority: key as Priority })}
+            trigger={
+              <button type="button" className="inline-button" aria-label={`${m.field.priority}: ${m.priority[ticket.priority]}`}>
+                <PriorityMark priority={ticket.priority} isSilent /> {m.priority[ticket.priority]}
+              </button>
+            }
+          />
+        )}
+      </Property>
+      <Property name={m.field.expectedDate}>
+        <DueInput
+          value={ticket.expectedDate}
+          isReadOnly={isReadOnly}
+          isLate={ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !isResolvedState(state)}
+          onChange={(expectedDate) => change({ expectedDate })}
+        />
+      </Property>
+      <Property name={m.field.requestor}>
+        {isReadOnly ? (
+          <span className="inline-text">
+            <PersonName person={ticket.requestor} />
+          </span>
+        ) : (
+          <PeopleInput
+            id="requestor"
+            instanceId={instanceId}
+            title={m.field.requestor}
+            value={[ticket.requestor]}
+            isMultiple={false}
+            onChange={([requestor]) => requestor && change({ requestor })}
+          />
+        )}
+      </Property>
+      <Property name={m.field.tags}>
+        <TagsInput instanceId={instanceId} tags={ticket.tags} isReadOnly={isReadOnly} onChange={(tags) => change({ tags })} />
+      </Property>
+      <Property name={m.field.followers}>
+        <Followers instanceId={instanceId} known={known} isReadOnly={isReadOnly} />
+      </Property>
+      {ticket.resolution && isResolvedState(state) && (
+        <Property name={m.ticket.resolution}>
+          <span className="inline-text">{resolutionLabel(ticket.resolution)}</span>
+        </Property>
+      )}
+      {fields.map((field) => (
+        <Property key={field.id} name={field.title} isWide={field.type.key === 'textarea'}>
+          <CustomFieldInput
+            id={`field${field.id}`}
+            instanceId={instanceId}
+            field={field}
+            value={ticket.customFields[field.id]}
+            isReadOnly={isReadOnly}
+            onChange={(value) => change({ customFields: { [field.id]: value } })}
+          />
+        </Property>
+      ))}
+      {!isReadOnly && visible.length > given.length && (
+        <div className="property">
+          <dt className="hidden">{m.ticket.details}</dt>
+          <dd className="all-fields">
+            <button type="button" className="text-button" aria-expanded={areAllShown} onClick={() => setAllShown(!areAllShown)}>
+              {areAllShown ? m.ticket.hideEmptyFields : m.ticket.showEmptyFields(visible.length - given.length)}
+            </button>
+          </dd>
+        </div>
+      )}
+      <Property name={m.column.createdOn}>
+        <span className="inline-text quiet" title={format.full(ticket.createdOn)}>
+          {format.day(ticket.createdOn)} · {m.origin[ticket.origin]}
+        </span>
+      </Property>
+    </dl>
+  );
+}
+
+function Property({ name, isWide = false, children }: { name: string; isWide?: boolean; children: React.ReactNode }) {
+  return (
+    <div className={isWide ? 'property wide' : 'property'}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+interface AssigneeProps {
+  instanceId: string;
+  ticket: Ticket;
+  isReadOnly: boolean;
+  onChange: (update: TicketUpdate) => void;
+}
+
+function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneeProps) {
+  const m = useMessages();
+  const me = useMe();
+  const [isOpen, setOpen] = useState(false);
+  const people = usePeopleOptions(instanceId, { chosen: [ticket.assignee.id], nobody: m.ticket.nobody, isForAssignee: true, enabled: isOpen });
+  const name = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
+  if (isReadOnly) {
+    return (
+      <span className="inline-text">
+        <PersonName person={ticket.assignee} />
+      </span>
+    );
+  }
+  return (
+    <span className="property-line">
+      <PickPopover
+        label={m.field.assignee}
+        options={people.options}
+        onSearch={people.search}
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        onPick={(key) => onChange({ assignee: people.personOf(key) ?? { id: '' } })}
+        trigger={
+          <button type="button" className="inline-button" aria-label={`${m.field.assignee}: ${name}`}>
+            <PersonName person={ticket.assignee} />
+          </button>
+        }
+      />
+      {ticket.assignee.id === '' && (
+        <button type="button" className="text-button" onClick={() => onChange({ assignee: { id: me.id, name: me.name, email: me.email } })}>
+          {m.ticket.take}
+        </button>
+      )}
+    </span>
+  );
+}
+
+function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: boolean }) {
+  const m = useMessages();
+  const me = useMe();
+  const { ticket } = known;
+  const isFollowing = ticket.followers.some(({ id }) => id === me.id);
+  const follow = async () => {
+    try {
+      const { data, done } = await call(instanceId, 'followTicket', { ticketId: ticket.id, following: !isFollowing });
+      patchTicket(instanceId, ticket.id, { followers: data.item.followers });
+      void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticket.ticketNo)) });
+      tell({ kind: 'done', text: isFollowing ? m.notice.unfollowed : m.notice.followed, done });
+    } catch (error) {
+      tell({ kind: 'failed', text: reasonOf(error, m) });
+    }
+  };
+  return (
+    <span className="property-line">
+      <PeopleInput
+        id="followers"
+        instanceId={instanceId}
+        title={m.field.followers}
+        value={ticket.followers}
+        isMultiple
+        isReadOnly={isReadOnly}
+        onChange={(followers) => void updateTicket(instanceId, known, { followers }, m)}
+      />
+      {ticket.requestor.id !== me.id && (
+        <Button size="small" appearance="transparent" className="small-text" aria-pressed={isFollowing} onClick={() => void follow()}>
+          {isFollowing ? m.ticket.unfollow : m.ticket.follow}
+        </Button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,202 @@
+/** What has happened to a ticket: what was said, and each change with what was before and after. */
+
+import { AttachRegular, LinkRegular, LockClosedRegular } from '@fluentui/react-icons';
+import { Fragment, type ReactNode, useState } from 'react';
+import type { Activity, Change } from '../../../../api/contract/activities.ts';
+import type { Attachment } from '../../../../api/contract/attachments.ts';
+import type { Person } from '../../../../api/contract/wire.ts';
+import { useActivities, useInstance } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { Face } from '../../ui/marks.tsx';
+import { useResolutionLabel } from '../../ui/move.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
+import { Failed, Loading } from '../../ui/states.tsx';
+
+export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketNo: string }) {
+  const m = useMessages();
+  const [isShort, setShort] = useState(false);
+  const { data, isPending, error, refetch } = useActivities(instanceId, ticketNo);
+  if (isPending) return <Loading />;
+  if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
+  const isSaid = ({ comment, attachments }: Activity) => comment !== '' || attachments.length > 0;
+  const shown = isShort ? data!.filter(isSaid) : data!;
+  return (
+    <section className="timeline" aria-label={m.ticket.history}>
+      <div className="timeline-head">
+        <h2>{m.ticket.history}</h2>
+        <button type="button" className="text-button" aria-pressed={isShort} onClick={() => setShort(!isShort)}>
+          {isShort ? m.ticket.showChanges : m.ticket.hideChanges}
+        </button>
+      </div>
+      <ol>
+        {shown.map((activity) => (
+          <li key={activity.id}>
+            {isSaid(activity) ? <Comment instanceId={instanceId} activity={activity} /> : <Line instanceId={instanceId} activity={activity} />}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function When({ activity }: { activity: Activity }) {
+  const m = useMessages();
+  const format = useFormat();
+  return (
+    <time className="quiet nowrap" dateTime={activity.createdDateTime} title={`${format.full(activity.createdDateTime)} · ${m.origin[activity.origin]}`}>
+      {format.short(activity.createdDateTime)}
+    </time>
+  );
+}
+
+function Comment({ instanceId, activity }: { instanceId: string; activity: Activity }) {
+  const m = useMessages();
+  const { createdBy, isPrivate, comment_HTML: html, comment, attachments, changes } = activity;
+  return (
+    <article className={`comment${isPrivate ? ' private' : ''}`}>
+      <header>
+        <Face person={createdBy} size={24} />
+        <strong className="ellipsis" title={createdBy.email}>{createdBy.name}</strong>
+        {isPrivate && (
+          <span className="private-mark">
+            <LockClosedRegular aria-hidden="true" /> {m.comment.note}
+          </span>
+        )}
+        <span className="spacer" />
+        <When activity={activity} />
+      </header>
+      {comment !== '' && <RichText html={html ?? comment} />}
+      <Attachments attachments={attachments} />
+      {changes.length > 0 && (
+        <div className="comment-changes">
+          <Changes instanceId={instanceId} changes={changes} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Attachments({ attachments }: { attachments: Attachment[] }) {
+  const format = useFormat();
+  if (attachments.length === 0) return null;
+  return (
+    <ul className="files">
+      {attachments.map((one) => (
+        <li key={one.id} className={one.isImage ? 'file picture' : 'file'}>
+          <a href={one.src} target="_blank" rel="noopener noreferrer">
+            {one.isImage ? <img src={one.src} alt="" loading="lazy" /> : one.isHyperlink ? <LinkRegular aria-hidden="true" /> : <AttachRegular aria-hidden="true" />}
+            <span className="ellipsis">{one.caption || one.filename}</span>
+            {!one.isHyperlink && <span className="quiet nowrap">{format.size(one.size)}</span>}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A change that nobody said anything to: one line. */
+function Line({ instanceId, activity }: { instanceId: string; activity: Activity }) {
+  const m = useMessages();
+  const { createdBy, action, changes } = activity;
+  return (
+    <div className="timeline-line">
+      <Face person={createdBy} size={16} />
+      <span className="line-text">
+        <span className="who">{createdBy.name}</span>{' '}
+        {changes.length === 0 || action === 'created' ? m.activity[action] : <Changes instanceId={instanceId} changes={changes} />}
+      </span>
+      <When activity={activity} />
+    </div>
+  );
+}
+
+function Changes({ instanceId, changes }: { instanceId: string; changes: Change[] }) {
+  const m = useMessages();
+  return changes.map((change, index) => (
+    <Fragment key={change.name}>
+      {index > 0 && ', '}
+      {change.name === 'description' || change.name === 'description_HTML' ? (
+        <TextChange change={change} />
+      ) : change.name === 'customFields' ? (
+        <CustomFieldChanges instanceId={instanceId} change={change} />
+      ) : (
+        <>
+          {m.field[change.name as keyof typeof m.field] ?? change.name}: <Value name={change.name} value={change.oldValue} isOld /> →{' '}
+          <Value name={change.name} value={change.newValue} />
+        </>
+      )}
+    </Fragment>
+  ));
+}
+
+function TextChange({ change }: { change: Change }) {
+  const m = useMessages();
+  const [isOpen, setOpen] = useState(false);
+  const asHtml = (value: unknown) => (change.name === 'description' ? String(value ?? '').replace(/[&<]/g, (sign) => (sign === '&' ? '&amp;' : '&lt;')).replaceAll('\n', '<br>') : String(value ?? ''));
+  return (
+    <>
+      {m.field.description}{' '}
+      <button type="button" className="text-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? m.ticket.hideText : m.ticket.showText}
+      </button>
+      {isOpen && (
+        <span className="text-change">
+          <del>
+            <RichText html={asHtml(change.oldValue)} />
+          </del>
+          <ins>
+            <RichText html={asHtml(change.newValue)} />
+          </ins>
+        </span>
+      )}
+    </>
+  );
+}
+
+type Values = Record<string, unknown>;
+
+function CustomFieldChanges({ instanceId, change }: { instanceId: string; change: Change }) {
+  const { data: instance } = useInstance(instanceId);
+  const old = (change.oldValue ?? {}) as Values;
+  const now = (change.newValue ?? {}) as Values;
+  const ids = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((id) => JSON.stringify(old[id]) !== JSON.stringify(now[id]));
+  return ids.map((id, index) => {
+    const field = instance?.customFields.find((one) => one.id === id);
+    const shown = (value: unknown) =>
+      field?.type.key === 'list' && Array.isArray(value) ? value.map((key) => field.options.find((option) => option.key === key)?.text ?? key) : value;
+    return (
+      <Fragment key={id}>
+        {index > 0 && ', '}
+        {field?.title ?? id}: <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld /> → <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
+      </Fragment>
+    );
+  });
+}
+
+/** A value in words. */
+function Value({ name, value, isOld = false }: { name: string; value: unknown; isOld?: boolean }) {
+  const text = useValueText()(name, value);
+  return isOld ? <del>{text}</del> : <ins>{text}</ins>;
+}
+
+export function useValueText(): (name: string, value: unknown) => ReactNode {
+  const m = useMessages();
+  const format = useFormat();
+  const resolutionLabel = useResolutionLabel();
+  const one = (name: string, value: unknown): string => {
+    if (value === undefined || value === null || value === '') return m.common.none;
+    if (typeof value === 'boolean') return value ? m.common.yes : m.common.no;
+    if (Array.isArray(value)) return value.length === 0 ? m.common.none : value.map((part) => one(name, part)).join(', ');
+    if (typeof value === 'object') {
+      const person = value as Partial<Person> & { text?: string };
+      return person.text ?? (person.name || person.email || (person.id ? person.id : m.ticket.nobody));
+    }
+    const text = String(value);
+    if (name === 'priority') return m.priority[text as keyof typeof m.priority] ?? text;
+    if (name === 'resolution') return resolutionLabel(text);
+    if (name === 'expectedDate') return format.full(text);
+    if (name === 'day') return format.day(text.length === 10 ? `${text}T12:00` : text);
+    return text;
+  };
+  return one;
+}

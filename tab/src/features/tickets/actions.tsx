@@ -1,0 +1,169 @@
+/** What is done to the tickets that are chosen in a list: by the bar that appears, or by a key. */
+
+import { Button } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons';
+import { useState } from 'react';
+import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
+import type { State } from '../../../../api/contract/workflow.ts';
+import { changeTickets, type Move } from '../../changes.ts';
+import { type ListedTicket, useRole, useWorkflow } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+import { nextStates, stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
+import { asksResolution, MoveDialog } from '../../ui/move.tsx';
+import { PickDialog } from '../../ui/pick.tsx';
+
+export type Action = 'assign' | 'state' | 'priority' | 'tags';
+
+interface ActionProps {
+  instanceId: string;
+  tickets: ListedTicket[];
+  action: Action | undefined;
+  onClose: () => void;
+}
+
+/** The dialog of an action, for all the tickets that it is meant for. */
+export function ActionDialog(props: ActionProps) {
+  const { instanceId, tickets, action, onClose } = props;
+  const m = useMessages();
+  const workflow = useWorkflow(instanceId);
+  const [target, setTarget] = useState<State>();
+  const statusIds = tickets.map((ticket) => ticket.statusId);
+  const move = (chosen: Move) => void changeTickets(instanceId, tickets, { move: chosen }, m);
+  if (target) {
+    return (
+      <MoveDialog
+        state={target}
+        resolutions={workflow.resolutions}
+        count={tickets.length}
+        onMove={move}
+        onClose={() => {
+          setTarget(undefined);
+          onClose();
+        }}
+      />
+    );
+  }
+  if (!action || tickets.length === 0) return null;
+  const title = tickets.length === 1 ? `#${tickets[0]!.ticketNo} ${tickets[0]!.title}` : m.list.selected(tickets.length);
+  if (action === 'state') {
+    return (
+      <PickDialog
+        title={title}
+        label={m.actions.state}
+        emptyText={m.actions.noState}
+        options={stateOptions(nextStates(workflow, statusIds))}
+        onPick={(id) => {
+          const state = workflow.states.find((one) => one.id === id)!;
+          if (asksResolution(workflow, state, statusIds)) setTarget(state);
+          else move({ statusId: id, label: state.label });
+        }}
+        onClose={() => setTimeout(onClose)}
+      />
+    );
+  }
+  if (action === 'assign') return <AssignDialog {...props} title={title} />;
+  if (action === 'priority') return <PriorityDialog {...props} title={title} />;
+  return <TagsDialog {...props} title={title} />;
+}
+
+type DialogProps = ActionProps & { title: string };
+
+function AssignDialog({ instanceId, tickets, onClose, title }: DialogProps) {
+  const m = useMessages();
+  const people = usePeopleOptions(instanceId, {
+    chosen: tickets.length === 1 ? [tickets[0]!.assignee.id] : [],
+    nobody: m.ticket.nobody,
+    isForAssignee: true,
+  });
+  return (
+    <PickDialog
+      title={title}
+      label={m.actions.assign}
+      options={people.options}
+      onSearch={people.search}
+      onPick={(key) =>
+        void changeTickets(instanceId, tickets, { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
+      }
+      onClose={onClose}
+    />
+  );
+}
+
+function PriorityDialog({ instanceId, tickets, onClose, title }: DialogProps) {
+  const m = useMessages();
+  const options = usePriorityOptions(tickets.length === 1 ? [tickets[0]!.priority] : []);
+  return (
+    <PickDialog
+      title={title}
+      label={m.actions.priority}
+      options={options}
+      onPick={(priority) =>
+        void changeTickets(instanceId, tickets, { ticket: { priority: priority as Priority } }, m)
+      }
+      onClose={onClose}
+    />
+  );
+}
+
+/** Replaces the tags of all chosen tickets with those that are ticked. */
+function TagsDialog({ instanceId, tickets, onClose, title }: DialogProps) {
+  const m = useMessages();
+  const common = tickets.reduce<Ticket['tags']>(
+    (kept, { tags }, index) => (index === 0 ? tags : kept.filter((tag) => tags.some((one) => tagKey(one) === tagKey(tag)))),
+    [],
+  );
+  const [chosen, setChosen] = useState(common.map(tagKey));
+  const options = useTagOptions(instanceId, chosen);
+  const close = () => {
+    onClose();
+    const isChanged = [...chosen].sort().join() !== common.map(tagKey).sort().join();
+    if (!isChanged) return;
+    const tags = chosen.map((key) => {
+      const at = key.indexOf('_');
+      return { tagCategoryId: key.slice(0, at), text: key.slice(at + 1) };
+    });
+    void changeTickets(instanceId, tickets, { ticket: { tags } }, m);
+  };
+  return (
+    <PickDialog
+      title={title}
+      label={m.actions.tags}
+      options={options}
+      isMultiple
+      onPick={(key) => setChosen(chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen, key])}
+      onClose={close}
+    />
+  );
+}
+
+interface BarProps {
+  instanceId: string;
+  tickets: ListedTicket[];
+  onAction: (action: Action) => void;
+  onClear: () => void;
+}
+
+/** What can be done to the selection; it lies over the end of the list while there is one. */
+export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProps) {
+  const m = useMessages();
+  const role = useRole(instanceId);
+  if (tickets.length === 0 || role === 'member') return null;
+  return (
+    <div className="selection-bar" role="toolbar" aria-label={m.list.selected(tickets.length)}>
+      <strong>{m.list.selected(tickets.length)}</strong>
+      <Button size="small" onClick={() => onAction('assign')}>
+        {m.actions.assign}
+      </Button>
+      <Button size="small" onClick={() => onAction('state')}>
+        {m.actions.state}
+      </Button>
+      <Button size="small" onClick={() => onAction('priority')}>
+        {m.actions.priority}
+      </Button>
+      <Button size="small" onClick={() => onAction('tags')}>
+        {m.actions.tags}
+      </Button>
+      <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={m.list.clearSelection} onClick={onClear} />
+    </div>
+  );
+}

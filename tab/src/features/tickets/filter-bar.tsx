@@ -1,0 +1,221 @@
+/** The chips of the list: one for each filter that is set, and the button for another. */
+
+import { Button } from '@fluentui/react-components';
+import { AddRegular, DismissRegular, FilterRegular } from '@fluentui/react-icons';
+import { useState } from 'react';
+import type { CustomField } from '../../../../api/contract/instance.ts';
+import { useInstance, usePeople, useTags, useWorkflow } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
+import { type Option, PickPopover } from '../../ui/pick.tsx';
+import { dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+
+interface Props {
+  instanceId: string;
+  params: URLSearchParams;
+  onChange: (name: string, value: string | undefined) => void;
+  onClear: () => void;
+  /** Filters that the page itself sets. */
+  hidden?: string[];
+}
+
+const CUSTOM = 'customFields.';
+
+/** All filters that are set, each to be changed or taken off. */
+export function FilterBar({ instanceId, params, onChange, onClear, hidden = [] }: Props) {
+  const m = useMessages();
+  const { data: instance } = useInstance(instanceId);
+  const [opened, setOpened] = useState<string>();
+  const set = filtersIn(params).filter((name) => !hidden.includes(name));
+  const custom = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
+  const nameOf = (name: string) =>
+    name.startsWith(CUSTOM)
+      ? (custom.find(({ id }) => id === name.slice(CUSTOM.length))?.title ?? name)
+      : m.filter[name as FilterName];
+  const options: Option[] = [
+    ...FILTER_NAMES.map((name) => ({ key: name as string, text: m.filter[name], group: undefined })),
+    ...custom.map((field) => ({ key: CUSTOM + field.id, text: field.title, group: m.filter.custom })),
+  ].filter(({ key }) => !set.includes(key) && !hidden.includes(key));
+  const chips = opened && !set.includes(opened) ? [...set, opened] : set;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
+    <div className="filter-bar" role="group" aria-label={m.list.filters}>
+      {chips.map((name) => (
+        <Chip
+          key={name}
+          instanceId={instanceId}
+          name={name}
+          title={nameOf(name)}
+          value={params.get(name) ?? ''}
+          field={custom.find(({ id }) => CUSTOM + id === name)}
+          isNew={name === opened}
+          onDone={() => setOpened(undefined)}
+          onChange={(value) => onChange(name, value)}
+        />
+      ))}
+      <PickPopover
+        label={m.list.addFilter}
+        options={options}
+        onPick={setOpened}
+        trigger={
+          <Button size="small" appearance="subtle" icon={set.length > 0 ? <AddRegular /> : <FilterRegular />}>
+            {m.list.filter}
+          </Button>
+        }
+      />
+      {set.length > 1 && (
+        <Button size="small" appearance="transparent" onClick={onClear}>
+          {m.list.clearFilters}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ChipProps {
+  instanceId: string;
+  name: string;
+  title: string;
+  value: string;
+  field: CustomField | undefined;
+  isNew: boolean;
+  onDone: () => void;
+  onChange: (value: string | undefined) => void;
+}
+
+const listOf = (value: string): string[] => value.split(',').filter(Boolean);
+
+const toggled = (value: string, key: string): string | undefined => {
+  const all = listOf(value);
+  return (all.includes(key) ? all.filter((one) => one !== key) : [...all, key]).join(',') || undefined;
+};
+
+/** The kind of a custom field's filter. */
+const CUSTOM_KINDS: Record<CustomField['type']['key'], FilterKind | 'options'> = {
+  text: 'text',
+  textarea: 'text',
+  toggle: 'flag',
+  date: 'day',
+  list: 'options',
+  peoplepicker: 'person',
+};
+
+function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }: ChipProps) {
+  const m = useMessages();
+  const format = useFormat();
+  const workflow = useWorkflow(instanceId);
+  const kind = field ? CUSTOM_KINDS[field.type.key] : FILTERS[name as FilterName];
+  const isMultiple = kind === 'states' || kind === 'priorities' || kind === 'tags';
+  const [isOpen, setOpen] = useState(isNew);
+  const priorities = usePriorityOptions(listOf(value));
+  const tags = useTagOptions(instanceId, listOf(value));
+  const people = usePeopleOptions(instanceId, {
+    chosen: [value === 'none' ? '' : value],
+    nobody: name === 'assigneeId' ? m.ticket.nobody : undefined,
+    isForAssignee: name === 'assigneeId',
+    enabled: isOpen && kind === 'person',
+  });
+  const text = useValueText(instanceId, name, kind, value, field);
+  const day = (offset: string, label: string): Option => ({ key: offset, text: label, detail: format.day(`${dayOf(offset)}T12:00`), isChosen: value === offset });
+  const options: Option[] = {
+    states: () => stateOptions(workflow.states, listOf(value)),
+    priorities: () => priorities,
+    tags: () => tags,
+    person: () => people.options,
+    flag: () => [
+      { key: 'true', text: flagText(name, true, m), isChosen: value === 'true' },
+      { key: 'false', text: flagText(name, false, m), isChosen: value === 'false' },
+    ],
+    day: () =>
+      field
+        ? [day('+0', m.time.today), day('+1', m.time.tomorrow)]
+        : [day('+0', m.time.today), day('+1', m.time.tomorrow), day('-1', m.time.yesterday), day('+7', m.time.inDays(7)), day('-7', m.time.daysAgo(7)), day('-30', m.time.daysAgo(30))],
+    options: () => field!.options.map(({ key, text: label }) => ({ key, text: label, isChosen: value === key })),
+    text: () => [],
+    number: () => [],
+  }[kind]();
+  const freeText = (typed: string): Option | undefined => {
+    if (kind === 'text') return { key: typed, text: `“${typed}”` };
+    if (kind === 'number') return /^#?\d{1,9}$/.test(typed) ? { key: typed.replace('#', ''), text: typed } : undefined;
+    if (kind === 'day') return /^\d{4}-\d\d-\d\d$/.test(typed) ? { key: typed, text: format.day(`${typed}T12:00`) } : undefined;
+    return undefined;
+  };
+  const hint = { text: m.filter.typeText, number: m.filter.typeNumber, day: m.filter.typeDay }[kind as 'text'];
+  return (
+    <span className="chip">
+      <PickPopover
+        label={kind === 'text' || kind === 'number' || kind === 'day' ? hint : title}
+        options={options}
+        isMultiple={isMultiple}
+        isOpen={isOpen}
+        onOpenChange={(open) => {
+          setOpen(open);
+          if (!open) onDone();
+        }}
+        onSearch={kind === 'person' ? people.search : undefined}
+        freeText={freeText}
+        emptyText={hint}
+        onPick={(key) => onChange(isMultiple ? toggled(value, key) : key)}
+        trigger={
+          <button type="button" className="chip-text">
+            <span className="quiet">{title}</span> {text || '…'}
+          </button>
+        }
+      />
+      <button
+        type="button"
+        className="chip-remove"
+        aria-label={m.list.removeFilter(title)}
+        onClick={() => {
+          onDone();
+          onChange(undefined);
+        }}
+      >
+        <DismissRegular />
+      </button>
+    </span>
+  );
+}
+
+function flagText(name: string, isTrue: boolean, m: ReturnType<typeof useMessages>): string {
+  if (name === 'isResolved') return isTrue ? m.filter.resolved : m.filter.unresolved;
+  return isTrue ? m.common.yes : m.common.no;
+}
+
+/** What a chip says that its filter is set to. */
+function useValueText(instanceId: string, name: string, kind: FilterKind | 'options', value: string, field: CustomField | undefined): string {
+  const m = useMessages();
+  const format = useFormat();
+  const workflow = useWorkflow(instanceId);
+  const { data: categories = [] } = useTags(instanceId);
+  const { data: known = [] } = usePeople(instanceId, '', kind === 'person' && value !== '');
+  const { data: instance } = useInstance(instanceId);
+  if (value === '') return '';
+  const names = listOf(value);
+  switch (kind) {
+    case 'states':
+      return names.map((id) => workflow.states.find((state) => state.id === id)?.label ?? id).join(', ');
+    case 'priorities':
+      return names.map((name) => m.priority[name as 'Low'] ?? name).join(', ');
+    case 'tags': {
+      const all = categories.flatMap(({ id, tags }) => tags.map(({ text }) => ({ key: tagKey({ tagCategoryId: id, text }), text })));
+      return names.map((key) => all.find((tag) => tag.key === key)?.text ?? key.slice(key.indexOf('_') + 1)).join(', ');
+    }
+    case 'person': {
+      if (value === 'me') return m.common.meAlone;
+      if (value === 'none') return m.ticket.nobody;
+      const people = [...known, ...(instance?.assignees.peoples ?? [])];
+      return people.find(({ id }) => id === value)?.name ?? value;
+    }
+    case 'flag':
+      return flagText(name, value === 'true', m);
+    case 'day': {
+      const relative: Record<string, string> = { '+0': m.time.today, '+1': m.time.tomorrow, '-1': m.time.yesterday };
+      return relative[value] ?? format.day(`${dayOf(value)}T12:00`);
+    }
+    case 'options':
+      return field?.options.find(({ key }) => key === value)?.text ?? value;
+    default:
+      return value;
+  }
+}

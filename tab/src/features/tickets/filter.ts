@@ -1,0 +1,113 @@
+/** The list's filter and order as they stand in the address: the names of `GET /tickets` itself. */
+
+import type { ListFilter } from '../../data.ts';
+
+/** How the value of a filter is chosen. */
+export type FilterKind = 'states' | 'flag' | 'priorities' | 'tags' | 'person' | 'day' | 'text' | 'number';
+
+type FilterName = Exclude<keyof ListFilter, 'search' | 'customFields' | 'timezone' | 'orderBy' | 'order' | 'status'>;
+
+/** Every filter of the contract but the search box; `status` is `statusId` by label, which the tab never needs. */
+export const FILTERS: Record<FilterName, FilterKind> = {
+  statusId: 'states',
+  isResolved: 'flag',
+  priority: 'priorities',
+  assigneeId: 'person',
+  requestorId: 'person',
+  followerId: 'person',
+  tags: 'tags',
+  expectedDateAfter: 'day',
+  expectedDateBefore: 'day',
+  createdAfter: 'day',
+  createdBefore: 'day',
+  lastUpdateAfter: 'day',
+  lastUpdateBefore: 'day',
+  isFrtBreached: 'flag',
+  isRtBreached: 'flag',
+  title: 'text',
+  ticketNo: 'number',
+  assigneeEmail: 'text',
+  requestorEmail: 'text',
+};
+export type { FilterName };
+export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
+
+const CUSTOM = 'customFields.';
+
+/** The filter that an address asks for. What it cannot mean is left out. */
+export function filterOf(params: URLSearchParams, myId: string, timezone: string): ListFilter {
+  const filter: Record<string, unknown> = {};
+  for (const name of FILTER_NAMES) {
+    const text = params.get(name);
+    if (!text) continue;
+    const kind = FILTERS[name];
+    if (kind === 'flag') filter[name] = text === 'true';
+    else if (kind === 'number') {
+      if (/^\d{1,9}$/.test(text)) filter[name] = Number(text);
+    } else if (kind === 'person') filter[name] = text === 'me' ? myId : text;
+    else filter[name] = kind === 'day' ? dayOf(text) : text;
+    if (kind === 'day') filter.timezone = timezone;
+  }
+  const custom = [...params].filter(([name]) => name.startsWith(CUSTOM));
+  if (custom.length > 0) {
+    filter.customFields = Object.fromEntries(custom.map(([name, value]) => [name.slice(CUSTOM.length), value]));
+  }
+  const search = params.get('search')?.trim();
+  if (search) filter.search = search;
+  const order = params.get('order');
+  filter.orderBy = params.get('orderBy') ?? 'lastInteraction';
+  filter.order = order === 'ASC' ? 'ASC' : 'DESC';
+  return filter as ListFilter;
+}
+
+/** A day as it is, or one counted from today (`+0`, `-7`), so that a saved view stays what it means. */
+export function dayOf(text: string): string {
+  if (!/^[+-]\d{1,4}$/.test(text)) return text;
+  const date = new Date();
+  date.setDate(date.getDate() + Number(text));
+  const part = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${part(date.getMonth() + 1)}-${part(date.getDate())}`;
+}
+
+/** The names of the filters that stand in an address, in the order of the table. */
+export const filtersIn = (params: URLSearchParams): string[] => [
+  ...FILTER_NAMES.filter((name) => params.has(name)),
+  ...[...params.keys()].filter((name) => name.startsWith(CUSTOM)),
+];
+
+/** The part of an address that a view is: filters, search and order. */
+export function viewQuery(params: URLSearchParams): string {
+  const kept = new URLSearchParams();
+  for (const name of [...filtersIn(params), 'search', 'orderBy', 'order']) {
+    const value = params.get(name);
+    if (value) kept.set(name, value);
+  }
+  kept.sort();
+  return kept.toString();
+}
+
+/** Views that every help desk has. What is mine belongs to the personal tab and to those who work tickets. */
+export const BUILT_IN_VIEWS = {
+  open: 'isResolved=false',
+  unassigned: 'assigneeId=none&isResolved=false',
+  mine: 'assigneeId=me&isResolved=false',
+  overdue: 'expectedDateBefore=%2B0&isResolved=false&order=ASC&orderBy=expectedDate',
+  resolved: 'isResolved=true',
+  all: '',
+} as const;
+export type BuiltInView = keyof typeof BUILT_IN_VIEWS;
+
+/** The views of a person's own tab. */
+export const PERSONAL_VIEWS = {
+  requested: 'requestorId=me',
+  assigned: 'assigneeId=me&isResolved=false',
+  following: 'followerId=me',
+} as const;
+export type PersonalView = keyof typeof PERSONAL_VIEWS;
+
+/** A query in the form that two are compared by. */
+export function normalized(query: string): string {
+  const params = new URLSearchParams(query);
+  params.sort();
+  return params.toString();
+}

@@ -1,0 +1,190 @@
+/** One ticket in the list: a line of the table, or a card where the page is narrow. */
+
+import { type CSSProperties, memo, type MouseEvent, type ReactNode } from 'react';
+import type { TagCategory } from '../../../../api/contract/tags.ts';
+import type { State } from '../../../../api/contract/workflow.ts';
+import type { ListedTicket } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
+import { isResolvedState, useResolutionLabel } from '../../ui/move.tsx';
+import type { ColumnId } from './columns.ts';
+
+export interface RowProps {
+  ticket: ListedTicket;
+  index: number;
+  columns: ColumnId[];
+  isCard: boolean;
+  isActive: boolean;
+  isSelected: boolean;
+  isOpen: boolean;
+  isSelectable: boolean;
+  /** How many events I have not seen. */
+  unseen: number;
+  style: CSSProperties;
+  state: State | undefined;
+  categories: TagCategory[];
+  onOpen: (index: number, event: MouseEvent) => void;
+  onSelect: (index: number, isRange: boolean) => void;
+  onHover: (ticketNo: number) => void;
+}
+
+const colorOf = (categories: TagCategory[], id: string): string | undefined =>
+  categories.find((category) => category.id === id)?.color;
+
+/** Whether the day it was due has passed while work goes on. */
+export const isOverdue = (ticket: Pick<ListedTicket, 'expectedDate'>, state: State | undefined): boolean =>
+  ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !isResolvedState(state);
+
+export const TicketRow = memo(function TicketRow(props: RowProps) {
+  const { ticket, index, isCard, isActive, isSelected, isOpen, isSelectable, unseen, style, onOpen, onSelect, onHover } = props;
+  const m = useMessages();
+  const className = [
+    isCard ? 'ticket-card' : 'ticket-row',
+    isActive && 'active',
+    isSelected && 'selected',
+    isOpen && 'open',
+    unseen > 0 && 'unseen',
+  ].filter(Boolean).join(' ');
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keyboard for all rows
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      data-no={ticket.ticketNo}
+      className={className}
+      style={style}
+      tabIndex={isActive ? 0 : -1}
+      onClick={(event) => onOpen(index, event)}
+      onMouseEnter={() => onHover(ticket.ticketNo)}
+    >
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box inside has the keyboard */}
+      <span
+        role="gridcell"
+        tabIndex={-1}
+        className="marks"
+        onClick={(event) => {
+          event.stopPropagation();
+          if (isSelectable) onSelect(index, event.shiftKey);
+        }}
+      >
+        {isSelectable && (
+          <input
+            type="checkbox"
+            className="check"
+            tabIndex={-1}
+            checked={isSelected}
+            aria-label={m.list.select(ticket.ticketNo)}
+            onChange={() => undefined}
+          />
+        )}
+        {unseen > 0 && <span className="unseen-dot" role="img" aria-label={m.list.unseen(unseen)} title={m.list.unseen(unseen)} />}
+      </span>
+      {isCard ? <CardBody {...props} /> : <Cells {...props} />}
+    </div>
+  );
+});
+
+function Cells({ ticket, columns, state, categories }: RowProps) {
+  const m = useMessages();
+  const format = useFormat();
+  const resolutionLabel = useResolutionLabel();
+  const time = (instant: string) => <span className="quiet nowrap" title={format.full(instant)}>{format.short(instant)}</span>;
+  const cell: Record<ColumnId, () => ReactNode> = {
+    priority: () => <PriorityMark priority={ticket.priority} />,
+    ticketNo: () => <span className="quiet">{ticket.ticketNo}</span>,
+    title: () => (
+      <span className="title-cell">
+        <span className="ticket-title ellipsis" title={ticket.title}>{ticket.title}</span>
+        {!columns.includes('tags') && <Tags ticket={ticket} categories={categories} most={2} />}
+      </span>
+    ),
+    status: () => (
+      <span className="state-cell">
+        <StateMark category={state?.category} />
+        <span className="ellipsis">{ticket.status}</span>
+      </span>
+    ),
+    assignee: () => <PersonName person={ticket.assignee} />,
+    requestor: () => <span className="ellipsis quiet" title={ticket.requestor.email}>{ticket.requestor.name}</span>,
+    expectedDate: () => <Due ticket={ticket} state={state} />,
+    lastInteraction: () => time(ticket.lastInteraction),
+    createdOn: () => time(ticket.createdOn),
+    lastUpdatedOn: () => time(ticket.lastUpdatedOn),
+    tags: () => <Tags ticket={ticket} categories={categories} most={3} />,
+    followers: () => (
+      <span className="faces">
+        {ticket.followers.slice(0, 3).map((person) => (
+          <span key={person.id} title={person.name}>
+            <Face person={person} />
+          </span>
+        ))}
+      </span>
+    ),
+    resolution: () => <span className="ellipsis quiet">{ticket.resolution && resolutionLabel(ticket.resolution)}</span>,
+    origin: () => <span className="quiet">{m.origin[ticket.origin]}</span>,
+    sla: () => <Late ticket={ticket} />,
+  };
+  return columns.map((id) => (
+    <span key={id} role="gridcell" tabIndex={-1} className={`cell ${id}`}>
+      {cell[id]()}
+    </span>
+  ));
+}
+
+function Tags({ ticket, categories, most }: { ticket: ListedTicket; categories: TagCategory[]; most: number }) {
+  if (ticket.tags.length === 0) return null;
+  return (
+    <span className="tags">
+      {ticket.tags.slice(0, most).map((tag) => (
+        <TagMark key={`${tag.tagCategoryId}${tag.text}`} text={tag.text} color={colorOf(categories, tag.tagCategoryId)} />
+      ))}
+      {ticket.tags.length > most && <span className="quiet">+{ticket.tags.length - most}</span>}
+    </span>
+  );
+}
+
+function Due({ ticket, state }: { ticket: ListedTicket; state: State | undefined }) {
+  const m = useMessages();
+  const format = useFormat();
+  if (!ticket.expectedDate) return null;
+  const isLate = isOverdue(ticket, state);
+  const full = format.full(ticket.expectedDate);
+  return (
+    <span className={`nowrap ${isLate ? 'late' : 'quiet'}`} title={isLate ? `${m.list.overdue}: ${full}` : full}>
+      {format.due(ticket.expectedDate)}
+    </span>
+  );
+}
+
+function Late({ ticket }: { ticket: ListedTicket }) {
+  const m = useMessages();
+  if (ticket.isRtBreached) return <span className="late nowrap">{m.filter.isRtBreached}</span>;
+  if (ticket.isFrtBreached) return <span className="late nowrap">{m.filter.isFrtBreached}</span>;
+  return null;
+}
+
+function CardBody({ ticket, state, categories }: RowProps) {
+  const format = useFormat();
+  return (
+    <span role="gridcell" tabIndex={-1} className="card-body">
+      <span className="card-line">
+        <PriorityMark priority={ticket.priority} />
+        <span className="quiet">#{ticket.ticketNo}</span>
+        <span className="state-cell">
+          <StateMark category={state?.category} />
+          <span className="ellipsis">{ticket.status}</span>
+        </span>
+        <span className="spacer" />
+        <span className="quiet nowrap">{format.short(ticket.lastInteraction)}</span>
+      </span>
+      <span className="ticket-title two-lines">{ticket.title}</span>
+      <span className="card-line">
+        <PersonName person={ticket.assignee} isQuiet />
+        <span className="spacer" />
+        <Tags ticket={ticket} categories={categories} most={1} />
+        <Due ticket={ticket} state={state} />
+      </span>
+    </span>
+  );
+}

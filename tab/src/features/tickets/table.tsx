@@ -1,0 +1,283 @@
+/** The list of tickets: any number of them, of which only what can be seen is drawn. */
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type MouseEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ListedTicket, type ListFilter, useMe, usePrefetchTicket, useRole, useTags, useTicketPages, useWorkflow } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+import { useShortcuts } from '../../keyboard.ts';
+import { isColumn, usePreferences } from '../../preferences.ts';
+import { Failed, Loading } from '../../ui/states.tsx';
+import { type Action, ActionDialog, SelectionBar } from './actions.tsx';
+import { ALL_COLUMNS, type Column, type ColumnId, fitting } from './columns.ts';
+import { TicketRow } from './row.tsx';
+
+interface Props {
+  instanceId: string;
+  filter: ListFilter;
+  columns: string[];
+  /** The ticket that is open beside the list. */
+  openNo: number | undefined;
+  onOpen: (ticket: ListedTicket, isFull: boolean) => void;
+  onSort: (orderBy: string, order: 'ASC' | 'DESC') => void;
+  /** What stands there when nothing matches. */
+  empty: ReactNode;
+  onCount: (count: number | undefined) => void;
+}
+
+const ROW_HEIGHT = 36;
+const CARD_HEIGHT = 96;
+/** Below this width of the list, tickets are cards. */
+const CARDS_BELOW = 620;
+/** The next page is fetched when this many rows are left. */
+const AHEAD = 40;
+
+export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSort, empty, onCount }: Props) {
+  const m = useMessages();
+  const me = useMe();
+  const role = useRole(instanceId);
+  const workflow = useWorkflow(instanceId);
+  const { data: categories = [] } = useTags(instanceId);
+  const { hasShortcuts } = usePreferences();
+  const prefetch = usePrefetchTicket(instanceId);
+  const pages = useTicketPages(instanceId, filter);
+  // A ticket that moved up while pages were read can be in two of them.
+  const tickets = useMemo(() => {
+    const all = pages.data?.pages.flatMap((page) => page.items) ?? [];
+    return [...new Map(all.map((ticket) => [ticket.id, ticket])).values()];
+  }, [pages.data]);
+  const count = pages.data?.pages[0]?.itemCount;
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const isCard = width > 0 && width < CARDS_BELOW;
+  const shown = useMemo(() => fitting(columns.filter(isColumn), width), [columns, width]);
+  const [active, setActive] = useState(0);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [action, setAction] = useState<Action>();
+  const anchor = useRef(0);
+  const canWork = role !== 'member';
+
+  useEffect(() => onCount(count), [count, onCount]);
+  const filterKey = JSON.stringify(filter);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter begins at its top
+  useEffect(() => {
+    setSelected(new Set());
+    setActive(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [filterKey, instanceId]);
+
+  const virtual = useVirtualizer({
+    count: tickets.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (isCard ? CARD_HEIGHT : ROW_HEIGHT),
+    overscan: 12,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cards are higher than lines
+  useLayoutEffect(() => virtual.measure(), [isCard]);
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= tickets.length - AHEAD) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, tickets.length]);
+
+  const at = Math.min(active, Math.max(tickets.length - 1, 0));
+  const chosen = selected.size > 0 ? tickets.filter(({ id }) => selected.has(id)) : [];
+  const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
+
+  const focus = (index: number) => {
+    virtual.scrollToIndex(index, { align: 'auto' });
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+  const go = (index: number) => {
+    if (tickets.length === 0) return;
+    const next = Math.max(0, Math.min(index, tickets.length - 1));
+    setActive(next);
+    focus(next);
+    if (openNo !== undefined) onOpen(tickets[next]!, false);
+  };
+  const latest = useRef({ tickets, selected, onOpen });
+  latest.current = { tickets, selected, onOpen };
+  const select = useCallback((index: number, isRange: boolean) => {
+    const { tickets: all, selected: before } = latest.current;
+    const next = new Set(before);
+    const [from, to] = isRange ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index];
+    const isOn = !before.has(all[index]!.id);
+    for (const { id } of all.slice(from, to + 1)) isOn ? next.add(id) : next.delete(id);
+    anchor.current = index;
+    setActive(index);
+    setSelected(next);
+  }, []);
+  const open = useCallback((index: number, event: MouseEvent) => {
+    setActive(index);
+    anchor.current = index;
+    latest.current.onOpen(latest.current.tickets[index]!, event.ctrlKey || event.metaKey);
+  }, []);
+  const act = (what: Action) => () => canWork && meant.length > 0 && setAction(what);
+
+  useShortcuts(
+    {
+      j: () => go(at + 1),
+      k: () => go(at - 1),
+      ArrowDown: () => go(at + 1),
+      ArrowUp: () => go(at - 1),
+      Home: () => go(0),
+      End: () => go(tickets.length - 1),
+      x: (event) => canWork && tickets[at] && select(at, event.shiftKey),
+      Enter: () => tickets[at] && onOpen(tickets[at], false),
+      o: () => tickets[at] && onOpen(tickets[at], true),
+      'mod+a': () => canWork && setSelected(new Set(tickets.map(({ id }) => id))),
+      ...(selected.size > 0 && { Escape: () => setSelected(new Set()) }),
+    },
+    hasShortcuts,
+  );
+  // The ticket that is open has these keys for itself, unless others are selected.
+  useShortcuts(
+    { a: act('assign'), s: act('state'), p: act('priority'), t: act('tags') },
+    hasShortcuts && (selected.size > 0 || openNo === undefined),
+  );
+  useEffect(() => {
+    const index = tickets.findIndex(({ ticketNo }) => ticketNo === openNo);
+    if (index >= 0) setActive(index);
+  }, [openNo, tickets]);
+
+  const isMine = (ticket: ListedTicket) => ticket.requestor.id === me.id;
+  const unseenOf = (ticket: ListedTicket) =>
+    ticket.assignee.id === me.id ? ticket.assigneeUnseenEventCnt : isMine(ticket) ? ticket.requestorUnseenEventCnt : 0;
+  const template = `44px ${shown.map((id) => (id === 'title' ? 'minmax(160px, 1fr)' : `${ALL_COLUMNS[id].width}px`)).join(' ')}`;
+
+  return (
+    <div className="ticket-list" style={{ '--columns': template } as object}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts */}
+      <div
+        className={`scroller${pages.isPlaceholderData ? ' old' : ''}`}
+        ref={scroller}
+        role="grid"
+        tabIndex={tickets.length > 0 ? -1 : 0}
+        aria-label={m.list.tickets}
+        aria-rowcount={(count ?? 0) + 1}
+        aria-multiselectable={canWork}
+        aria-busy={pages.isFetching}
+      >
+        <Header columns={shown} isCard={isCard} filter={filter} onSort={onSort} canWork={canWork}
+          isAll={selected.size > 0 && selected.size === tickets.length}
+          onAll={() => setSelected(selected.size === tickets.length ? new Set() : new Set(tickets.map(({ id }) => id)))} />
+        {width > 0 && tickets.length > 0 && (
+          <div className="rows" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
+            {items.map(({ index, start, size }) => {
+              const ticket = tickets[index]!;
+              return (
+                <TicketRow
+                  key={ticket.id}
+                  ticket={ticket}
+                  index={index}
+                  columns={shown}
+                  isCard={isCard}
+                  isActive={index === at}
+                  isSelected={selected.has(ticket.id)}
+                  isOpen={ticket.ticketNo === openNo}
+                  isSelectable={canWork}
+                  unseen={unseenOf(ticket)}
+                  style={rowStyle(start, size)}
+                  state={workflow.states.find(({ id }) => id === ticket.statusId)}
+                  categories={categories}
+                  onOpen={open}
+                  onSelect={select}
+                  onHover={prefetch}
+                />
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {pages.isPending && <Loading />}
+      {pages.isError && tickets.length === 0 && <Failed error={pages.error} retry={() => void pages.refetch()} />}
+      {pages.isSuccess && tickets.length === 0 && empty}
+      {isFetchingNextPage && <div className="more" aria-hidden="true" />}
+      <SelectionBar instanceId={instanceId} tickets={chosen} onAction={setAction} onClear={() => setSelected(new Set())} />
+      <ActionDialog instanceId={instanceId} tickets={meant} action={action} onClose={() => setAction(undefined)} />
+    </div>
+  );
+}
+
+const styles = new Map<string, { transform: string; blockSize: number }>();
+
+/** The same object for the same place, so that a row that has not changed is not drawn again. */
+function rowStyle(start: number, size: number) {
+  const key = `${start} ${size}`;
+  let style = styles.get(key);
+  if (!style) {
+    if (styles.size > 50_000) styles.clear();
+    style = { transform: `translateY(${start}px)`, blockSize: size };
+    styles.set(key, style);
+  }
+  return style;
+}
+
+interface HeaderProps {
+  columns: ColumnId[];
+  isCard: boolean;
+  filter: ListFilter;
+  canWork: boolean;
+  isAll: boolean;
+  onAll: () => void;
+  onSort: Props['onSort'];
+}
+
+function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort }: HeaderProps) {
+  const m = useMessages();
+  return (
+    <div className={isCard ? 'header hidden' : 'header'} role="row" aria-rowindex={1}>
+      <span role="columnheader" className="marks">
+        {canWork ? (
+          <input type="checkbox" className="check" checked={isAll} aria-label={m.list.selectAll} onChange={onAll} />
+        ) : (
+          <span className="hidden">{m.list.marks}</span>
+        )}
+      </span>
+      {columns.map((id) => {
+        const { orderBy }: Column = ALL_COLUMNS[id];
+        const isSorted = orderBy !== undefined && filter.orderBy === orderBy;
+        const sort = isSorted ? (filter.order === 'ASC' ? 'ascending' : 'descending') : undefined;
+        const name = m.column[id];
+        return (
+          <span key={id} role="columnheader" className={`cell ${id}`} aria-sort={sort}>
+            {orderBy ? (
+              <button
+                type="button"
+                className="sort"
+                title={name}
+                aria-label={name}
+                onClick={() => onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(id))}
+              >
+                <span className="ellipsis">{id === 'priority' ? m.column.priorityShort : name}</span>
+                {isSorted && <span aria-hidden="true">{filter.order === 'ASC' ? '↑' : '↓'}</span>}
+              </button>
+            ) : (
+              <span className="ellipsis">{name}</span>
+            )}
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Names begin with A and days with the next one, all else with the newest or the most urgent. */
+const firstOrder = (id: ColumnId): 'ASC' | 'DESC' =>
+  id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status' ? 'ASC' : 'DESC';
+
+/** The width of an element as it changes. */
+export function useWidth(element: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const one = element.current;
+    if (!one) return;
+    setWidth(one.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(one.clientWidth));
+    observer.observe(one);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}

@@ -1,0 +1,115 @@
+/** The language of the person: texts, dates, numbers, and which side a line begins on. */
+
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { en, type Messages } from './messages/en.ts';
+
+/** The languages that the tab speaks; all but English are loaded when somebody needs them. */
+export const LANGUAGES = { en: 'English', fr: 'Français', de: 'Deutsch' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const LOADERS: Record<Language, () => Promise<Messages>> = {
+  en: async () => en,
+  fr: async () => (await import('./messages/fr.ts')).fr,
+  de: async () => (await import('./messages/de.ts')).de,
+};
+
+interface Texts {
+  m: Messages;
+  locale: string;
+  timezone: string | undefined;
+}
+
+const TextsContext = createContext<Texts>({ m: en, locale: 'en', timezone: undefined });
+
+/** The tab's language for a locale such as `de-CH`; English for one that it does not speak. */
+export function languageOf(locale: string): Language {
+  const wanted = locale.slice(0, 2).toLowerCase();
+  return wanted in LANGUAGES ? (wanted as Language) : 'en';
+}
+
+interface Props {
+  /** A locale such as `fr-CA`; its region decides how dates look. */
+  locale: string;
+  timezone: string | undefined;
+  children: ReactNode;
+}
+
+/** Gives the texts of a language to all below; shows nothing until they are there. */
+export function TextsProvider({ locale, timezone, children }: Props) {
+  const language = languageOf(locale);
+  const [loaded, setLoaded] = useState<{ language: Language; m: Messages } | undefined>(
+    language === 'en' ? { language, m: en } : undefined,
+  );
+  useEffect(() => {
+    let isCurrent = true;
+    LOADERS[language]()
+      .catch(() => en)
+      .then((m) => isCurrent && setLoaded({ language, m }));
+    document.documentElement.lang = language;
+    document.documentElement.dir = /^(ar|he|fa|ur)\b/.test(locale) ? 'rtl' : 'ltr';
+    return () => {
+      isCurrent = false;
+    };
+  }, [language, locale]);
+  const texts = useMemo(
+    () => loaded && { m: loaded.m, locale: locale.startsWith(loaded.language) ? locale : loaded.language, timezone },
+    [loaded, locale, timezone],
+  );
+  return texts ? <TextsContext value={texts}>{children}</TextsContext> : null;
+}
+
+/** The texts of the person's language. */
+export const useMessages = (): Messages => useContext(TextsContext).m;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How the person reads dates, numbers and sizes. */
+export function useFormat() {
+  const { locale, timezone, m } = useContext(TextsContext);
+  return useMemo(() => {
+    const zone = timezone ? { timeZone: timezone } : {};
+    const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' });
+    const day = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
+    const dayOfYear = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short', year: 'numeric' });
+    const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'short' });
+    const weekday = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'short' });
+    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+    const number = new Intl.NumberFormat(locale);
+    const dayNumber = (date: Date) => Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / DAY_MS);
+    return {
+      timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      number: (value: number) => number.format(value),
+      /** As short as a column wants it: minutes ago, a time today, a day this year. */
+      short(instant: string): string {
+        if (!instant) return '';
+        const date = new Date(instant);
+        const minutes = Math.round((Date.now() - date.getTime()) / 60_000);
+        if (minutes >= 0 && minutes < 1) return m.time.now;
+        if (minutes > 0 && minutes < 60) return relative.format(-minutes, 'minute');
+        const days = dayNumber(date) - dayNumber(new Date());
+        if (days === 0) return time.format(date);
+        if (days === -1) return m.time.yesterday;
+        if (days < -1 && days > -7) return weekday.format(date);
+        return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
+      },
+      /** A day that lies ahead or behind. */
+      due(instant: string): string {
+        if (!instant) return '';
+        const date = new Date(instant);
+        const days = dayNumber(date) - dayNumber(new Date());
+        if (days === 0) return time.format(date);
+        if (days === 1) return m.time.tomorrow;
+        if (days === -1) return m.time.yesterday;
+        if (days > 1 && days < 7) return weekday.format(date);
+        return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
+      },
+      day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
+      full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
+      size(bytes: number): string {
+        const [divisor, unit] = bytes >= 1024 * 1024 ? [1024 * 1024, 'megabyte'] : [1024, 'kilobyte'];
+        const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 });
+        return format.format(bytes / divisor);
+      },
+    };
+  }, [locale, timezone, m]);
+}

@@ -1,0 +1,157 @@
+/** What happens elsewhere, as it happens: the server tells, and what the page shows is read again. */
+
+import { useEffect } from 'react';
+import { authorizedFetch } from './api.ts';
+import { call } from './api.ts';
+import { refreshHistory } from './changes.ts';
+import { keys, type ListedTicket, patchTicket, queryClient, type TicketPages } from './data.ts';
+import { isLive } from './shell/signals.ts';
+
+/** As the server sends it. */
+interface LiveEvent {
+  type: string;
+  ticketId?: string;
+  ticketNo?: number;
+}
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30_000;
+/** A connection that is silent for longer than this is dead: the server says something every 20 seconds. */
+const SILENCE_MS = 45_000;
+/** Changes that come in a burst are read once. */
+const BURST_MS = 120;
+/** With more pages than this open, the list is not read anew for each change: the rows that changed are. */
+const MOST_PAGES = 3;
+
+/** Follows an instance for as long as the component is there. */
+export function useLive(instanceId: string): void {
+  useEffect(() => {
+    const ending = new AbortController();
+    void follow(instanceId, ending.signal);
+    return () => ending.abort();
+  }, [instanceId]);
+}
+
+async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
+  let lastId: string | undefined;
+  let wait = FIRST_WAIT_MS;
+  const changes = collector(instanceId);
+  while (!signal.aborted) {
+    const silence = new AbortController();
+    try {
+      const headers: Record<string, string> = { Accept: 'text/event-stream' };
+      if (lastId) headers['Last-Event-ID'] = lastId;
+      const path = `/ticketing/v1/instances/${encodeURIComponent(instanceId)}/events`;
+      const response = await authorizedFetch(path, { headers, signal: AbortSignal.any([signal, silence.signal]) });
+      // Without the id of an event to go on from, whatever happened in between is not known.
+      if (isLive.get() === 'offline' && !lastId) readAgain(instanceId);
+      isLive.set('live');
+      wait = FIRST_WAIT_MS;
+      for await (const message of messagesOf(response, silence)) {
+        if (message.id) lastId = message.id;
+        if (message.event === 'reset') readAgain(instanceId);
+        else if (message.event === 'change') changes.take(JSON.parse(message.data));
+      }
+    } catch {
+      if (signal.aborted) return;
+      isLive.set('offline');
+    }
+    if (signal.aborted) return;
+    await pause(wait + Math.random() * 500, signal);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+}
+
+/** Waits, but not for longer than the machine is offline. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener('online', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener('online', end);
+    signal.addEventListener('abort', end);
+  });
+}
+
+interface Message {
+  id: string;
+  event: string;
+  data: string;
+}
+
+/** Server-sent events of a response, as the HTML standard reads them. */
+async function* messagesOf(response: Response, silence: AbortController): AsyncGenerator<Message> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    const { value, done } = await reader.read().finally(() => clearTimeout(timer));
+    if (done) return;
+    const blocks = (rest + value).split(/\r?\n\r?\n/);
+    rest = blocks.pop()!;
+    for (const block of blocks) {
+      const message: Message = { id: '', event: 'message', data: '' };
+      for (const line of block.split(/\r?\n/)) {
+        const at = line.indexOf(':');
+        const name = line.slice(0, at);
+        if (name === 'id' || name === 'event' || name === 'data') message[name] += line.slice(at + 1).replace(/^ /, '');
+        if (name === 'event') message.event = line.slice(at + 1).trim();
+      }
+      if (message.data) yield message;
+    }
+  }
+}
+
+const readAgain = (instanceId: string): void => void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
+
+/** Gathers the events of a moment, then reads what they touched. */
+function collector(instanceId: string) {
+  const tickets = new Map<string, number>();
+  let hasNew = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    for (const [ticketId, ticketNo] of tickets) {
+      refreshHistory(instanceId, ticketNo);
+      void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
+      if (hasManyPages(instanceId)) void patchFromServer(instanceId, ticketId);
+    }
+    const isLong = hasManyPages(instanceId);
+    if (!isLong || hasNew) {
+      void queryClient.invalidateQueries({
+        queryKey: keys.lists(instanceId),
+        ...(isLong && { refetchType: 'none' as const }),
+      });
+    }
+    tickets.clear();
+    hasNew = false;
+  };
+  return {
+    take(event: LiveEvent) {
+      if (event.type === 'instance.updated') void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
+      if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
+      if (!event.ticketId || event.ticketNo === undefined) return;
+      tickets.set(event.ticketId, event.ticketNo);
+      if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;
+      timer ??= setTimeout(flush, BURST_MS);
+    },
+  };
+}
+
+const hasManyPages = (instanceId: string): boolean =>
+  queryClient
+    .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId), type: 'active' })
+    .some(([, lists]) => (lists?.pages?.length ?? 0) > MOST_PAGES);
+
+async function patchFromServer(instanceId: string, ticketId: string): Promise<void> {
+  try {
+    const { data } = await call(instanceId, 'getTicket', { ticketId });
+    const { workflow: _, description: __, ...listed } = data.item;
+    patchTicket(instanceId, ticketId, listed as ListedTicket);
+  } catch {
+    // It is gone, or the next reading of the list shows it.
+  }
+}

@@ -1,0 +1,46 @@
+/** What a person has set for themself; kept by the server, so it is the same on every device. */
+
+import { useCallback } from 'react';
+import type { Preferences } from '../../api/contract/people.ts';
+import { call, type Input } from './api.ts';
+import { keys, queryClient, useMe } from './data.ts';
+import { ALL_COLUMNS, type ColumnId, DEFAULT_COLUMNS } from './features/tickets/columns.ts';
+
+/** The tab's own part of the preferences. */
+interface TabPreferences {
+  columns: string[];
+  /** Single keys are shortcuts. */
+  hasShortcuts: boolean;
+}
+
+export interface MyPreferences extends Omit<Preferences, 'tab'> {
+  columns: string[];
+  hasShortcuts: boolean;
+  change(change: Partial<Omit<Preferences, 'tab'>>): Promise<void>;
+  changeTab(change: Partial<TabPreferences>): Promise<void>;
+}
+
+const texts = (value: unknown): string[] | undefined =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
+
+export function usePreferences(): MyPreferences {
+  const { preferences } = useMe();
+  const { tab, ...rest } = preferences;
+  const change = useCallback(async (part: Partial<Preferences>) => {
+    queryClient.setQueryData(keys.me, (me: { preferences: Preferences } | undefined) =>
+      me ? { ...me, preferences: { ...me.preferences, ...part } } : me,
+    );
+    const { data } = await call('', 'updatePreferences', part as unknown as Input<'updatePreferences'>);
+    queryClient.setQueryData(keys.me, data.item);
+  }, []);
+  return {
+    ...rest,
+    columns: texts(tab.columns) ?? DEFAULT_COLUMNS,
+    hasShortcuts: tab.hasShortcuts !== false,
+    change,
+    changeTab: (part) => change({ tab: { ...tab, ...part } }),
+  };
+}
+
+/** Whether the list knows a column of that name. */
+export const isColumn = (name: string): name is ColumnId => name in ALL_COLUMNS;

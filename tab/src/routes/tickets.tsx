@@ -1,0 +1,168 @@
+/** The list of an instance, or of what concerns me, with the ticket that is open beside it. */
+
+import { Button } from '@fluentui/react-components';
+import { SearchRegular, DismissRegular, MailInboxRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { paths, useAddress } from '../address.ts';
+import { type ListedTicket, useMe } from '../data.ts';
+import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
+import { filterOf, filtersIn, BUILT_IN_VIEWS, PERSONAL_VIEWS } from '../features/tickets/filter.ts';
+import { FilterBar } from '../features/tickets/filter-bar.tsx';
+import { TicketTable } from '../features/tickets/table.tsx';
+import { ViewBar } from '../features/tickets/view-bar.tsx';
+import { useFormat, useMessages } from '../i18n.tsx';
+import { useShortcuts } from '../keyboard.ts';
+import { usePreferences } from '../preferences.ts';
+import { openCreate } from '../shell/signals.ts';
+import { Empty, Loading } from '../ui/states.tsx';
+import { useIsWide } from '../ui/wide.ts';
+
+const TicketPane = lazy(() => import('../features/ticket/ticket.tsx').then(({ TicketView }) => ({ default: TicketView })));
+
+/** How long somebody stops typing before the list is asked. */
+const PAUSE_MS = 150;
+
+export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: string; isPersonal?: boolean }) {
+  const m = useMessages();
+  const me = useMe();
+  const format = useFormat();
+  const address = useAddress();
+  const { params, change, go, path } = address;
+  const preferences = usePreferences();
+  const isWide = useIsWide();
+  const [count, setCount] = useState<number>();
+  const hasQuery = params.has('view') || filtersIn(params).length > 0 || params.has('search');
+  const first = isPersonal ? PERSONAL_VIEWS.requested : BUILT_IN_VIEWS.open;
+
+  // The address says what is shown, from the first moment on; a link with a ticket alone opens it beside the usual list.
+  useEffect(() => {
+    if (hasQuery) return;
+    const query = new URLSearchParams(first);
+    for (const [name, value] of params) query.set(name, value);
+    go(`${path}?${query}`, true);
+  }, [hasQuery, first, params, go, path]);
+
+  const filter = filterOf(hasQuery ? params : new URLSearchParams(first), me.id, format.timezone);
+  const openText = params.get('ticket');
+  const openNo = openText && /^\d+$/.test(openText) ? Number(openText) : undefined;
+  const open = useCallback(
+    (ticket: ListedTicket, isFull: boolean) => {
+      if (isFull || !isWide) go(paths.ticket(instanceId, ticket.ticketNo));
+      else change({ ticket: String(ticket.ticketNo) }, openText === null);
+    },
+    [isWide, go, change, instanceId, openText],
+  );
+  const close = () => change({ ticket: undefined });
+  const choose = (query: string, columns: string[] | undefined) => {
+    const next = new URLSearchParams(query);
+    if (next.size === 0) next.set('view', 'all');
+    if (openText) next.set('ticket', openText);
+    if (columns && columns.length > 0) void preferences.changeTab({ columns });
+    go(`${path}?${next}`);
+  };
+  const setFilter = (name: string, value: string | undefined) => change({ [name]: value, view: value ? undefined : 'all' }, true);
+  const clear = () => choose('', undefined);
+  const hasFilters = filtersIn(params).length > 0 || params.has('search');
+  useShortcuts({ ...(openText !== null && { Escape: close }) }, preferences.hasShortcuts);
+
+  return (
+    <div className={`tickets-page${openText && isWide ? ' with-pane' : ''}`}>
+      <section className="list-side" aria-label={m.list.tickets}>
+        <ViewBar instanceId={instanceId} isPersonal={isPersonal} params={params} columns={preferences.columns} onChoose={choose} />
+        <div className="list-tools">
+          <SearchBox value={params.get('search') ?? ''} onSearch={(text) => change({ search: text || undefined, view: text ? params.get('view') ?? undefined : 'all' })} />
+          <FilterBar instanceId={instanceId} params={params} onChange={setFilter} onClear={clear} />
+          <span className="spacer" />
+          <output className="quiet nowrap count">{count === undefined ? '' : m.list.count(format.number(count), count)}</output>
+          <ColumnsMenu columns={preferences.columns} onChange={(columns) => void preferences.changeTab({ columns })} />
+        </div>
+        <TicketTable
+          instanceId={instanceId}
+          filter={filter}
+          columns={preferences.columns}
+          openNo={openNo}
+          onOpen={open}
+          onCount={setCount}
+          onSort={(orderBy, order) => change({ orderBy, order })}
+          empty={
+            hasFilters && !isPersonal ? (
+              <Empty icon={<SearchRegular />} title={m.list.noMatch} text={m.list.noMatchText}>
+                <Button onClick={clear}>{m.list.clearFilters}</Button>
+                <Button appearance="primary" onClick={() => openCreate.set({ title: params.get('search') ?? '' })}>
+                  {m.create.new}
+                </Button>
+              </Empty>
+            ) : (
+              <Empty icon={<MailInboxRegular />} title={m.list.empty} text={m.list.emptyText}>
+                <Button appearance="primary" onClick={() => openCreate.set({ title: '' })}>
+                  {m.create.new}
+                </Button>
+              </Empty>
+            )
+          }
+        />
+      </section>
+      {openText && isWide && (
+        <aside className="pane" aria-label={m.ticket.ticket(openText)}>
+          <Suspense fallback={<Loading />}>
+            <TicketPane key={openText} instanceId={instanceId} ticketNo={openText} isPane onClose={close} />
+          </Suspense>
+        </aside>
+      )}
+    </div>
+  );
+}
+
+/** Asks while somebody types, when they stop for a moment. */
+function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
+  const m = useMessages();
+  const { hasShortcuts } = usePreferences();
+  const [text, setText] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const asked = useRef(value);
+  useEffect(() => {
+    // What another part of the page has set; what was asked for here is there already.
+    if (value !== asked.current) setText(value);
+    asked.current = value;
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const ask = (next: string, wait: number) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      asked.current = next.trim();
+      onSearch(next.trim());
+    }, wait);
+  };
+  useShortcuts({ '/': () => input.current?.select() }, hasShortcuts);
+  return (
+    <span className="search-box">
+      <SearchRegular aria-hidden="true" />
+      <input
+        ref={input}
+        type="text"
+        inputMode="search"
+        aria-label={m.list.search}
+        placeholder={m.list.search}
+        value={text}
+        onChange={(event) => ask(event.target.value, PAUSE_MS)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            if (text) ask('', 0);
+            else input.current?.blur();
+          }
+          if (event.key === 'Enter' || event.key === 'ArrowDown') {
+            event.preventDefault();
+            document.querySelector<HTMLElement>('.rows [role="row"]')?.focus();
+          }
+        }}
+      />
+      {text && (
+        <button type="button" aria-label={m.list.clearSearch} onClick={() => ask('', 0)}>
+          <DismissRegular />
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,43 @@
+/** All keys, each with what it does. */
+
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from '@fluentui/react-components';
+import { useMessages } from '../i18n.tsx';
+
+export default function KeysDialog({ onClose }: { onClose: () => void }) {
+  const m = useMessages();
+  return (
+    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{m.keys.title}</DialogTitle>
+          <DialogContent>
+            <div className="keys">
+              {m.keys.groups.map(({ name, keys }) => (
+                <section key={name}>
+                  <h3>{name}</h3>
+                  <dl>
+                    {keys.map(([key, what]) => (
+                      <div key={key}>
+                        <dt>
+                          {key.split(' ').map((one) => (
+                            <kbd key={one}>{one}</kbd>
+                          ))}
+                        </dt>
+                        <dd>{what}</dd>
+                      </div>
+                    ))}
+                  </dl>
+                </section>
+              ))}
+            </div>
+          </DialogContent>
+          <DialogActions>
+            <Button appearance="primary" onClick={onClose}>
+              {m.common.close}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,73 @@
+/** Two people have changed the same field: both versions, and the choice for each. Nobody's text is lost. */
+
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Radio, RadioGroup } from '@fluentui/react-components';
+import { useState } from 'react';
+import type { Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
+import { type Collision, collision, updateTicket } from '../changes.ts';
+import { useInstance } from '../data.ts';
+import { useFormat, useMessages } from '../i18n.tsx';
+import { RichText } from '../ui/rich-text.tsx';
+
+export default function MergeDialog({ collision: { instanceId, fresh, mine, fields } }: { collision: Collision }) {
+  const m = useMessages();
+  const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
+  const by = fresh.ticket.lastUpdatedBy.name;
+  const close = () => collision.set(undefined);
+  const save = () => {
+    close();
+    const kept = Object.fromEntries(Object.entries(mine).filter(([name]) => chosen[name] !== 'theirs'));
+    if (Object.keys(kept).length > 0) void updateTicket(instanceId, fresh, kept as TicketUpdate, m);
+  };
+  return (
+    <Dialog open modalType="alert">
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{m.merge.title(fresh.ticket.ticketNo)}</DialogTitle>
+          <DialogContent className="merge">
+            <p>{m.merge.text(by)}</p>
+            {fields.map((name) => (
+              <fieldset key={name}>
+                <legend>{m.field[name as keyof typeof m.field] ?? name}</legend>
+                <RadioGroup value={chosen[name] ?? 'mine'} onChange={(_, data) => setChosen({ ...chosen, [name]: data.value as 'mine' })}>
+                  <Radio value="mine" label={m.merge.mine} />
+                  <div className="merge-value">
+                    <FieldValue instanceId={instanceId} name={name} value={mine[name]} />
+                  </div>
+                  <Radio value="theirs" label={m.merge.theirs(by)} />
+                  <div className="merge-value">
+                    <FieldValue instanceId={instanceId} name={name} value={fresh.ticket[name as keyof Ticket]} />
+                  </div>
+                </RadioGroup>
+              </fieldset>
+            ))}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={close}>{m.merge.keepTheirs}</Button>
+            <Button appearance="primary" onClick={save}>
+              {m.merge.save}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+function FieldValue({ instanceId, name, value }: { instanceId: string; name: string; value: unknown }) {
+  const m = useMessages();
+  const format = useFormat();
+  const { data: instance } = useInstance(instanceId);
+  if (name === 'description_HTML') return <RichText html={String(value ?? '')} />;
+  if (name === 'customFields') {
+    const values = Object.entries((value ?? {}) as Record<string, unknown>);
+    return values.map(([id, one]) => (
+      <div key={id}>
+        {instance?.customFields.find((field) => field.id === id)?.title ?? id}: {typeof one === 'string' ? one : JSON.stringify(one)}
+      </div>
+    ));
+  }
+  if (name === 'expectedDate') return format.full(String(value ?? '')) || m.common.none;
+  if (Array.isArray(value)) return value.map((one) => one.name ?? one.text ?? String(one)).join(', ') || m.common.none;
+  if (typeof value === 'object') return (value as { name?: string } | null)?.name ?? m.ticket.nobody;
+  return String(value ?? m.common.none);
+}

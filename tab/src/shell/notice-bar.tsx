@@ -1,0 +1,77 @@
+/** What was just done, with the way back and the request that does it; for ten seconds, and longer while somebody looks. */
+
+import { Button } from '@fluentui/react-components';
+import { CodeRegular, DismissRegular } from '@fluentui/react-icons';
+import { useEffect, useState } from 'react';
+import { curlOf } from '../api.ts';
+import { type Notice, notice, tell } from '../changes.ts';
+import { useMessages } from '../i18n.tsx';
+import { useShortcuts } from '../keyboard.ts';
+import { usePreferences } from '../preferences.ts';
+import { useCell } from '../store.ts';
+
+const SHOWN_MS = 10_000;
+
+export function NoticeBar() {
+  const shown = useCell(notice);
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {shown && <Bar key={shown.id} shown={shown} />}
+    </div>
+  );
+}
+
+function Bar({ shown }: { shown: Notice }) {
+  const m = useMessages();
+  const { hasShortcuts } = usePreferences();
+  const [isHeld, setHeld] = useState(false);
+  const [isCopied, setCopied] = useState(false);
+  const close = () => notice.set(undefined);
+  useEffect(() => {
+    // What failed stays until it was read.
+    if (isHeld || shown.kind === 'failed' || shown.failures) return;
+    const timer = setTimeout(() => notice.get()?.id === shown.id && notice.set(undefined), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [isHeld, shown]);
+  const undo = () => {
+    close();
+    void shown.undo?.();
+  };
+  useShortcuts({ ...(shown.undo && { 'mod+z': undo }) }, hasShortcuts);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(curlOf(shown.done!));
+      setCopied(true);
+    } catch {
+      tell({ kind: 'failed', text: curlOf(shown.done!) });
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only holds the time while the pointer is over it
+    <div className={`notice ${shown.kind}`} onMouseEnter={() => setHeld(true)} onMouseLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+      <div className="notice-line">
+        <span className="notice-text">{shown.text}</span>
+        {shown.undo && (
+          <Button size="small" appearance="primary" onClick={undo}>
+            {m.notice.undo}
+          </Button>
+        )}
+        {shown.done && (
+          <Button size="small" appearance="subtle" icon={<CodeRegular />} onClick={() => void copy()}>
+            {isCopied ? m.notice.copied : m.notice.copyCurl}
+          </Button>
+        )}
+        <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={m.common.close} onClick={close} />
+      </div>
+      {shown.failures && (
+        <ul className="failures">
+          {shown.failures.map(({ ticketNo, message }) => (
+            <li key={ticketNo}>
+              <strong>#{ticketNo}</strong> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,256 @@
+/** What stands around every page: where I am, who I am, the way to a new ticket, and what was just done. */
+
+import { Button, Menu, MenuDivider, MenuGroup, MenuGroupHeader, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
+import { AddRegular, BoardRegular, ChevronDownRegular, PersonRegular, SearchRegular, TaskListLtrRegular } from '@fluentui/react-icons';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { Link } from 'wouter';
+import { paths, useAddress, withQuery } from '../address.ts';
+import { collision } from '../changes.ts';
+import { useMe, useRole } from '../data.ts';
+import { LANGUAGES, useMessages } from '../i18n.tsx';
+import { useShortcuts } from '../keyboard.ts';
+import { useLive } from '../live.ts';
+import { usePreferences } from '../preferences.ts';
+import { localPeople, tabConfig } from '../session.ts';
+import { useCell } from '../store.ts';
+import { Boundary } from '../ui/boundary.tsx';
+import { Face } from '../ui/marks.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
+import { NoticeBar } from './notice-bar.tsx';
+import { switchTo } from './sign-in.tsx';
+import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
+
+const CreateDialog = lazy(() => import('../features/create/create-dialog.tsx'));
+const Palette = lazy(() => import('./palette.tsx'));
+const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
+const MergeDialog = lazy(() => import('./merge-dialog.tsx'));
+
+/** The help desk that the personal tab shows until another one is chosen. */
+const INSTANCE_KEY = 'tickets.instance';
+
+interface Props {
+  page: 'mine' | 'list' | 'board' | 'ticket';
+  instanceId?: string;
+  children: (instanceId: string) => ReactNode;
+}
+
+export function Shell({ page, instanceId: given, children }: Props) {
+  const m = useMessages();
+  const me = useMe();
+  const kept = localStorage.getItem(INSTANCE_KEY);
+  const chosen = given ?? me.instances.find(({ id }) => id === kept)?.id ?? me.instances[0]?.id;
+  const instance = me.instances.find(({ id }) => id === chosen);
+  useEffect(() => {
+    if (instance) localStorage.setItem(INSTANCE_KEY, instance.id);
+  }, [instance]);
+  if (!instance) {
+    return (
+      <main className="page-center">
+        {given ? (
+          <Empty title={m.shell.noAccess} text={m.shell.noAccessText}>
+            <Link href={paths.mine}>{m.shell.mine}</Link>
+          </Empty>
+        ) : (
+          <Empty title={m.shell.noInstance} text={m.shell.noInstanceText} />
+        )}
+      </main>
+    );
+  }
+  return (
+    <Framed page={page} instanceId={instance.id} name={instance.name}>
+      {children(instance.id)}
+    </Framed>
+  );
+}
+
+interface FramedProps {
+  page: Props['page'];
+  instanceId: string;
+  name: string;
+  children: ReactNode;
+}
+
+function Framed({ page, instanceId, name, children }: FramedProps) {
+  const m = useMessages();
+  const { params } = useAddress();
+  const role = useRole(instanceId);
+  const { hasShortcuts } = usePreferences();
+  const creating = useCell(openCreate);
+  const hasPalette = useCell(isPaletteOpen);
+  const hasKeys = useCell(areKeysShown);
+  const met = useCell(collision);
+  useLive(instanceId);
+  useEffect(() => {
+    document.title = name;
+  }, [name]);
+  useShortcuts(
+    {
+      c: () => openCreate.set({ title: '' }),
+      '?': () => areKeysShown.set(true),
+      'mod+k': () => isPaletteOpen.set(true),
+    },
+    hasShortcuts,
+  );
+  const query = new URLSearchParams(params);
+  query.delete('ticket');
+  return (
+    <div className="shell">
+      <header className="top-bar">
+        <InstanceMenu instanceId={instanceId} name={name} />
+        <nav className="top-nav" aria-label={m.shell.pages}>
+          <TopLink href={page === 'board' ? withQuery(paths.list(instanceId), query) : paths.list(instanceId)} isCurrent={page === 'list'} icon={<TaskListLtrRegular />}>
+            {m.shell.list}
+          </TopLink>
+          {role !== 'member' && (
+            <TopLink href={page === 'list' ? withQuery(paths.board(instanceId), query) : paths.board(instanceId)} isCurrent={page === 'board'} icon={<BoardRegular />}>
+              {m.shell.board}
+            </TopLink>
+          )}
+          <TopLink href={paths.mine} isCurrent={page === 'mine'} icon={<PersonRegular />}>
+            {m.shell.mine}
+          </TopLink>
+        </nav>
+        <span className="spacer" />
+        <LiveHint />
+        <Button className="palette-button" appearance="subtle" icon={<SearchRegular />} aria-label={m.palette.open} title={m.palette.open} onClick={() => isPaletteOpen.set(true)} />
+        <Button className="new-button" appearance="primary" icon={<AddRegular />} onClick={() => openCreate.set({ title: '' })}>
+          {m.create.new}
+        </Button>
+        <PersonMenu />
+      </header>
+      <main className="page">
+        <Boundary key={page}>
+          <Suspense fallback={<Loading />}>{children}</Suspense>
+        </Boundary>
+      </main>
+      <NoticeBar />
+      <Boundary>
+      <Suspense>
+        {creating && <CreateDialog instanceId={instanceId} first={creating} onClose={() => openCreate.set(undefined)} />}
+        {hasPalette && <Palette instanceId={instanceId} onClose={() => isPaletteOpen.set(false)} />}
+        {hasKeys && <KeysDialog onClose={() => areKeysShown.set(false)} />}
+        {met && <MergeDialog key={met.fresh.etag} collision={met} />}
+      </Suspense>
+      </Boundary>
+    </div>
+  );
+}
+
+function TopLink({ href, isCurrent, icon, children }: { href: string; isCurrent: boolean; icon: ReactNode; children: ReactNode }) {
+  return (
+    <Link href={href} className="top-link" aria-current={isCurrent ? 'page' : undefined}>
+      {icon}
+      <span>{children}</span>
+    </Link>
+  );
+}
+
+/** The name of the help desk; with several it leads to the others. */
+function InstanceMenu({ instanceId, name }: { instanceId: string; name: string }) {
+  const m = useMessages();
+  const { instances } = useMe();
+  const { go } = useAddress();
+  if (instances.length < 2) return <strong className="instance-name ellipsis">{name}</strong>;
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Button appearance="subtle" className="instance-name" icon={<ChevronDownRegular />} iconPosition="after" aria-label={m.shell.instance(name)}>
+          <span className="ellipsis">{name}</span>
+        </Button>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList checkedValues={{ instance: [instanceId] }}>
+          {instances.map(({ id, name: other }) => (
+            <MenuItemRadio key={id} name="instance" value={id} onClick={() => go(paths.list(id))}>
+              {other}
+            </MenuItemRadio>
+          ))}
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}
+
+function LiveHint() {
+  const m = useMessages();
+  const live = useCell(isLive);
+  return (
+    <span role="status" className={live === 'offline' ? 'offline' : 'hidden'}>
+      {live === 'offline' ? m.shell.offline : ''}
+    </span>
+  );
+}
+
+/** Who I am, what I have set for myself, and on a laptop the others to be. */
+function PersonMenu() {
+  const m = useMessages();
+  const me = useMe();
+  const preferences = usePreferences();
+  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
+  const isLocal = config?.signIn === 'local' && window.parent === window;
+  const { data: people = [] } = useQuery({ queryKey: ['local people'], queryFn: localPeople, enabled: isLocal });
+  return (
+    <Menu checkedValues={{ keys: preferences.hasShortcuts ? ['on'] : ['off'], language: [preferences.locale], person: [me.id] }}>
+      <MenuTrigger disableButtonEnhancement>
+        <button type="button" className="person-button" aria-label={m.shell.me(me.name)} title={me.name}>
+          <Face person={me} size={28} />
+        </button>
+      </MenuTrigger>
+      <MenuPopover className="person-popover">
+        <MenuList>
+          {isLocal && (
+            <MenuGroup>
+              <MenuGroupHeader>{m.shell.signedInAs}</MenuGroupHeader>
+              {people.map((person) => (
+                <MenuItemRadio
+                  key={person.id}
+                  name="person"
+                  value={person.id}
+                  secondaryContent={m.role[person.role]}
+                  onClick={() => {
+                    switchTo(person.id);
+                    location.reload();
+                  }}
+                >
+                  {person.name}
+                </MenuItemRadio>
+              ))}
+              <MenuItem
+                onClick={() => {
+                  switchTo(undefined);
+                  location.reload();
+                }}
+              >
+                {m.shell.signOut}
+              </MenuItem>
+              <MenuDivider />
+            </MenuGroup>
+          )}
+          <MenuGroup>
+            <MenuGroupHeader>{m.shell.language}</MenuGroupHeader>
+            <MenuItemRadio name="language" value="" onClick={() => void preferences.change({ locale: '' })}>
+              {m.shell.automatic}
+            </MenuItemRadio>
+            {Object.entries(LANGUAGES).map(([locale, name]) => (
+              <MenuItemRadio key={locale} name="language" value={locale} onClick={() => void preferences.change({ locale })}>
+                <span lang={locale}>{name}</span>
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+          <MenuDivider />
+          <MenuGroup>
+            <MenuGroupHeader>{m.keys.title}</MenuGroupHeader>
+            <MenuItemRadio name="keys" value="on" onClick={() => void preferences.changeTab({ hasShortcuts: true })}>
+              {m.keys.on}
+            </MenuItemRadio>
+            <MenuItemRadio name="keys" value="off" onClick={() => void preferences.changeTab({ hasShortcuts: false })}>
+              {m.keys.off}
+            </MenuItemRadio>
+            <MenuItem onClick={() => areKeysShown.set(true)}>{m.keys.show}</MenuItem>
+          </MenuGroup>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}

@@ -1,0 +1,108 @@
+/** The options of what is chosen in many places: people, states, priorities, tags. */
+
+import { useDeferredValue, useState } from 'react';
+import type { Person } from '../../../api/contract/wire.ts';
+import type { State, Workflow } from '../../../api/contract/workflow.ts';
+import { useInstance, useMe, usePeople, useTags } from '../data.ts';
+import { useMessages } from '../i18n.tsx';
+import { Face, PRIORITIES, PriorityMark, StateMark } from './marks.tsx';
+import type { Option } from './pick.tsx';
+
+/** How a tag is named in filters and options. */
+export const tagKey = (tag: { tagCategoryId: string; text: string }): string => `${tag.tagCategoryId}_${tag.text}`;
+
+export function usePriorityOptions(chosen: string[] = []): Option[] {
+  const m = useMessages();
+  return PRIORITIES.map((priority) => ({
+    key: priority,
+    text: m.priority[priority],
+    icon: <PriorityMark priority={priority} isSilent />,
+    isChosen: chosen.includes(priority),
+  }));
+}
+
+export const stateOptions = (states: State[], chosen: string[] = []): Option[] =>
+  states.map(({ id, label, category }) => ({
+    key: id,
+    text: label,
+    icon: <StateMark category={category} />,
+    isChosen: chosen.includes(id),
+  }));
+
+/** The states that a ticket can move to from each of the given ones. */
+export function nextStates(workflow: Workflow, statusIds: string[]): State[] {
+  const from = workflow.states.filter(({ id }) => statusIds.includes(id));
+  return workflow.states.filter(({ id }) => from.some((state) => state.nextSteps.includes(id)));
+}
+
+/** Tags that can be given, and those that a ticket has although they were deleted since. */
+export function useTagOptions(instanceId: string, chosen: string[]): Option[] {
+  const { data = [] } = useTags(instanceId);
+  return data.flatMap(({ id, text: group, color, tags, deleted }) =>
+    tags
+      .map(({ text, deleted: isGone }) => ({ key: tagKey({ tagCategoryId: id, text }), text, isGone: isGone || deleted }))
+      .filter(({ key, isGone }) => !isGone || chosen.includes(key))
+      .map(({ key, text }) => ({
+        key,
+        text,
+        group,
+        icon: <span className="dot" style={{ background: color }} />,
+        isChosen: chosen.includes(key),
+      })),
+  );
+}
+
+interface PeopleChoice {
+  options: Option[];
+  search: (text: string) => void;
+  /** Whom a key stands for; undefined for nobody. */
+  personOf: (key: string) => Person | undefined;
+}
+
+interface PeopleWish {
+  chosen?: string[];
+  /** Offers nobody, under this name. */
+  nobody?: string | undefined;
+  /** Those who work the tickets come first. */
+  isForAssignee?: boolean;
+  enabled?: boolean;
+}
+
+const NOBODY = 'none';
+
+/** People to choose from: me, those who work the tickets, and whoever the directory finds for what was typed. */
+export function usePeopleOptions(instanceId: string, { chosen = [], nobody, isForAssignee, enabled = true }: PeopleWish): PeopleChoice {
+  const m = useMessages();
+  const me = useMe();
+  const [text, setText] = useState('');
+  const searched = useDeferredValue(text);
+  const { data: found = [] } = usePeople(instanceId, searched, enabled);
+  const { data: instance } = useInstance(instanceId);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (person: Person) =>
+    words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
+  const first = isForAssignee ? (instance?.assignees.peoples ?? []) : [];
+  const mine: Person = { id: me.id, name: me.name, email: me.email };
+  const people = new Map([mine, ...first, ...found].filter(fits).map((person) => [person.id, person]));
+  const options: Option[] = [...people.values()].map((person) => ({
+    key: person.id,
+    text: person.id === me.id ? m.common.me(person.name) : person.name,
+    detail: person.email === person.name ? undefined : person.email,
+    icon: <Face person={person} />,
+    isChosen: chosen.includes(person.id),
+  }));
+  if (nobody && (words.length === 0 || nobody.toLowerCase().includes(words[0]!))) {
+    options.unshift({ key: NOBODY, text: nobody, icon: <Face person={undefined} />, isChosen: chosen.includes('') });
+  }
+  const mail = text.trim();
+  // Somebody whom the directory does not know can still be named by their address.
+  if (!isForAssignee && people.size === 0 && /^\S+@\S+\.\S+$/.test(mail)) {
+    options.push({ key: mail, text: mail, icon: <Face person={{ id: mail, name: mail, email: mail }} /> });
+  }
+  return {
+    options,
+    search: setText,
+    personOf: (key) =>
+      key === NOBODY ? undefined : (people.get(key) ?? { id: key, name: key, email: key }),
+  };
+}

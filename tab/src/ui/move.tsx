@@ -1,0 +1,94 @@
+/** Moving tickets to another state; what ends a ticket asks how it ended. */
+
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Field,
+  Radio,
+  RadioGroup,
+  Textarea,
+} from '@fluentui/react-components';
+import { useState } from 'react';
+import type { State, Workflow } from '../../../api/contract/workflow.ts';
+import type { Move } from '../changes.ts';
+import { useMessages } from '../i18n.tsx';
+
+export const isResolvedState = (state: State | undefined): boolean =>
+  state?.category === 'resolved' || state?.category === 'closed';
+
+/** Whether a move to this state asks how it ended: from open work to its end. */
+export function asksResolution(workflow: Workflow, to: State, from: string[]): boolean {
+  const isOpen = from.some((id) => !isResolvedState(workflow.states.find((state) => state.id === id)));
+  return isOpen && isResolvedState(to) && workflow.resolutions.length > 0;
+}
+
+/** The label of a resolution; those of the default workflow are translated. */
+export function useResolutionLabel(): (resolution: string) => string {
+  const m = useMessages();
+  return (resolution) => m.resolution[resolution as keyof typeof m.resolution] ?? resolution;
+}
+
+interface Props {
+  state: State;
+  resolutions: string[];
+  count: number;
+  onMove: (move: Move) => void;
+  onClose: () => void;
+}
+
+/** Asks for the resolution and a word to the requestor. */
+export function MoveDialog({ state, resolutions, count, onMove, onClose }: Props) {
+  const m = useMessages();
+  const labelOf = useResolutionLabel();
+  const [resolution, setResolution] = useState(resolutions[0]!);
+  const [comment, setComment] = useState('');
+  const submit = () => {
+    onClose();
+    onMove({ statusId: state.id, label: state.label, resolution, comment: comment.trim() || undefined });
+  };
+  return (
+    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
+      <DialogSurface className="narrow-dialog">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit();
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+              event.preventDefault();
+              submit();
+            }
+          }}
+        >
+          <DialogBody>
+            <DialogTitle>{count === 1 ? m.move.title(state.label) : m.move.titleMany(state.label, count)}</DialogTitle>
+            <DialogContent>
+              <Field label={m.ticket.resolution}>
+                <RadioGroup value={resolution} onChange={(_, data) => setResolution(data.value)}>
+                  {resolutions.map((one, index) => (
+                    <Radio key={one} value={one} label={labelOf(one)} autoFocus={index === 0} />
+                  ))}
+                </RadioGroup>
+              </Field>
+              <Field label={m.move.comment}>
+                <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
+              </Field>
+            </DialogContent>
+            <DialogActions>
+              <Button onClick={onClose}>{m.common.cancel}</Button>
+              <Button appearance="primary" type="submit">
+                {state.label}
+              </Button>
+            </DialogActions>
+          </DialogBody>
+        </form>
+      </DialogSurface>
+    </Dialog>
+  );
+}

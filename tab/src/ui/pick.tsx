@@ -1,0 +1,178 @@
+/** Choosing from a list by typing: people, states, priorities, tags. One way of doing it everywhere. */
+
+import { Dialog, DialogBody, DialogSurface, DialogTitle, Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components';
+import { CheckmarkFilled } from '@fluentui/react-icons';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useMessages } from '../i18n.tsx';
+
+export interface Option {
+  key: string;
+  text: string;
+  /** Quieter, beside the text. */
+  detail?: string | undefined;
+  icon?: ReactNode;
+  isChosen?: boolean;
+  isDisabled?: boolean;
+  /** Options with the same group stand below its name. */
+  group?: string | undefined;
+}
+
+interface ListProps {
+  label: string;
+  options: Option[];
+  onPick: (key: string) => void;
+  /** Choosing one does not end the choosing. */
+  isMultiple?: boolean | undefined;
+  /** When the options depend on what is typed; without it they are filtered here. */
+  onSearch?: ((text: string) => void) | undefined;
+  /** Offers what was typed itself, as long as it fits. */
+  freeText?: ((text: string) => Option | undefined) | undefined;
+  emptyText?: string | undefined;
+}
+
+const fits = (option: Option, words: string[]): boolean => {
+  const text = `${option.text} ${option.detail ?? ''}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+};
+
+/** The box to type in and the options below it, all by keyboard. */
+export function PickList({ label, options, onPick, isMultiple, onSearch, freeText, emptyText }: ListProps) {
+  const m = useMessages();
+  const id = useId();
+  const [text, setText] = useState('');
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const free = text.trim() ? freeText?.(text.trim()) : undefined;
+  const shown = [...(onSearch ? options : options.filter((option) => fits(option, words))), ...(free ? [free] : [])];
+  const at = Math.min(active, Math.max(shown.length - 1, 0));
+
+  useEffect(() => {
+    list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest' });
+  });
+
+  const pick = (option: Option | undefined) => {
+    if (!option || option.isDisabled) return;
+    onPick(option.key);
+    if (isMultiple && text) {
+      setText('');
+      onSearch?.('');
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      if (shown.length > 0) setActive((at + step + shown.length) % shown.length);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      pick(shown[at]);
+    }
+  };
+  return (
+    <div className="pick">
+      <input
+        className="pick-input"
+        role="combobox"
+        aria-label={label}
+        aria-expanded="true"
+        aria-controls={`${id}list`}
+        aria-autocomplete="list"
+        aria-activedescendant={shown[at] ? `${id}${shown[at].key}` : undefined}
+        placeholder={label}
+        value={text}
+        // biome-ignore lint/a11y/noAutofocus: the list was opened to type in it
+        autoFocus
+        onChange={(event) => {
+          setText(event.target.value);
+          setActive(0);
+          onSearch?.(event.target.value);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div className="pick-options" role="listbox" id={`${id}list`} aria-label={label} aria-multiselectable={isMultiple} ref={list}>
+        {shown.map((option, index) => (
+          <div key={option.key}>
+            {option.group && option.group !== shown[index - 1]?.group && (
+              <div className="pick-group" role="presentation">
+                {option.group}
+              </div>
+            )}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keyboard for all of them */}
+            <div
+              id={`${id}${option.key}`}
+              role="option"
+              tabIndex={-1}
+              className="pick-option"
+              aria-selected={option.isChosen ?? false}
+              aria-disabled={option.isDisabled}
+              data-active={index === at}
+              onMouseMove={() => index !== at && setActive(index)}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => pick(option)}
+            >
+              {option.icon && <span className="pick-icon">{option.icon}</span>}
+              <span className="ellipsis">{option.text}</span>
+              {option.detail && <span className="pick-detail ellipsis">{option.detail}</span>}
+              {option.isChosen && <CheckmarkFilled className="pick-check" />}
+            </div>
+          </div>
+        ))}
+      </div>
+      {shown.length === 0 && <div className="pick-empty">{emptyText ?? m.common.nothingFound}</div>}
+    </div>
+  );
+}
+
+interface PopoverProps extends ListProps {
+  /** The button that opens it. */
+  trigger: ReactElement;
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
+}
+
+/** A list to pick from, below the button that opens it. */
+export function PickPopover({ trigger, isOpen, onOpenChange, ...list }: PopoverProps) {
+  const [isOwnOpen, setOwnOpen] = useState(false);
+  const open = isOpen ?? isOwnOpen;
+  const setOpen = (next: boolean) => {
+    setOwnOpen(next);
+    onOpenChange?.(next);
+  };
+  return (
+    <Popover open={open} onOpenChange={(_, data) => setOpen(data.open)} positioning={{ position: 'below', align: 'start', offset: 4 }} trapFocus>
+      <PopoverTrigger disableButtonEnhancement>{trigger}</PopoverTrigger>
+      <PopoverSurface className="pick-surface" aria-label={list.label}>
+        {open && (
+          <PickList
+            {...list}
+            onPick={(key) => {
+              list.onPick(key);
+              if (!list.isMultiple) setOpen(false);
+            }}
+          />
+        )}
+      </PopoverSurface>
+    </Popover>
+  );
+}
+
+/** A list to pick from in the middle of the page, for what the keyboard asked for. */
+export function PickDialog({ title, onClose, ...list }: ListProps & { title: string; onClose: () => void }) {
+  return (
+    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
+      <DialogSurface className="pick-dialog">
+        <DialogBody>
+          <DialogTitle className="pick-title">{title}</DialogTitle>
+          <PickList
+            {...list}
+            onPick={(key) => {
+              list.onPick(key);
+              if (!list.isMultiple) onClose();
+            }}
+          />
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

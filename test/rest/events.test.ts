@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { LocalPerson } from '../../api/auth/local-issuer.ts';
+import { AppError } from '../../api/contract/errors.ts';
+import { type SignedInFetch, startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
+import { type EventStream, readEvents } from './event-stream.ts';
+import { expectProblem } from './problems.ts';
+import { ADA, type Api, apiOf, GRACE, succeed } from './reference.ts';
+import { openSecondDoor } from './second-door.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.close());
+
+let instance: TestInstance;
+let api: Api;
+let member: LocalPerson;
+let owner: LocalPerson;
+let asMember: SignedInFetch;
+let asOwner: SignedInFetch;
+let streams: EventStream[];
+
+beforeEach(async () => {
+  instance = await server.newInstance();
+  api = apiOf(instance);
+  member = server.newPerson('Mara Member');
+  owner = server.newPerson('Olga Owner');
+  asMember = await server.join(instance.id, member, 'member');
+  asOwner = await server.join(instance.id, owner, 'owner');
+  streams = [];
+});
+afterEach(async () => {
+  await Promise.all(streams.map((stream) => stream.leave()));
+});
+
+async function follow(answer: Promise<Response>): Promise<EventStream> {
+  const stream = await readEvents(answer);
+  streams.push(stream);
+  return stream;
+}
+
+const since = (id: string): RequestInit => ({ headers: { 'Last-Event-ID': id } });
+const asTicket = ({ id, name, email }: LocalPerson) => ({ id, name, email });
+
+describe('what happens is told', () => {
+  test('in order, each with what changed and by whom, to a person and to a key', async () => {
+    const both = [await follow(asOwner('/events')), await follow(instance.fetch('/events'))];
+    const { id, ticketNo } = await api.newTicket();
+    succeed(await api.put(`/tickets/${id}`, { ticket: { priority: 'Urgent' }, user: GRACE }));
+    const comment = await api.post<{ activityId: string }>(`/tickets/${id}/comments`, { comment: 'Hello', user: ADA });
+    succeed(await api.delete(`/tickets/${id}`));
+    const of = { ticketId: id, ticketNo, at: expect.any(String), activityId: expect.any(String) };
+    for (const stream of both) {
+      expect(stream.response.headers.get('Content-Type')).toBe('text/event-stream');
+      expect(stream.response.headers.get('Cache-Control')).toBe('no-store');
+      const messages = [await stream.next(), await stream.next(), await stream.next(), await stream.next()];
+      expect(messages.map((one) => one!.event)).toEqual(Array(4).fill('change'));
+      expect(messages.map((one) => one!.data)).toEqual([
+        { type: 'ticket.created', by: ADA, ...of },
+        { type: 'ticket.updated', by: GRACE, ...of },
+        { type: 'ticket.commented', by: ADA, ...of, activityId: comment.body.item.activityId },
+        { type: 'ticket.deleted', by: { id: 'api', name: 'API', email: '' }, ...of },
+      ]);
+      expect(new Set(messages.map((one) => one!.id)).size).toBe(4);
+    }
+  });
+
+  test('once each, of fifty at once', async () => {
+    const stream = await follow(asOwner('/events'));
+    const made = await Promise.all(Array.from({ length: 50 }, () => api.newTicket()));
+    const told = await stream.changes(50);
+    expect(told).toEqual(made.map(({ ticketNo }) => `ticket.created ${ticketNo}`).toSorted(byNumber));
+  });
+
+  test('of settings and tags, too', async () => {
+    const stream = await follow(asMember('/events'));
+    const admin = apiOf(instance, 'administrative');
+    succeed(await admin.put('/instance', { instance: { name: 'Another name' } }));
+    succeed(await admin.post('/tags', { tagCategory: { text: 'Floor' } }));
+    expect(await stream.changes(2)).toEqual(['instance.updated', 'tags.updated']);
+  });
+
+  test('of one instance to those who follow that one', async () => {
+    const other = await server.newInstance();
+    const [mine, theirs] = [await follow(instance.fetch('/events')), await follow(other.fetch('/events'))];
+    await api.newTicket();
+    await apiOf(other).newTicket();
+    const { id } = await apiOf(other).newTicket();
+    await api.move((await api.newTicket()).id, 'Started');
+    succeed(await apiOf(other).delete(`/tickets/${id}`));
+    expect(await mine.changes(3)).toEqual(['ticket.created 1', 'ticket.created 2', 'ticket.updated 2']);
+    expect(await theirs.changes(3)).toEqual(['ticket.created 1', 'ticket.created 2', 'ticket.deleted 2']);
+  });
+});
+
+const byNumber = (left: string, right: string) => Number(left.split(' ')[1]) - Number(right.split(' ')[1]);
+
+describe('Last-Event-ID', () => {
+  test('tells what was missed, and goes on', async () => {
+    const first = await follow(asOwner('/events'));
+    await api.newTicket();
+    const { id } = (await first.next())!;
+    await first.leave();
+    await api.newTicket();
+    await api.newTicket();
+    const again = await follow(asOwner('/events', since(id)));
+    await api.newTicket();
+    expect(await again.changes(3)).toEqual(['ticket.created 2', 'ticket.created 3', 'ticket.created 4']);
+    const last = await follow(asOwner('/events', since(id)));
+    expect(await last.changes(3)).toEqual(['ticket.created 2', 'ticket.created 3', 'ticket.created 4']);
+  });
+
+  test.each([
+    ['an id that is not known', async () => randomUUID()],
+    ['what is no id', async () => 'x'.repeat(255)],
+    [
+      "another instance's id",
+      async () => {
+        const other = await server.newInstance();
+        const stream = await follow(other.fetch('/events'));
+        await apiOf(other).newTicket();
+        return (await stream.next())!.id;
+      },
+    ],
+  ])('that is %s: reset, and what comes from then on', async (_, idOf) => {
+    const id = await idOf();
+    await api.newTicket();
+    const stream = await follow(asOwner('/events', since(id)));
+    await api.newTicket();
+    expect(await stream.next()).toEqual({ id: '', event: 'reset', data: {} });
+    expect(await stream.changes(1)).toEqual(['ticket.created 2']);
+  });
+
+  test('that is too long: 400', async () => {
+    await expectProblem(await asOwner('/events', since('x'.repeat(256))), 'invalid_input');
+  });
+
+  test('tells a member no more than they would have been told', async () => {
+    const first = await follow(asMember('/events'));
+    const own = await api.newTicket({ requestor: asTicket(member) });
+    const { id } = (await first.next())!;
+    await first.leave();
+    await api.newTicket();
+    succeed(await api.post(`/tickets/${own.id}/comments`, { comment: 'Between us', isPrivate: true }));
+    await api.move(own.id, 'Started');
+    const again = await follow(asMember('/events', since(id)));
+    expect(await again.changes(1)).toEqual(['ticket.updated 1']);
+  });
+});
+
+describe('a member is told', () => {
+  test("of their own tickets and those they follow, and of nobody else's nor what is private", async () => {
+    const [stream, all] = [await follow(asMember('/events')), await follow(asOwner('/events'))];
+    await api.newTicket();
+    const own = await api.newTicket({ requestor: asTicket(member) });
+    const followed = await api.newTicket({ followers: [asTicket(member)] });
+    for (const { id } of [own, followed]) {
+      succeed(await api.post(`/tickets/${id}/comments`, { comment: 'Between us', isPrivate: true }));
+      const links = { attachments: [{ src: 'https://example.com/x' }], isPrivate: true };
+      succeed(await api.post(`/tickets/${id}/attachments`, links));
+      succeed(await api.post(`/tickets/${id}/comments`, { comment: 'For everybody' }));
+    }
+    const told = ['ticket.created 2', 'ticket.created 3', 'ticket.commented 2', 'ticket.commented 3'];
+    expect(await stream.changes(4)).toEqual(told);
+    expect(await all.changes(9)).toEqual([
+      ...['ticket.created 1', 'ticket.created 2', 'ticket.created 3'],
+      ...Array(3).fill('ticket.commented 2'),
+      ...Array(3).fill('ticket.commented 3'),
+    ]);
+  });
+
+  test('from when they follow a ticket, and until they no longer do', async () => {
+    const { id } = await api.newTicket({ followers: [asTicket(member)] });
+    const stream = await follow(asMember('/events'));
+    await api.move(id, 'Started');
+    succeed(await api.put(`/tickets/${id}`, { ticket: { followers: [] } }));
+    await api.move(id, 'Resolved');
+    const own = await api.newTicket({ requestor: asTicket(member) });
+    expect(await stream.changes(2)).toEqual(['ticket.updated 1', `ticket.created ${own.ticketNo}`]);
+  });
+});
+
+describe('a stream ends', () => {
+  test('when the member is taken out, who then finds nothing', async () => {
+    const stream = await follow(asMember('/events'));
+    succeed(await apiOf(instance, 'administrative').delete(`/members/${member.id}`));
+    await api.newTicket({ requestor: asTicket(member) });
+    expect(await stream.next()).toBeUndefined();
+    await expectProblem(await asMember('/events'), 'not_found');
+  });
+
+  test('when their role is another one, by which they come back', async () => {
+    const stream = await follow(asMember('/events'));
+    const asAssignee = { name: member.name, email: member.email, role: 'assignee' };
+    succeed(await apiOf(instance, 'administrative').put(`/members/${member.id}`, asAssignee));
+    await api.newTicket();
+    expect(await stream.next()).toBeUndefined();
+    const again = await follow(asMember('/events'));
+    await api.newTicket();
+    expect(await again.changes(1)).toEqual(['ticket.created 2']);
+  });
+
+  test('when the settings no longer name them, not when they say something else', async () => {
+    const admin = apiOf(instance, 'administrative');
+    const assignees = (peoples: object[]) => ({ instance: { assignees: { type: 'customAssignee', peoples } } });
+    succeed(await admin.put('/instance', assignees([asTicket(member)])));
+    const stream = await follow(asMember('/events'));
+    succeed(await admin.put('/instance', { instance: { name: 'Another name' } }));
+    await api.newTicket();
+    expect(await stream.changes(2)).toEqual(['instance.updated', 'ticket.created 1']);
+    succeed(await admin.put('/instance', assignees([])));
+    await api.newTicket();
+    expect(await stream.next()).toBeUndefined();
+  });
+
+  test('when the server stops', async () => {
+    const door = await openSecondDoor(server, {});
+    const path = `${door.url}/ticketing/v1/events?key=${instance.keys.primary}`;
+    const streams = await Promise.all([1, 2, 3].map(() => readEvents(fetch(path))));
+    await door.close();
+    for (const stream of streams) expect(await stream.next()).toBeUndefined();
+  });
+
+  test('when its reader leaves, which is no error', async () => {
+    const door = await openSecondDoor(server, {});
+    const stream = await readEvents(fetch(`${door.url}/ticketing/v1/events?key=${instance.keys.primary}`));
+    await stream.leave();
+    const lines = () => door.log.map((line) => JSON.parse(line)).filter(({ path }) => path?.endsWith('/events'));
+    while (lines().length === 0) await new Promise(setImmediate);
+    await door.close();
+    expect(lines()).toEqual([expect.objectContaining({ level: 'info', instanceId: instance.id })]);
+    expect(door.log.filter((line) => line.includes('"error"'))).toEqual([]);
+  });
+});
+
+test('503 while the store cannot tell what is new; the next one follows again', async () => {
+  let isAway = true;
+  const { store } = server.environment;
+  const latest = () => (isAway ? Promise.reject(new AppError('unavailable', 'The store is away.')) : store.latest());
+  const door = await openSecondDoor(server, { store: { ...store, latest } });
+  const path = `${door.url}/ticketing/v1/events?key=${instance.keys.primary}`;
+  await expectProblem(await fetch(path), 'unavailable');
+  isAway = false;
+  const stream = await readEvents(fetch(path));
+  await api.newTicket();
+  expect(await stream.changes(1)).toEqual(['ticket.created 1']);
+  await door.close();
+});

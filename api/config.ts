@@ -58,6 +58,19 @@ export const SETTINGS = z.object({
     .describe(
       'Where Entra ID signs people in; another one in government clouds. Default https://login.microsoftonline.com',
     ),
+  MICROSOFT_APP_ID: z
+    .guid('must be the application id, a GUID')
+    .optional()
+    .describe('Application id of the bot; required in production'),
+  MICROSOFT_APP_PASSWORD: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Client secret of the bot; without it the managed identity of that id is used'),
+  MICROSOFT_APP_TENANT_ID: z
+    .guid('must be a tenant id, a GUID')
+    .optional()
+    .describe('Entra tenant that the bot is registered in; the first of TENANTS when absent'),
   TENANTS: z
     .string()
     .transform((list) => list.split(/[\s,]+/).filter(Boolean))
@@ -76,7 +89,7 @@ const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /** What the value is now, unless that is nobody's business. */
 const shown = (name: string, given: Record<string, string | undefined>): string =>
-  /SECRET|KEY|REDIS/.test(name) ? '' : ` (it is ${JSON.stringify(given[name])})`;
+  /SECRET|KEY|PASSWORD|REDIS/.test(name) ? '' : ` (it is ${JSON.stringify(given[name])})`;
 
 /** Reads the configuration from environment variables. Throws a ConfigError that names every problem. */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
@@ -89,6 +102,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         ({ path: [name], message }) => `${String(name)}: ${message}${shown(String(name), given)}`,
       );
   const isProduction = given.NODE_ENV === 'production';
+  if (given.MICROSOFT_APP_ID && !given.TENANTS) problems.push('TENANTS: is needed with MICROSOFT_APP_ID');
   if (given.ENTRA_CLIENT_ID && !given.TENANTS) problems.push('TENANTS: is needed with ENTRA_CLIENT_ID');
   if (given.ENTRA_CLIENT_SECRET && !given.ENTRA_CLIENT_ID) problems.push('ENTRA_CLIENT_SECRET: needs ENTRA_CLIENT_ID');
   if (given.COSMOS_KEY && !given.COSMOS_ENDPOINT) problems.push('COSMOS_KEY: needs COSMOS_ENDPOINT');
@@ -100,6 +114,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     if (!given.PUBLIC_URL) problems.push('PUBLIC_URL: is required in production: the https address of the server');
     if (!given.ENTRA_CLIENT_ID)
       problems.push('ENTRA_CLIENT_ID: is required in production: the id of the application that people sign in to');
+    if (!given.MICROSOFT_APP_ID)
+      problems.push('MICROSOFT_APP_ID: is required in production: the application id of the bot');
     if (!given.TENANTS) problems.push('TENANTS: is required in production: the id of your Entra tenant');
     if (given.ENTRA_AUTHORITY?.startsWith('http:'))
       problems.push('ENTRA_AUTHORITY: must be an https address in production');

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { type BotCredentials, createBot } from '../bot/adapter.ts';
 import { keyAuthentication } from './auth/authenticate.ts';
 import { openSignIn } from './auth/sign-in.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { BASE_PATH } from './contract/wire.ts';
 import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
+import { beginFeed, feedHandler } from './jobs/feed.ts';
+import { createWorker } from './jobs/worker.ts';
 import { createLog } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
 import { sharedWindow } from './rest/rate-limit-shared.ts';
@@ -28,8 +31,31 @@ async function start(config: Config): Promise<void> {
     localPeople: DEMO_PEOPLE,
     now,
   });
+  const bot = createBot({
+    environment,
+    log,
+    appName: config.APP_NAME,
+    credentials: botCredentials(config),
+    allowedTenants: config.TENANTS ?? [],
+  });
+  const worker = createWorker({
+    store: environment.store,
+    now,
+    log,
+    handlers: [
+      feedHandler({
+        store: environment.store,
+        now,
+        log,
+        subscribers: [bot.subscriber],
+        pollMs: config.COSMOS_ENDPOINT ? 1000 : 250,
+      }),
+      ...bot.handlers,
+    ],
+  });
   const server = createRestServer({
     environment,
+    bot: bot.handle,
     people: {
       ...signIn,
       clientId: config.ENTRA_CLIENT_ID ?? '',
@@ -43,8 +69,11 @@ async function start(config: Config): Promise<void> {
   });
   const isNew = !config.isProduction && (await environment.store.registry.instances()).length === 0;
   const demo = isNew ? await createDemo(environment) : undefined;
+  await beginFeed(environment.store, now);
   const port = await server.listen(config.PORT, config.HOST);
   environment.publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${port}`;
+
+  worker.start();
 
   const base = environment.publicUrl;
   const lines = [`${config.APP_NAME} is ready.`, '', `  API        ${base}${BASE_PATH}`, `  Reference  ${base}/docs`];
@@ -61,12 +90,21 @@ async function start(config: Config): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     await server.close();
+    await worker.stop();
     shared?.close();
     await environment.store.close();
     log.flush(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** What the bot signs in with; on a laptop without any it answers this machine alone. */
+function botCredentials(config: Config): BotCredentials | undefined {
+  const { MICROSOFT_APP_ID: appId, MICROSOFT_APP_PASSWORD: password, TENANTS: tenants = [] } = config;
+  if (appId === undefined) return undefined;
+  const tenantId = config.MICROSOFT_APP_TENANT_ID ?? tenants[0]!;
+  return { appId, password, tenantId, type: password === undefined ? 'UserAssignedMSI' : 'SingleTenant' };
 }
 
 /** Loaded only where there is a Redis. */

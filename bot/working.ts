@@ -50,10 +50,25 @@ export async function create(
   const again = (wrong: FieldError[]) => showForm(acting, { values, errors: wrong, formId, isDialog });
   if (errors.length > 0) return { card: await again(errors) };
   const { tenantId: _, ...me } = caller.identity;
+  const notes = acting.environment.store.instance(actor.instanceId);
+  const earlier = formId === '' ? null : await notes.get('thread', sentId(formId));
+  // Whoever sent it: the same request again is answered below as it was the first time.
+  if (earlier && earlier.value.ticketId !== me.id) return { card: problem(acting, `${m.formSent}. ${m.formSentText}`) };
   try {
     const input = { ticket: { requestor: me, ...fields }, timezone: zone };
     const { item } = await perform(acting, 'createTicket', input, formId || undefined);
     const ticket = item.value;
+    if (formId !== '' && !earlier) {
+      const expiresOn = new Date(acting.environment.now().getTime() + FORM_MS).toISOString();
+      const change = {
+        put: 'thread' as const,
+        id: sentId(formId),
+        value: { ticketId: me.id },
+        replaces: null,
+        expiresOn,
+      };
+      await notes.commit([change]).catch(() => {});
+    }
     const isOwn = said.place.scope === 'personal' && !isDialog;
     const title = m.createdTitle(ticket.ticketNo);
     const card = isOwn
@@ -68,6 +83,11 @@ export async function create(
     return { card: problem(acting, `${m.formSent}. ${m.formSentText}`) };
   }
 }
+
+const FORM_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Under what is kept who has sent a form. */
+const sentId = (formId: string): string => `sent-${createHash('sha256').update(formId).digest('base64url')}`;
 
 /** Saves what the form of an existing ticket holds. */
 export async function saveTicket(

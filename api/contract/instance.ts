@@ -86,6 +86,7 @@ const alertNotification = z.object({
 const settings = {
   name: short.min(1),
   enabled: z.boolean(),
+  isPrivate: z.boolean().describe('Posts in the channel tell the number and the state of a ticket alone'),
   mailAddress: short,
   customFieldsLeft: z.array(customField),
   customFieldsRight: z.array(customField),
@@ -130,6 +131,27 @@ const settingsUpdate = z
   .partial();
 export type InstanceUpdate = z.infer<typeof settingsUpdate>;
 
+const workflowPreview = z
+  .object({
+    canBeSaved: z.boolean(),
+    problems: z.array(z.string()).describe('Why it cannot be saved'),
+    states: z
+      .array(
+        z.object({
+          id: z.string(),
+          label: z.string(),
+          tickets: z.int().describe('That are in this state now'),
+          isNew: z.boolean(),
+          isRemoved: z.boolean().describe('It would go; while tickets are in it, it cannot'),
+          isUnreachable: z.boolean().describe('No move leads here from where new tickets start'),
+          isDeadEnd: z.boolean().describe('No move leads out of here'),
+        }),
+      )
+      .describe('The states of the new workflow, then those that would go'),
+  })
+  .meta({ id: 'WorkflowPreview' });
+export type WorkflowPreview = z.infer<typeof workflowPreview>;
+
 export const INSTANCE = defineOperations({
   getInstance: {
     method: 'GET',
@@ -154,5 +176,28 @@ export const INSTANCE = defineOperations({
     status: 200,
     errors: ['invalid_input', 'conflict', 'precondition_failed'],
     example: { body: { instance: { name: 'IT Help Desk' } } },
+  },
+  previewWorkflow: {
+    method: 'POST',
+    path: '/instance/workflow-preview',
+    summary: 'See what another workflow would do',
+    description: 'To the tickets that there are, and whether it could be saved. Nothing is changed.',
+    access: 'administer',
+    query: commonQuery,
+    body: { workflow },
+    answer: { kind: 'item', of: workflowPreview },
+    status: 200,
+    errors: ['invalid_input'],
+    example: {
+      body: {
+        workflow: {
+          states: [
+            { id: 'open', label: 'Open', category: 'new', nextSteps: ['closed'] },
+            { id: 'closed', label: 'Closed', category: 'closed', nextSteps: ['open'] },
+          ],
+          resolutions: ['fixed'],
+        },
+      },
+    },
   },
 });

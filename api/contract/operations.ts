@@ -1,5 +1,6 @@
 import { ACTIVITIES } from './activities.ts';
 import { ATTACHMENTS } from './attachments.ts';
+import { ERASURE } from './erasure.ts';
 import { EXPORTS } from './exports.ts';
 import { INSTANCE } from './instance.ts';
 import { KEYS } from './keys.ts';
@@ -24,6 +25,7 @@ export const OPERATIONS = {
   ...VIEWS,
   ...LIVE,
   ...REPORTS,
+  ...ERASURE,
   ...EXPORTS,
 };
 

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { failField } from '../contract/errors.ts';
-import type { CustomField, CustomFieldIn, Instance, InstanceUpdate } from '../contract/instance.ts';
+import { AppError, failField } from '../contract/errors.ts';
+import type { CustomField, CustomFieldIn, Instance, InstanceUpdate, WorkflowPreview } from '../contract/instance.ts';
 import type { Input } from '../contract/operations.ts';
+import type { Workflow } from '../contract/workflow.ts';
 import type { StoredInstance } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
 import { valueProblem } from './custom-fields.ts';
 import { checkZoneName, zoneOf } from './time.ts';
 import { ValueView, type View } from './view.ts';
-import { checkWorkflow, isCustom } from './workflow.ts';
+import { checkWorkflow, firstState, isCustom } from './workflow.ts';
 import { shiftWorkingHours } from './working-hours.ts';
 
 /** The instance as a caller sees it; the working hours in the caller's zone when they name one (TW-46). */
@@ -50,13 +51,65 @@ export async function updateInstance(ctx: Context, input: Input<'updateInstance'
   });
 }
 
+/** What another workflow would do to the tickets that there are. */
+export async function previewWorkflow(
+  ctx: Context,
+  { workflow }: Input<'previewWorkflow'>,
+): Promise<ItemResult<WorkflowPreview>> {
+  const before = ctx.settings.workflow.states;
+  const removed = before.filter((old) => !workflow.states.some(({ id }) => id === old.id));
+  const reached = reachable(workflow);
+  const states: WorkflowPreview['states'] = [];
+  for (const { id, label, nextSteps } of [...workflow.states, ...removed]) {
+    const isRemoved = removed.some((state) => state.id === id);
+    const isNew = !before.some((state) => state.id === id);
+    states.push({
+      id,
+      label,
+      tickets: isNew ? 0 : await ctx.instance.count('ticket', { field: 'statusId', in: [id] }),
+      isNew,
+      isRemoved,
+      isUnreachable: !isRemoved && !reached.has(id),
+      isDeadEnd: !isRemoved && nextSteps.every((step) => step === id),
+    });
+  }
+  const problems = [...problemsOf(() => checkWorkflow(workflow))];
+  for (const { isRemoved, tickets, label } of states) {
+    if (isRemoved && tickets > 0) problems.push(inUse(tickets, label));
+  }
+  return { item: new ValueView({ canBeSaved: problems.length === 0, problems, states }) };
+}
+
+/** The states to which moves lead from where new tickets start. */
+function reachable(workflow: Workflow): Set<string> {
+  const found = new Set([firstState(workflow).id]);
+  for (const id of found) {
+    const state = workflow.states.find((one) => one.id === id);
+    for (const step of state?.nextSteps ?? []) found.add(step);
+  }
+  return found;
+}
+
+/** What a check has to say, in the words of its error. */
+function problemsOf(check: () => void): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [error.detail.replace(/^instance\.workflows: /, '')];
+  }
+}
+
+const inUse = (count: number, label: string): string =>
+  `${count} tickets are ${label}; move them before you remove that state`;
+
 /** A state in which tickets are cannot go: they would be in no state at all. */
 async function checkStatesInUse(ctx: Context, states: { id: string }[]): Promise<void> {
   const gone = ctx.settings.workflow.states.filter((old) => !states.some((state) => state.id === old.id));
   for (const { id, label } of gone) {
     const count = await ctx.instance.count('ticket', { field: 'statusId', in: [id] });
-    if (count > 0)
-      failField('instance.workflows', `${count} tickets are ${label}; move them before you remove that state`);
+    if (count > 0) failField('instance.workflows', inUse(count, label));
   }
 }
 

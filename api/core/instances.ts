@@ -48,6 +48,7 @@ function usualSettings(id: string, name: string): StoredInstance {
     subscriptionId: '',
     name,
     enabled: true,
+    isPrivate: false,
     mailAddress: '',
     customFieldsLeft: [],
     customFieldsRight: [],

@@ -8,9 +8,10 @@ import { addComment, listActivities } from './activities.ts';
 import { addAttachments, listActivityAttachments, listAttachments } from './attachments.ts';
 import { bulkUpdateTickets } from './bulk.ts';
 import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
+import { erasePerson, getTraces } from './erasure.ts';
 import { exportCollection, type StreamResult } from './exports.ts';
 import { parseInput } from './input.ts';
-import { getInstance, updateInstance } from './instance.ts';
+import { getInstance, previewWorkflow, updateInstance } from './instance.ts';
 import { listKeys, regenerateKey, updateKey } from './keys.ts';
 import { streamEvents } from './live.ts';
 import { listMembers, putMember, removeMember, searchPeople } from './members.ts';
@@ -83,6 +84,9 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   announcePresence,
   getReport,
   getReportGroups,
+  previewWorkflow,
+  getTraces,
+  erasePerson,
 };
 
 const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));

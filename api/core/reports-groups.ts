@@ -106,8 +106,8 @@ async function namesOfPeople(
   values: Map<Scalar, number>,
 ): Promise<Map<Scalar, Pick<ReportGroup, 'key' | 'label'>>> {
   const names = new Map<Scalar, Pick<ReportGroup, 'key' | 'label'>>();
-  const valueOf = new Map(Array.from(values, ([value, ticketNo]) => [ticketNo, value]));
-  const numbers = [...valueOf.keys()];
+  const valueByNumber = new Map(Array.from(values, ([value, ticketNo]) => [ticketNo, value]));
+  const numbers = [...valueByNumber.keys()];
   for (let start = 0; start < numbers.length; start += NAMES_AT_ONCE) {
     const { items } = await ctx.instance.list('ticket', {
       where: { field: 'ticketNo', in: numbers.slice(start, start + NAMES_AT_ONCE) },
@@ -118,7 +118,7 @@ async function namesOfPeople(
     for (const { value: ticket } of items) {
       const person = ticket[role];
       const label = 'name' in person ? person.name || person.email || person.id : '';
-      names.set(valueOf.get(ticket.ticketNo)!, { key: person.id, label });
+      names.set(valueByNumber.get(ticket.ticketNo)!, { key: person.id, label });
     }
   }
   return names;

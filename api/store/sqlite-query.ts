@@ -143,7 +143,9 @@ export function pageSql(query: Query, matchCount: number, scope: Scope, total = 
     values.push(...query.after.slice(-fields.length));
   }
   const key = table === 'tickets' ? 'row' : 'rowid';
-  const index = plan === 'order first' && table === 'tickets' ? `INDEXED BY ${orderIndex(query)}` : '';
+  const isTicket = table === 'tickets';
+  const name = !isTicket ? undefined : plan === 'order first' ? orderIndex(query) : filterIndex(query.where);
+  const index = name ? `INDEXED BY ${name}` : '';
   // The inner query finds the rows in the index alone; only the rows of the page are read whole.
   const text = `
     SELECT t.id, t.version, t.json, ${table === 'documents' ? 'NULL AS hidden' : 't.hidden'}, page.at, page.tie FROM (
@@ -154,6 +156,18 @@ export function pageSql(query: Query, matchCount: number, scope: Scope, total = 
     ORDER BY ${pageOrder}`;
   values.push(query.limit, query.after ? 0 : (query.offset ?? 0));
   return { text, values };
+}
+
+/**
+ * The index that gives the few matches, by the field of which a value leaves the fewest. Else SQLite would rather read
+ * the one that has the most fields from its beginning to its end.
+ */
+function filterIndex(where: Where): string | undefined {
+  if (namesRows(where)) return undefined;
+  const parts = 'and' in where ? where.and : [where];
+  const isGiven = (field: string) => parts.some((part) => 'in' in part && part.field === field && part.in.length > 0);
+  const field = ['ticketNo', 'assigneeId', 'requestorId', 'statusId', 'priority'].find(isGiven);
+  return field && `tickets_${field}`;
 }
 
 /** The index that gives the order, with the filter's own field in front where there is such a one. */

@@ -92,6 +92,7 @@ export function instanceDocument(overrides: Partial<StoredInstance> = {}): Store
     subscriptionId: '',
     name: 'IT Help Desk',
     enabled: true,
+    isPrivate: false,
     mailAddress: '',
     customFieldsLeft: [],
     customFieldsRight: [],

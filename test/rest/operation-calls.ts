@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../api/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../api/contract/operations.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
+import { DEFAULT_WORKFLOW } from '../../api/contract/workflow.ts';
 import type { TestInstance, TestServer } from '../helpers/server.ts';
 import { ADA, apiOf, GRACE, succeed } from './reference.ts';
 
@@ -46,7 +47,7 @@ const VIEW = { name: 'Mine', isShared: true, query: 'priority=Urgent', columns: 
 
 /** The parameters in paths that are ids of an instance's things, and those that are words of ours. */
 export const ID_PARAMETERS = ['ticketId', 'activityId', 'tagCategoryId', 'personId', 'viewId'] as const;
-export const WORD_PARAMETERS = ['slot', 'collection'] as const;
+export const WORD_PARAMETERS = ['slot', 'collection', 'by'] as const;
 
 /** What the caller chooses the id of: nobody else's id is in the way of it. */
 export const CHOSEN_IDS: OperationId[] = ['putMember', 'putView'];
@@ -85,6 +86,11 @@ export const BODIES: Record<OperationId, ((world: World) => unknown) | undefined
   putView: () => VIEW,
   deleteView: undefined,
   streamEvents: undefined,
+  getReport: undefined,
+  getReportGroups: undefined,
+  previewWorkflow: () => ({ workflow: DEFAULT_WORKFLOW }),
+  getTraces: undefined,
+  erasePerson: () => ({ confirm: true }),
 };
 
 /** One way to call an operation: its own method and path, or one of its further ones. */
@@ -113,6 +119,7 @@ export function pathOf({ path }: Way, world: World, others: Record<string, strin
     viewId: world.viewId,
     slot: 'secondary',
     collection: 'tickets',
+    by: 'assignee',
     ...others,
   };
   return BASE_PATH + path.replace(/\{(\w+)\}/g, (_, name: string) => values[name]!);

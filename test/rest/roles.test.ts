@@ -47,6 +47,11 @@ const EXPECTED: Record<OperationId, [owner: number, assignee: number, member: nu
   streamEvents: [200, 200, 200],
   announcePresence: [200, 200, 403],
   exportCollection: [200, 403, 403],
+  getReport: [200, 200, 403],
+  getReportGroups: [200, 200, 403],
+  previewWorkflow: [200, 403, 403],
+  getTraces: [200, 403, 403],
+  erasePerson: [200, 403, 403],
 };
 
 let server: TestServer;

@@ -31,6 +31,8 @@ async function start(config: Config): Promise<void> {
     localPeople: DEMO_PEOPLE,
     now,
   });
+  const directory = await openDirectory(config, now);
+  if (directory) environment.directory = directory;
   const bot = createBot({
     environment,
     log,
@@ -105,6 +107,14 @@ function botCredentials(config: Config): BotCredentials | undefined {
   if (appId === undefined) return undefined;
   const tenantId = config.MICROSOFT_APP_TENANT_ID ?? tenants[0]!;
   return { appId, password, tenantId, type: password === undefined ? 'UserAssignedMSI' : 'SingleTenant' };
+}
+
+/** Loaded only where there is a directory to ask. */
+async function openDirectory(config: Config, now: () => Date) {
+  const { ENTRA_CLIENT_ID: clientId, ENTRA_CLIENT_SECRET: clientSecret, ENTRA_AUTHORITY: authority } = config;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  const { openGraph } = await import('./auth/graph.ts');
+  return openGraph({ clientId, clientSecret, authority, now });
 }
 
 /** Loaded only where there is a Redis. */

@@ -84,16 +84,17 @@ export async function recognize(environment: Environment, said: Said, conversati
   return { identity, record, place: after, language, m: LANGUAGES[language], zone };
 }
 
-/** Changes what is kept of somebody's chat. */
-export const keepPlace = (
-  environment: Environment,
-  caller: Caller,
-  change: Partial<PersonPlace>,
-): Promise<PersonRecord> =>
-  changePerson(environment, caller.identity, (record) => ({
-    ...record,
-    conversation: { ...(personPlace(record) ?? caller.place), ...change },
-  }));
+/** Whether somebody has not been greeted yet; they have been from now on. Of two who ask at once, one is told so. */
+export async function greetsFirst(environment: Environment, caller: Caller): Promise<boolean> {
+  const welcomedOn = environment.now().toISOString();
+  let isFirst = false;
+  await changePerson(environment, caller.identity, (record) => {
+    const place = personPlace(record) ?? caller.place;
+    isFirst = place.welcomedOn === '';
+    return isFirst ? { ...record, conversation: { ...place, welcomedOn } } : record;
+  });
+  return isFirst;
+}
 
 const conversationKey = ({ tenantId }: Place, id: string): string => `${tenantId}/${id}`;
 
@@ -106,28 +107,33 @@ export async function conversationRecord(
   return (await environment.store.registry.record('conversation', conversationKey(place, id)))?.value;
 }
 
-/** Keeps where a channel or a group chat is, and which instance it is about when that is given. */
+/**
+ * Keeps where a channel or a group chat is, and which instance it is about when that is given. Answers whether it was
+ * this call that made it greeted.
+ */
 export async function keepConversation(
   environment: Environment,
   place: Place,
-  change: { instanceId?: string; welcomedOn?: string; isGone?: boolean },
-): Promise<void> {
+  change: { instanceId?: string; isGreeted?: boolean; isGone?: boolean },
+): Promise<boolean> {
   const { registry } = environment.store;
   const key = conversationKey(place, place.conversationId);
   for (let attempt = 0; attempt < 10; attempt++) {
     const found = await registry.record('conversation', key);
     const before = groupPlace(found?.value);
-    const welcomedOn = change.welcomedOn ?? before?.welcomedOn ?? '';
+    const isFirst = change.isGreeted === true && !before?.welcomedOn;
+    const welcomedOn = isFirst ? environment.now().toISOString() : (before?.welcomedOn ?? '');
     const conversation: GroupPlace | null = change.isGone ? null : { ...place, welcomedOn };
     const value = { instanceId: change.instanceId ?? found?.value.instanceId ?? '', conversation };
-    if (JSON.stringify(found?.value) === JSON.stringify(value)) return;
+    if (JSON.stringify(found?.value) === JSON.stringify(value)) return false;
     try {
       await registry.putRecord('conversation', key, value, found?.version ?? null);
-      return;
+      return isFirst;
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'conflict')) throw error;
     }
   }
+  return false;
 }
 
 /** The place of a conversation as a whole: that of the channel for what stands in one of its threads. */
@@ -171,12 +177,20 @@ export async function instanceOf(
     return chosen;
   }
   const chosen = chosenOf(caller.record);
+  // The only one stays the chosen one when others come.
+  if (chosen !== caller.record.chosenInstanceId) await choose(environment, caller, chosen);
   if (chosen !== '' || caller.record.instanceIds.length > 0 || !isLocal) return chosen;
   // On somebody's own machine there is a demo to try out, and everybody there may.
   const demo = (await environment.store.registry.instances()).find(({ isDemo }) => isDemo);
   if (!demo) return '';
   await ensureMember(environment, demo.id, caller.identity, 'owner');
+  await choose(environment, caller, demo.id);
   return demo.id;
+}
+
+/** Remembers what somebody's own chat is about. */
+export async function choose(environment: Environment, caller: Caller, chosenInstanceId: string): Promise<void> {
+  caller.record = await changePerson(environment, caller.identity, (record) => ({ ...record, chosenInstanceId }));
 }
 
 /** The instances that the message extension works with: it must not make one wherever somebody looks for a ticket. */

@@ -157,7 +157,7 @@ export function createBot(options: BotOptions): Bot {
   /** Whether a service address is one of Teams: anybody can be named in an activity, and would be sent our token. */
   function isTrusted(serviceUrl: string): boolean {
     const url = URL.canParse(serviceUrl) ? new URL(serviceUrl) : undefined;
-    if (!url || url.username !== '' || url.password !== '') return false;
+    if (url?.username !== '' || url.password !== '') return false;
     if (!credentials) return /^https?:$/.test(url.protocol) && LOCAL_HOSTS.includes(url.hostname);
     if (endpoints?.serviceOrigins.includes(url.origin)) return true;
     return url.protocol === 'https:' && url.port === '' && SERVICE_HOSTS.includes(url.hostname);

@@ -2,11 +2,9 @@ import type { Environment } from '../api/core/context.ts';
 import type { Log } from '../api/log.ts';
 import {
   type Caller,
-  conversationRecord,
-  groupPlace,
+  greetsFirst,
   instancesOf,
   keepConversation,
-  keepPlace,
   openChannel,
   ownersFromRoster,
   recognize,
@@ -52,8 +50,7 @@ async function greetPerson(
   conversation: Conversation,
   caller: Caller | undefined,
 ): Promise<void> {
-  if (!caller || caller.place.welcomedOn !== '') return;
-  await keepPlace(environment, caller, { welcomedOn: environment.now().toISOString() });
+  if (!caller || !(await greetsFirst(environment, caller))) return;
   const [instance] = await instancesOf(environment, caller.record);
   await conversation.send({ card: welcomeCard(contextFor(caller.m), { scope: 'personal', instance }) });
 }
@@ -64,7 +61,7 @@ async function greetGroup(
   conversation: Conversation,
   caller: Caller | undefined,
 ): Promise<void> {
-  if (!(await isFirst(parts, said))) return;
+  if (!(await keepConversation(parts.environment, said.place, { isGreeted: true }))) return;
   const m = caller?.m ?? LANGUAGES[languageOf(said.locale)];
   await conversation.send({ card: welcomeCard(parts.contextFor(m), { scope: 'groupChat' }) });
 }
@@ -77,7 +74,7 @@ async function greetChannel(
 ): Promise<void> {
   const { environment, log, contextFor } = parts;
   const instanceId = await openChannel(environment, said, caller?.identity);
-  const isNew = await isFirst(parts, said);
+  const isNew = await keepConversation(environment, wholePlace(said), { isGreeted: true });
   const roster = await conversation.members(MAX_ROSTER).catch((error) => {
     log.warn({ err: error }, 'The members of a team could not be read.');
     return [];
@@ -90,15 +87,6 @@ async function greetChannel(
   const addedBy = caller?.identity.name;
   const view = { scope: 'channel' as const, instance, ...(addedBy !== undefined && { addedBy }) };
   await conversation.send({ card: welcomeCard(contextFor(m), view) });
-}
-
-/** Whether this conversation has not been greeted yet; it has been from now on. */
-async function isFirst({ environment }: ArrivalParts, said: Said): Promise<boolean> {
-  const place = wholePlace(said);
-  const kept = groupPlace(await conversationRecord(environment, place, place.conversationId));
-  const isGreeted = kept !== undefined && kept.welcomedOn !== '';
-  await keepConversation(environment, place, isGreeted ? {} : { welcomedOn: environment.now().toISOString() });
-  return !isGreeted;
 }
 
 /** What is sent from now on would not arrive. Being added again is a new beginning. */

@@ -101,11 +101,11 @@ export function conversationOf(context: TurnContext): Conversation {
     },
     async members(most) {
       const all: RosterPerson[] = [];
-      for (let token = ''; ; ) {
+      for (let token: string | undefined; ; ) {
         const page = await delivered(() => TeamsInfo.getPagedMembers(context, ROSTER_PAGE, token));
         all.push(...page.members.map(rosterPerson));
-        token = page.continuationToken ?? '';
-        if (token === '' || all.length >= most) return all.slice(0, most);
+        token = page.continuationToken;
+        if (!token || all.length >= most) return all.slice(0, most);
       }
     },
   };

@@ -1,13 +1,13 @@
 import { AppError } from '../api/contract/errors.ts';
-import { changePerson } from '../api/core/members.ts';
 import { type Acting, readTicket } from './acting.ts';
-import { instancesOf, keepConversation } from './actor.ts';
+import { choose, instancesOf, keepConversation } from './actor.ts';
 import type { Card, Json } from './cards/card.ts';
 import { execute } from './cards/card.ts';
 import type { FormValues } from './cards/form.ts';
 import type { ListQuery } from './cards/list.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
 import { COMMANDS, type CommandId } from './commands.ts';
+import { create, saveNotices, saveTicket } from './forms.ts';
 import {
   showChoice,
   showDiagnosis,
@@ -18,21 +18,7 @@ import {
   showSettings,
   showTicket,
 } from './reading.ts';
-import {
-  assign,
-  comment,
-  create,
-  due,
-  follow,
-  move,
-  prioritize,
-  problem,
-  saveNotices,
-  saveTicket,
-  stateFor,
-  tag,
-  take,
-} from './working.ts';
+import { assign, comment, due, follow, move, prioritize, problem, stateFor, tag, take } from './working.ts';
 
 /** What somebody asked for, in words or by a button. */
 export interface Wish {
@@ -215,20 +201,9 @@ async function switchTo(acting: Acting, { text, values }: Wish): Promise<Card> {
     if (wanted === '') return showChoice(acting);
     return showChoice(acting, m.chooseUnknown(text.slice(0, 100)), `${text}`);
   }
-  if (said.place.scope === 'personal') {
-    caller.record = await changePerson(environment, caller.identity, (record) => ({
-      ...record,
-      chosenInstanceId: found.id,
-    }));
-  } else if (said.place.scope === 'groupChat') {
-    await keepConversation(environment, said.place, { instanceId: found.id });
-  } else {
-    // A channel has the help desk that was made for it: what somebody switches is their own chat.
-    caller.record = await changePerson(environment, caller.identity, (record) => ({
-      ...record,
-      chosenInstanceId: found.id,
-    }));
-  }
+  // A channel has the help desk that was made for it: what somebody switches there is their own chat.
+  if (said.place.scope === 'groupChat') await keepConversation(environment, said.place, { instanceId: found.id });
+  else await choose(environment, caller, found.id);
   const message = m.done.switched(found.name.slice(0, 100));
   return doneCard(ctx, { message, instanceId: found.id });
 }

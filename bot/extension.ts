@@ -10,9 +10,9 @@ import { personName, postCard, priorityText, stateLabel } from './cards/ticket.t
 import { withoutMention } from './commands.ts';
 import { cardAttachment, dialogOf } from './dialogs.ts';
 import { act, type Wish } from './doing.ts';
+import { create } from './forms.ts';
 import { showForm } from './reading.ts';
 import { type Conversation, objectOf, type Said } from './turn.ts';
-import { create } from './working.ts';
 
 /** The message extension: tickets beside any chat. */
 

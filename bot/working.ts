@@ -1,26 +1,21 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { AppError, type FieldError } from '../api/contract/errors.ts';
-import type { Notice } from '../api/contract/people.ts';
-import { NOTICES } from '../api/contract/people.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { Person } from '../api/contract/wire.ts';
 import { DEFAULT_WORKFLOW, type State } from '../api/contract/workflow.ts';
-import { changePerson, ensureMember } from '../api/core/members.ts';
+import { ensureMember } from '../api/core/members.ts';
 import { type Acting, assigneesOf, findPerson, mayDo, perform, readInstance, readTicket } from './acting.ts';
 import { type Card, execute, type Json, plain } from './cards/card.ts';
-import type { FormValues } from './cards/form.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
 import { priorityText, stateLabel } from './cards/ticket.ts';
 import { isNone, priorityOf } from './commands.ts';
 import { dateInWords } from './dates.ts';
-import { readForm } from './form-values.ts';
-import { showForm, showTicket } from './reading.ts';
+import { showTicket } from './reading.ts';
 
 /** What changes something. Each answers with a card of how it is then, or of what to do next. */
 
 /** A ticket after it was changed: as a whole in a chat of one's own, as a word of it where others read too. */
-function changed(acting: Acting, ticket: Ticket, done: string): Promise<Card> | Card {
+export function changed(acting: Acting, ticket: Ticket, done: string): Promise<Card> | Card {
   const { said, ctx, actor } = acting;
   if (said.type === 'invoke' || said.place.scope === 'personal') return showTicket(acting, ticket.id, done);
   return doneCard(ctx, { message: done, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title: ticket.title });
@@ -33,93 +28,6 @@ const ticketActions = ({ ctx, actor }: Acting, { ticketNo }: Ticket): Json[] => 
   const data = { instanceId: actor.instanceId, no: ticketNo };
   return [execute(ctx.m.show, 'ticket', data), execute(ctx.m.myTickets, 'mine', { instanceId: actor.instanceId })];
 };
-
-/** Opens a ticket from what a form holds; shows the form again when something in it is missing or wrong. */
-export async function create(
-  acting: Acting,
-  values: FormValues,
-  formId: string,
-  isDialog = false,
-): Promise<{ card: Card; ticket?: Ticket }> {
-  const { caller, ctx, actor, said } = acting;
-  const { m, zone } = caller;
-  const instance = await readInstance(acting);
-  const isWorker = actor.role !== 'member';
-  const reading = { instance, isWorker, zone, m, findPerson: (id: string) => findPerson(acting, id) };
-  const { fields, errors } = await readForm(values, reading);
-  const again = (wrong: FieldError[]) => showForm(acting, { values, errors: wrong, formId, isDialog });
-  if (errors.length > 0) return { card: await again(errors) };
-  const { tenantId: _, ...me } = caller.identity;
-  const notes = acting.environment.store.instance(actor.instanceId);
-  const earlier = formId === '' ? null : await notes.get('thread', sentId(formId));
-  // Whoever sent it: the same request again is answered below as it was the first time.
-  if (earlier && earlier.value.ticketId !== me.id) return { card: problem(acting, `${m.formSent}. ${m.formSentText}`) };
-  try {
-    const input = { ticket: { requestor: me, ...fields }, timezone: zone };
-    const { item } = await perform(acting, 'createTicket', input, formId || undefined);
-    const ticket = item.value;
-    if (formId !== '' && !earlier) {
-      const expiresOn = new Date(acting.environment.now().getTime() + FORM_MS).toISOString();
-      const change = {
-        put: 'thread' as const,
-        id: sentId(formId),
-        value: { ticketId: me.id },
-        replaces: null,
-        expiresOn,
-      };
-      await notes.commit([change]).catch(() => {});
-    }
-    const isOwn = said.place.scope === 'personal' && !isDialog;
-    const title = m.createdTitle(ticket.ticketNo);
-    const card = isOwn
-      ? await showTicket(acting, ticket.id, title)
-      : doneCard(ctx, { message: title, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title: ticket.title });
-    return { card, ticket };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (error.code === 'invalid_input')
-      return { card: await again(error.errors ?? [{ field: '', message: error.detail }]) };
-    if (error.code !== 'idempotency_mismatch') throw error;
-    return { card: problem(acting, `${m.formSent}. ${m.formSentText}`) };
-  }
-}
-
-const FORM_MS = 30 * 24 * 60 * 60 * 1000;
-
-/** Under what is kept who has sent a form. */
-const sentId = (formId: string): string => `sent-${createHash('sha256').update(formId).digest('base64url')}`;
-
-/** Saves what the form of an existing ticket holds. */
-export async function saveTicket(
-  acting: Acting,
-  ticketId: string,
-  values: FormValues,
-  isDialog = false,
-): Promise<Card> {
-  const { caller, actor } = acting;
-  const { m, zone } = caller;
-  const instance = await readInstance(acting);
-  const reading = {
-    instance,
-    isWorker: actor.role !== 'member',
-    zone,
-    m,
-    findPerson: (id: string) => findPerson(acting, id),
-  };
-  const { fields, errors } = await readForm(values, reading);
-  const ticketNo = Number(ticketId);
-  const again = (wrong: FieldError[]) => showForm(acting, { values, errors: wrong, ticketNo, isDialog });
-  if (errors.length > 0) return again(errors);
-  try {
-    const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: fields, timezone: zone });
-    return await changed(acting, item.value, m.done.saved(item.value.ticketNo));
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid_input') {
-      return again(error.errors ?? [{ field: '', message: error.detail }]);
-    }
-    throw error;
-  }
-}
 
 /** The person that a command names: mentioned, `me`, or by a name that only one has. */
 async function named(acting: Acting, text: string): Promise<Person | undefined> {
@@ -329,13 +237,4 @@ export async function follow(acting: Acting, ticketId: string, following: boolea
   return isSeen
     ? changed(acting, ticket, done)
     : doneCard(acting.ctx, { message: done, instanceId: acting.actor.instanceId });
-}
-
-/** Saves which notices somebody wants. */
-export async function saveNotices(acting: Acting, values: FormValues): Promise<void> {
-  const mutedNotices: Notice[] = NOTICES.filter((kind) => values[kind] === 'false');
-  acting.caller.record = await changePerson(acting.environment, acting.caller.identity, (record) => ({
-    ...record,
-    preferences: { ...record.preferences, mutedNotices },
-  }));
 }

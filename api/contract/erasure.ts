@@ -7,7 +7,9 @@ const count = z.int();
 /** Where somebody is named in an instance. */
 const traces = z
   .object({
-    ids: z.array(z.string()).describe('The ids under which they are known here; one with the same mail address is theirs'),
+    ids: z
+      .array(z.string())
+      .describe('The ids under which they are known here; one with the same mail address is theirs'),
     names: z.array(z.string()),
     emails: z.array(z.string()),
     isMember: z.boolean(),

@@ -1,5 +1,5 @@
-import { fail } from '../contract/errors.ts';
 import type { Erasure, Traces } from '../contract/erasure.ts';
+import { fail } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Context, ItemResult } from './context.ts';
 

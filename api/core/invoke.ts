@@ -119,7 +119,9 @@ export async function invoke<Id extends OperationId>(
   const instance = environment.store.instance(call.actor.instanceId);
   const idempotency = idempotencyOf(operation, call, id, parsed);
   for (let attempt = 1; ; attempt++) {
-    const settings = await settingsReader.read(instance, call.actor.instanceId);
+    // Whoever names the version of the settings means the one that is there now, on whichever node it was written.
+    const asOf = id === 'updateInstance' && call.ifMatch !== undefined ? 'now' : undefined;
+    const settings = await settingsReader.read(instance, call.actor.instanceId, asOf);
     if (!settings.value.enabled && operation.access !== 'administer' && operation.method !== 'GET') {
       fail('forbidden', 'This help desk is switched off. Its owner can switch it on in the settings.');
     }

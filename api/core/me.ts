@@ -4,12 +4,14 @@ import { type InputOf, inputSchema, type Operation } from '../contract/operation
 import { type Me, PERSONAL } from '../contract/people.ts';
 import type { PersonRecord } from '../store/store.ts';
 import type { Environment } from './context.ts';
+import { DirectoryError } from './directory.ts';
 import { parseInput } from './input.ts';
 import {
   changePerson,
   channelInstance,
   ensureMember,
   type Identity,
+  knownChannel,
   memberId,
   personRecord,
   roleOf,
@@ -24,26 +26,33 @@ type PersonalOutput<Id extends PersonalId> = z.infer<(typeof PERSONAL)[Id]['answ
 
 export const personalIds = Object.keys(PERSONAL) as PersonalId[];
 
+/** Who asks, with the access token by which they came in. */
+export interface Asker {
+  identity: Identity;
+  token: string;
+}
+
 const HANDLERS: {
-  [Id in PersonalId]: (
-    environment: Environment,
-    identity: Identity,
-    input: PersonalInput<Id>,
-  ) => Promise<PersonalOutput<Id>>;
+  [Id in PersonalId]: (environment: Environment, asker: Asker, input: PersonalInput<Id>) => Promise<PersonalOutput<Id>>;
 } = {
-  getMe: async (environment, identity) => meView(environment, identity, await personRecord(environment, identity)),
-  updatePreferences: async (environment, identity, given) => {
+  getMe: async (environment, { identity }) => meView(environment, identity, await personRecord(environment, identity)),
+  updatePreferences: async (environment, { identity }, given) => {
     const record = await changePerson(environment, identity, (before) => ({
       ...before,
       preferences: { ...before.preferences, ...given },
     }));
     return meView(environment, identity, record);
   },
-  openChannel: async (environment, identity, { teamId, channelId, name }) => {
+  openChannel: async (environment, { identity, token }, { teamId, channelId, name }) => {
     const channel = { tenantId: identity.tenantId, teamId, channelId, name };
+    // Whose channel it is, the instance knows; of a new one nobody but the caller can say.
+    const known = await knownChannel(environment, channel);
+    const said = await teamRole(environment, token, known ? known.groupId : teamId);
+    if (!known && said === null) return fail('forbidden', 'You do not belong to this team. Ask one of its owners.');
     const { instanceId, isNew } = await channelInstance(environment, channel);
-    // What Teams tells the tab of the channel proves nothing, so it lets nobody in who is not known.
-    if (isNew) await ensureMember(environment, instanceId, identity, 'owner');
+    // What Teams tells the tab of the channel proves nothing, so by it alone nobody gets into what others made.
+    const role = said === undefined && isNew ? 'owner' : said;
+    if (role && (isNew || known)) await ensureMember(environment, instanceId, identity, role);
     const view = await instanceView(environment, identity, instanceId);
     return (
       view ??
@@ -55,16 +64,25 @@ const HANDLERS: {
   },
 };
 
+/** What somebody is in a team: null when they do not belong to it, undefined when the directory cannot be asked. */
+async function teamRole({ directory }: Environment, token: string, teamId: string) {
+  if (!directory || teamId === '') return undefined;
+  return directory.teamRole(token, teamId).catch((error) => {
+    if (error instanceof DirectoryError) return undefined;
+    throw error;
+  });
+}
+
 const SCHEMAS = new Map(personalIds.map((id) => [id, inputSchema(PERSONAL[id])]));
 
 /** Does one personal operation: parses the input and runs. */
 export async function invokePersonal<Id extends PersonalId>(
   environment: Environment,
-  identity: Identity,
+  asker: Asker,
   id: Id,
   input: unknown,
 ): Promise<PersonalOutput<Id>> {
-  const result = await HANDLERS[id](environment, identity, parseInput(SCHEMAS.get(id)!, input) as PersonalInput<Id>);
+  const result = await HANDLERS[id](environment, asker, parseInput(SCHEMAS.get(id)!, input) as PersonalInput<Id>);
   const { answer }: Operation = PERSONAL[id];
   if (environment.checkAnswers && answer.kind === 'item') answer.of.parse(result);
   return result;

@@ -4,6 +4,7 @@ import { DEFAULT_PREFERENCES, type Member, type Role } from '../contract/people.
 import type { Person } from '../contract/wire.ts';
 import type { Change, PersonRecord, Stored, StoredInstance } from '../store/store.ts';
 import { type Actor, actingPerson, type Context, type Environment, type ItemResult } from './context.ts';
+import { DirectoryError } from './directory.ts';
 import { createInstance } from './instances.ts';
 import { settingsReader } from './settings.ts';
 import type { ListResult } from './ticket-list.ts';
@@ -159,6 +160,17 @@ export async function channelInstance(
   });
 }
 
+/** The group of the team whose channel has an instance already; undefined when it has none. */
+export async function knownChannel(
+  environment: Environment,
+  { tenantId, channelId }: Pick<Channel, 'tenantId' | 'channelId'>,
+): Promise<{ groupId: string } | undefined> {
+  const found = await environment.store.registry.record('conversation', `${tenantId}/${channelId}`);
+  const instanceId = found?.value.instanceId;
+  const settings = instanceId && (await environment.store.instance(instanceId).get('instance', instanceId));
+  return settings ? { groupId: settings.value.groupId } : undefined;
+}
+
 /** The people of the instance, by name. */
 async function members(ctx: Context): Promise<Stored<'member'>[]> {
   const all: Stored<'member'>[] = [];
@@ -233,7 +245,7 @@ async function keepingAnOwner(ctx: Context, without: string): Promise<Change[]> 
 
 const MAX_FOUND = 25;
 
-/** People of the instance by name or mail. */
+/** People of the instance by name or mail, then those of the directory when it can be asked. */
 export async function searchPeople(ctx: Context, input: Input<'searchPeople'>): Promise<ListResult<Person>> {
   const words = (input.search ?? '').toLowerCase().split(/\s+/u).filter(Boolean);
   const known = new Map<string, Person>();
@@ -242,6 +254,27 @@ export async function searchPeople(ctx: Context, input: Input<'searchPeople'>): 
     const text = `${name} ${email}`.toLowerCase();
     if (words.every((word) => text.includes(word))) known.set(id.toLowerCase(), { id, name, email });
   }
+  if (words.length > 0)
+    for (const person of await inDirectory(ctx, words.join(' '))) {
+      if (!known.has(memberId(person.id))) known.set(memberId(person.id), person);
+    }
   const found = [...known.values()].slice(0, MAX_FOUND);
   return { items: found.map((person) => new ValueView(person)), itemCount: known.size };
+}
+
+const DIRECTORY_WARNINGS = {
+  consent_required: 'directory_consent_required: allow the app to look into the directory to find more people',
+  unavailable: 'directory_unavailable: the directory does not answer, so only known people were found',
+};
+
+/** People of the directory; without it, or without an answer, nobody and a word about it. */
+async function inDirectory({ directory, token, warnings }: Context, search: string): Promise<Person[]> {
+  if (!directory || token === undefined) return [];
+  try {
+    return await directory.findPeople(token, search);
+  } catch (error) {
+    if (!(error instanceof DirectoryError)) throw error;
+    warnings.push(DIRECTORY_WARNINGS[error.reason]);
+    return [];
+  }
 }

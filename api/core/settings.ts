@@ -45,8 +45,9 @@ const MAX_REMEMBERED = 500;
 class SettingsReader {
   readonly #known = new Map<string, Settings>();
 
-  async read(instance: InstanceStore, id: string): Promise<Settings> {
-    const stored = await instance.get('instance', id);
+  /** `now` looks past what another node may have changed in the last moments. */
+  async read(instance: InstanceStore, id: string, asOf?: 'now'): Promise<Settings> {
+    const stored = await instance.get('instance', id, asOf);
     if (!stored) return fail('not_found', 'There is no such instance.');
     const known = this.#known.get(id);
     if (known?.version === stored.version) return known;

@@ -22,13 +22,13 @@ export interface JobHandler {
 }
 
 /** The job again, then; with the payload that it has when none is given. */
-export interface Next {
+interface Next {
   dueOn: string;
   payload?: JobPayload;
 }
 
 /** What a job may ask of who runs it. */
-export interface Task {
+interface Task {
   /** Aborted when the lease is over; for requests that could take longer. */
   signal: AbortSignal;
   /**

@@ -14,7 +14,10 @@ import { queryInput, queryReaders, readJson, readQuery } from './request.ts';
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Who asks, counted against their limit: with a key, or signed in. */
-export type WhoAsks = (exchange: Exchange, query: Map<string, string[]>) => Promise<Pick<Call, 'actor' | 'origin'>>;
+export type WhoAsks = (
+  exchange: Exchange,
+  query: Map<string, string[]>,
+) => Promise<Pick<Call, 'actor' | 'origin' | 'token'>>;
 
 /** One request of an operation: who asks, how often, what, and the answer. */
 export function operationAct(id: OperationId, environment: Environment, whoAsks: WhoAsks): Act {
@@ -25,8 +28,8 @@ export function operationAct(id: OperationId, environment: Environment, whoAsks:
   return async (exchange) => {
     const { request, response, headers } = exchange;
     const query = readQuery(request.url!);
-    const { actor, origin } = await whoAsks(exchange, query);
-    authorize(actor, operation);
+    const asker = await whoAsks(exchange, query);
+    authorize(asker.actor, operation);
 
     const warnings: string[] = [];
     const input = queryInput(query, readers, headerNames, warnings);
@@ -34,7 +37,7 @@ export function operationAct(id: OperationId, environment: Environment, whoAsks:
     const conditions = { idempotencyKey: idempotencyKey(request), ifMatch: request.headers['if-match'] };
     const body = await readBody(request, operation, environment);
     const removeFiles = () => Promise.all(body.files.map((file) => environment.blobs.remove(file.id)));
-    const call: Call = { actor, origin, ...conditions, files: body.files };
+    const call: Call = { ...asker, ...conditions, files: body.files };
     const { instanceId: _, ...names } = request.params;
     try {
       const answer = await invoke(environment, call, id, { ...body.input, ...input, ...names });

@@ -19,21 +19,25 @@ import { queryInput, queryReaders, readJson, readQuery } from './request.ts';
 const MAX_TOKEN = 16_384;
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-async function identityOf(exchange: Exchange, signIn: SignIn, rateLimit: RateLimit | undefined): Promise<Identity> {
+async function identityOf(
+  exchange: Exchange,
+  signIn: SignIn,
+  rateLimit: RateLimit | undefined,
+): Promise<{ identity: Identity; token: string }> {
   const token = /^Bearer\s+(\S+)$/i.exec(exchange.request.headers.authorization ?? '')?.[1] ?? '';
   if (token.length > MAX_TOKEN || !JWT.test(token)) return notSignedIn();
   const identity = await signIn(token);
   if (rateLimit) limit(exchange.headers, await rateLimit(`${identity.tenantId}/${identity.id}`));
-  return identity;
+  return { identity, token };
 }
 
 /** Who asks below `/instances/{instanceId}`: a person, who must belong to it. */
 export function personAsks(environment: Environment, signIn: SignIn, rateLimit: RateLimit | undefined): WhoAsks {
   return async (exchange) => {
-    const identity = await identityOf(exchange, signIn, rateLimit);
+    const { identity, token } = await identityOf(exchange, signIn, rateLimit);
     const actor = await actorOf(environment, identity, exchange.request.params.instanceId ?? '');
     exchange.instanceId = actor.instanceId;
-    return { actor, origin: 'tab' };
+    return { actor, origin: 'tab', token };
   };
 }
 
@@ -48,14 +52,14 @@ export function personalActs(
     const readers = queryReaders(operation);
     const act: Act = async (exchange) => {
       const { request, response, headers } = exchange;
-      const identity = await identityOf(exchange, signIn, rateLimit);
+      const { identity, token } = await identityOf(exchange, signIn, rateLimit);
       const input = queryInput(readQuery(request.url!), readers, [], []);
       const body = operation.method === 'GET' ? {} : await readJson(request);
       sendItem(
         response,
         headers,
         operation.status,
-        await invokePersonal(environment, identity, id, { ...body, ...input }),
+        await invokePersonal(environment, { identity, token }, id, { ...body, ...input }),
       );
     };
     return { operation, act };

@@ -122,7 +122,8 @@ export function cosmosJobs({ container, now, tell }: Parts): Jobs {
     async finish(job, lastError = '') {
       const finishedOn = now().getTime();
       const ttl = FINISHED_JOBS_KEPT_MS / 1000;
-      await change(job, [{ op: 'remove', path: '/freeOn' }, ...set({ finishedOn, lastError, ttl })]);
+      // Only that it was done is remembered, not what it was about.
+      await change(job, [{ op: 'remove', path: '/freeOn' }, ...set({ payload: {}, finishedOn, lastError, ttl })]);
     },
     async reschedule(job, { dueOn, payload = job.payload, error }) {
       const freeOn = dueAt({ dueOn });

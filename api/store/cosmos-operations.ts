@@ -42,6 +42,11 @@ export async function batchOf(parts: Parts, changes: Change[], commitId: string)
       operations.push(create(eventOf(instanceId, commitId, change.event)));
       continue;
     }
+    if ('rewritten' in change) {
+      const set = { event: change.rewritten, commitId };
+      operations.push({ operationType: 'Patch', id: change.place, resourceBody: { operations: setting(set) } });
+      continue;
+    }
     const kind = 'put' in change ? change.put : change.delete;
     const id = documentId(kind, change.id);
     const isStaged = staged.has(id);
@@ -70,9 +75,8 @@ export async function batchOf(parts: Parts, changes: Change[], commitId: string)
     if (!ticket) continue;
     const values = { ...withComments(ticket, added), commitId };
     staged.set(ticket.id, { ...ticket, ...values } as CosmosDocument);
-    const set = Object.entries(values).map(([name, value]) => ({ op: 'set' as const, path: `/${name}`, value }));
     const { id, _etag: ifMatch = '' } = ticket;
-    operations.push({ operationType: 'Patch', id, resourceBody: { operations: set }, ifMatch });
+    operations.push({ operationType: 'Patch', id, resourceBody: { operations: setting(values) }, ifMatch });
   }
   return { operations, documents: [...staged.values()].filter((document) => document !== null) };
 }
@@ -85,6 +89,10 @@ const create = (document: CosmosDocument | EventDocument): OperationInput => ({
   operationType: 'Create',
   resourceBody: document as never,
 });
+
+/** What a patch does to give each of these its value. */
+const setting = (values: object) =>
+  Object.entries(values).map(([name, value]) => ({ op: 'set' as const, path: `/${name}`, value }));
 
 type Comments = Pick<CosmosDocument, 'comments' | 'privateComments'>;
 

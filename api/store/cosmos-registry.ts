@@ -155,6 +155,21 @@ export function cosmosRegistry({
             ]);
       if (!isPut) fail('conflict', 'This was changed by somebody else at the same moment. Try again.');
     },
+    async deleteRecord(kind, id, replaces) {
+      const { id: name } = recordPlace(kind, id);
+      const document = await read<RecordDocument<typeof kind> & { _etag: string }>(name);
+      const isIt = document?.version === replaces;
+      if (!isIt) fail('conflict', 'This was changed by somebody else at the same moment. Try again.');
+      const accessCondition = { type: 'IfMatch', condition: document!._etag };
+      await repeating((options) => container.item(name, name).delete({ accessCondition, ...options })).catch(
+        (error) => {
+          // After an answer that was lost, it is gone already.
+          if (answered(error) === 412)
+            fail('conflict', 'This was changed by somebody else at the same moment. Try again.');
+          if (answered(error) !== 404) throw unavailable(error);
+        },
+      );
+    },
     async putKey(record, replaces) {
       const document = (await instanceDocument(record.instanceId)) ?? fail('not_found', 'There is no such instance.');
       const old = document.keys.find((key) => key.slot === record.slot);

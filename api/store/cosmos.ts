@@ -7,6 +7,7 @@ import { openContainers } from './cosmos-containers.ts';
 import { type CosmosDocument, CosmosStored, documentId, MAX_ID_LENGTH } from './cosmos-documents.ts';
 import { unavailable } from './cosmos-errors.ts';
 import { cosmosFeed } from './cosmos-feed.ts';
+import { readHolding } from './cosmos-holding.ts';
 import { cosmosJobs } from './cosmos-jobs.ts';
 import { Memory } from './cosmos-memory.ts';
 import { cosmosNumbers } from './cosmos-numbers.ts';
@@ -89,7 +90,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
     /** What a change named may be stale: the next look asks the service. */
     function forget(changes: Change[]): void {
       for (const change of changes) {
-        if ('event' in change) continue;
+        if ('event' in change || 'rewritten' in change) continue;
         memory.forget(instanceId, documentId('put' in change ? change.put : change.delete, change.id));
       }
     }
@@ -151,6 +152,7 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
         return (await countNow(kind, where)).count;
       },
       columns: (kind, wanted) => readColumns(tickets, instanceId, kind, wanted),
+      holding: (texts) => readHolding(tickets, instanceId, texts),
       async commit(changes) {
         await checkInstance(instanceId);
         await commit(changes);

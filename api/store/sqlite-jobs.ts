@@ -73,7 +73,8 @@ export function sqliteJobs({ prepare, commits, now, tell }: Parts): Jobs {
       return claimed;
     },
     async finish(job, error = '') {
-      await change(job, 'freeOn = NULL, finishedOn = ?, lastError = ?', [now().getTime(), error]);
+      // Only that it was done is remembered, not what it was about.
+      await change(job, `freeOn = NULL, payload = '{}', finishedOn = ?, lastError = ?`, [now().getTime(), error]);
     },
     async reschedule(job, { dueOn, payload = job.payload, error }) {
       await change(job, 'dueOn = ?, freeOn = ?, payload = ?, attempts = ?, lastError = ?', [

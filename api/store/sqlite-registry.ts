@@ -87,6 +87,17 @@ export function sqliteRegistry({ prepare, commits, remembered, apply }: Parts): 
         return undefined;
       });
     },
+    async deleteRecord(kind, id, replaces) {
+      await commits.run(() => {
+        const { changes } = prepare('DELETE FROM records WHERE kind = ? AND id = ? AND version = ?').run(
+          kind,
+          id,
+          replaces,
+        );
+        if (changes === 0) fail('conflict', 'This was changed by somebody else at the same moment. Try again.');
+        return undefined;
+      });
+    },
     async putKey(record, replaces) {
       await commits.run(() => {
         putKey(record, replaces);

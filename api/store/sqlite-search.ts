@@ -15,21 +15,24 @@ const UNINDEXED = /[\s\0]/u;
  * The search index. A text is a row of tokens, what stands between blanks; a word without blanks is a part of a text when
  * it is a part of one of its tokens. So there are three tables: `vocabulary` finds the tokens that hold a word (by
  * trigrams, over each token once), `search` the texts that hold one of these tokens, and `texts` is what was indexed.
- * A new text costs a few postings, not one for each of its trigrams.
+ * A new text costs a few postings, not one for each of its trigrams. A token that no text holds any more is taken out.
  */
 export class SqliteSearch {
   readonly #prepare: (text: string) => StatementSync;
   readonly #tokenIds = new Map<string, number>();
   readonly #answers = new Map<string, number[] | undefined>();
+  /** Tokens that a text has lost, which may have been the last one to hold them. */
+  readonly #lost = new Set<string>();
 
   constructor(prepare: (text: string) => StatementSync) {
     this.#prepare = prepare;
   }
 
   /** Indexes a part of a ticket: 0 is its own text, the others are its comments. Inside a transaction. */
-  index(row: number, part: number, isPrivate: boolean, text: string): void {
+  index(row: number, part: number, isPrivate: boolean, text: string, before = ''): void {
     const address = [row, part * 2 + (isPrivate ? 1 : 0)];
-    const tokens = new Set(text.split(/\s+/u).filter(Boolean));
+    const tokens = tokensOf(text);
+    for (const token of tokensOf(before)) if (!tokens.has(token)) this.#lost.add(token);
     const ids = Array.from(tokens, (token) => this.#tokenId(token)).join(' ');
     this.#prepare(`INSERT OR REPLACE INTO texts (doc, text) VALUES ((? << ${PART_BITS}) | ?, ?)`).run(...address, text);
     this.#prepare(`INSERT OR REPLACE INTO search (rowid, tokens) VALUES ((? << ${PART_BITS}) | ?, ?)`).run(
@@ -41,13 +44,31 @@ export class SqliteSearch {
   /** Takes out all parts of a ticket. Inside a transaction. */
   remove(row: number): void {
     const ofTicket = `BETWEEN (? << ${PART_BITS}) AND ((? + 1) << ${PART_BITS}) - 1`;
+    const texts = this.#prepare(`SELECT text FROM texts WHERE doc ${ofTicket}`).all(row, row) as { text: string }[];
+    for (const { text } of texts) for (const token of tokensOf(text)) this.#lost.add(token);
     this.#prepare(`DELETE FROM search WHERE rowid IN (SELECT doc FROM texts WHERE doc ${ofTicket})`).run(row, row);
     this.#prepare(`DELETE FROM texts WHERE doc ${ofTicket}`).run(row, row);
   }
 
-  /** To be called when a transaction was taken back: the tokens that it made are gone with it. */
+  /** Takes out the tokens that no text holds any more. At the end of each change, inside its transaction. */
+  forgetWords(): void {
+    for (const token of this.#lost) {
+      const found = this.#prepare('SELECT id FROM tokens WHERE token = ?').get(token) as { id: number } | undefined;
+      if (!found || this.#prepare('SELECT 1 FROM search WHERE search MATCH ? LIMIT 1').get(String(found.id))) continue;
+      this.#prepare(`INSERT INTO vocabulary (vocabulary, rowid, token) VALUES ('delete', ?, ?)`).run(found.id, token);
+      this.#prepare('DELETE FROM tokens WHERE id = ?').run(found.id);
+      this.#tokenIds.delete(token);
+    }
+    this.#lost.clear();
+  }
+
+  /**
+   * To be called when a transaction was taken back, as the tokens that it made are gone with it; and when another process
+   * has written to the file, as it may have taken tokens out.
+   */
   forget(): void {
     this.#tokenIds.clear();
+    this.#lost.clear();
   }
 
   /** The tickets of an instance that hold a word, as a condition on their row; asked once for all of them. */
@@ -110,6 +131,9 @@ export class SqliteSearch {
     return id;
   }
 }
+
+/** What stands between blanks, each once. */
+const tokensOf = (text: string): Set<string> => new Set(text.split(/\s+/u).filter(Boolean));
 
 /** The lowest bit of an address says whether the text is private. */
 const publicOnly = (address: string, isPublicOnly: boolean): string =>

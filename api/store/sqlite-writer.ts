@@ -76,6 +76,15 @@ export class SqliteWriter {
         );
         continue;
       }
+      if ('rewritten' in change) {
+        const { rewritten, place } = change;
+        this.#prepare('UPDATE events SET json = ? WHERE sequence = ? AND instanceNo = ?').run(
+          this.#json(rewritten),
+          Number(place),
+          instanceNo,
+        );
+        continue;
+      }
       const kind = 'put' in change ? change.put : change.delete;
       const old = this.read(instanceNo, kind, change.id);
       if ((old?.version ?? null) !== change.replaces) {
@@ -97,6 +106,7 @@ export class SqliteWriter {
         );
       }
     }
+    this.#search.forgetWords();
     if (this.#bytes > MAX_BYTES) fail('payload_too_large', 'One change may hold at most 2 MB.');
     return tickets;
   }
@@ -143,7 +153,8 @@ export class SqliteWriter {
     }
     this.#terms(instanceNo, row, before?.terms ?? [], after.terms);
     const { text } = KINDS.ticket.search!;
-    if (!oldValue || text(oldValue) !== text(value)) this.#search.index(row, 0, false, text(value));
+    const oldText = oldValue && text(oldValue);
+    if (oldText !== text(value)) this.#search.index(row, 0, false, text(value), oldText);
     return { before, after };
   }
 

@@ -3,6 +3,7 @@ import { fail } from '../contract/errors.ts';
 import { readColumns } from './sqlite-columns.ts';
 import { CountCache } from './sqlite-counts.ts';
 import { GroupCommit, reading } from './sqlite-group-commit.ts';
+import { readHolding } from './sqlite-holding.ts';
 import { sqliteJobs } from './sqlite-jobs.ts';
 import { countSql, pageSql, type Sql } from './sqlite-query.ts';
 import { sqliteRegistry } from './sqlite-registry.ts';
@@ -86,8 +87,14 @@ export function openSqlite(path: string, now: () => Date): Store {
   const remembered = new Remembered(readDataVersion);
   const search = new SqliteSearch(prepare);
   const writer = new SqliteWriter(prepare, search, now);
+  let seenVersion = readDataVersion();
   const commits = new GroupCommit(db, {
-    before: () => writer.sweep(),
+    before() {
+      const version = readDataVersion();
+      if (version !== seenVersion) search.forget();
+      seenVersion = version;
+      writer.sweep();
+    },
     undone: () => search.forget(),
   });
 
@@ -155,6 +162,7 @@ export function openSqlite(path: string, now: () => Date): Store {
         return countNow(kind, where);
       },
       columns: (kind, wanted) => readColumns(db, wanted, scope(kind)),
+      holding: (texts) => readHolding(prepare, numberOf(id), texts),
       async commit(changes) {
         await commits.run(() => {
           const instanceNo = numberOf(id) || fail('not_found', 'There is no such instance.');

@@ -41,6 +41,12 @@ export interface InstanceStore {
    * value; one row with '' for a document that has no such term. What is written meanwhile may be seen or not.
    */
   columns(kind: Kind, query: { where: Where; fields: string[]; terms?: string }): AsyncIterable<Scalar[][]>;
+  /**
+   * Whatever the instance keeps whose value holds one of these texts, in either case, page by page: documents of every
+   * kind, those too that have expired and are still there, and events of the feed. It may find more, and never less.
+   * Reads everything.
+   */
+  holding(texts: string[]): AsyncIterable<Held[]>;
   /** All or nothing; a stale version is `fail('conflict')`. At most 100 changes and 2 MB. */
   commit(changes: Change[]): Promise<void>;
   /**
@@ -101,7 +107,12 @@ export interface Stored<K extends Kind> {
 }
 
 /** `replaces` is the version that was read, `null` when the document must be new; the put one is `replaces + 1`. */
-export type Change = { [K in Kind]: Put<K> }[Kind] | { delete: Kind; id: string; replaces: number } | { event: Event };
+export type Change =
+  | { [K in Kind]: Put<K> }[Kind]
+  | { delete: Kind; id: string; replaces: number }
+  | { event: Event }
+  /** An event as it is from now on. Who follows the feed may meet it again. */
+  | { rewritten: Event; place: string };
 
 interface Put<K extends Kind> {
   put: K;
@@ -111,6 +122,19 @@ interface Put<K extends Kind> {
   replaces: number | null;
   /** When it goes by itself, exact to a second. */
   expiresOn?: string;
+}
+
+/** What was found by a text in it: a document, or an event and where it lies. */
+export type Held = { [K in Kind]: HeldDocument<K> }[Kind] | { event: Event; place: string };
+
+export interface HeldDocument<K extends Kind> {
+  kind: K;
+  id: string;
+  version: number;
+  value: Value<K>;
+  hidden: Hidden<K> | undefined;
+  /** '' when it does not go by itself. */
+  expiresOn: string;
 }
 
 export interface FeedEvent {
@@ -166,6 +190,8 @@ export interface Registry {
   record<K extends RecordKind>(kind: K, id: string): Promise<{ value: Records[K]; version: number } | null>;
   /** A stale version is `fail('conflict')`; `null` when the record must be new. */
   putRecord<K extends RecordKind>(kind: K, id: string, value: Records[K], replaces: number | null): Promise<void>;
+  /** A stale version is `fail('conflict')`. */
+  deleteRecord(kind: RecordKind, id: string, replaces: number): Promise<void>;
 }
 
 /** Who somebody is above all instances, and where a conversation of Teams belongs. */

@@ -37,7 +37,6 @@ export function card(body: (Json | undefined)[], actions: (Json | undefined)[] =
     body: body.filter((element) => element !== undefined),
     ...(shown.length > 0 && { actions: shown }),
     ...rest,
-    msteams: { width: 'Full' },
   };
 }
 

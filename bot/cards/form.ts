@@ -202,7 +202,7 @@ const personChoices = (all: Person[], limits: Limits): Json[] =>
 function people(m: Messages, known: Person[], value: string, limits: Limits): Json {
   const directory = { 'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' } };
   const input = { choices: personChoices(known, limits), ...directory, ...valued(value) };
-  return { type: 'Input.ChoiceSet', style: 'filtered', placeholder: m.peopleHint, ...input };
+  return { type: 'Input.ChoiceSet', placeholder: m.peopleHint, ...input };
 }
 
 /** The input of a custom field of each type. */
@@ -213,9 +213,9 @@ const INPUTS: Record<
   text: (_, value, limits, m) =>
     value.length > 1000 ? longText(m, value, limits) : { type: 'Input.Text', maxLength: 1000, value },
   textarea: (_, value, limits, m) => longText(m, value, limits),
-  toggle: (field, value) => ({
+  toggle: (_field, value, _limits, m) => ({
     type: 'Input.Toggle',
-    title: cut(field.title, 120),
+    title: m.yes,
     wrap: true,
     value: value === 'true' ? 'true' : 'false',
   }),

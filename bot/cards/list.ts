@@ -9,6 +9,7 @@ import {
   heading,
   type Json,
   moment,
+  plain,
   subtle,
   text,
 } from './card.ts';
@@ -46,7 +47,7 @@ function build(ctx: CardContext, { instanceId, title, empty, tickets, count, que
   const ask: Json = { type: 'Input.Text', id: 'text', label: m.search, placeholder: m.searchHint, maxLength: 200 };
   return card(
     [
-      heading(cut(title, 200)),
+      heading(plain(title, 200)),
       subtle(tickets.length === 0 ? empty : counted),
       ...tickets.map((ticket) => row(ctx, instanceId, ticket, max)),
       ask,

@@ -5,6 +5,7 @@ import {
   card,
   cut,
   execute,
+  firstThatFits,
   heading,
   type Json,
   openUrl,
@@ -30,7 +31,7 @@ export function errorCard(
     body = [],
   }: { message: string; instanceId?: string; actions?: Json[]; body?: Json[] },
 ): Card {
-  const shown = [heading(ctx.m.errorTitle, { color: 'attention' }), text(cut(message, 1000))];
+  const shown = [heading(ctx.m.errorTitle, { color: 'attention' }), ...words(message, 1000).elements];
   return card([banner('attention', shown), ...body], actions ?? waysOn(ctx, instanceId), {
     fallbackText: cut(message, 300),
   });
@@ -55,18 +56,34 @@ export function doneCard(
   return card([banner('good', shown)], actions, { fallbackText: message });
 }
 
-/** One line about a ticket, for its thread, with what somebody said. */
+/** What happened to a ticket, for its thread, with what somebody said. */
 export function threadCard(ctx: CardContext, lines: { line: string; comment?: string }[], url: string): Card {
-  const shown = lines.slice(0, 5).flatMap(({ line, comment }) => {
-    if (!comment) return [text(line)];
-    const { elements, isCut } = words(comment, 1000);
-    return [text(line), ...elements, ...(isCut ? [subtle(ctx.m.cut)] : [])];
-  });
-  const left = lines.length - 5;
-  const isCut = lines.some(({ comment }) => (comment ?? '').length > 1000) || left > 0;
+  return firstThatFits([
+    () => thread(ctx, lines, url, { lines: 5, words: 1000 }),
+    () => thread(ctx, lines, url, { lines: 5, words: 200 }),
+    () => thread(ctx, lines, url, { lines: 1, words: 100 }),
+  ]);
+}
+
+function thread(
+  ctx: CardContext,
+  all: { line: string; comment?: string }[],
+  url: string,
+  most: { lines: number; words: number },
+): Card {
+  const shown = all.slice(0, most.lines).map(({ line, comment }) => ({ line, said: words(comment ?? '', most.words) }));
+  const left = all.length - most.lines;
+  const body = shown.flatMap(({ line, said }) => [
+    text(cut(line, 400)),
+    ...said.elements,
+    ...(said.isCut ? [subtle(ctx.m.cut)] : []),
+  ]);
+  const isCut = shown.some(({ said }) => said.isCut) || left > 0;
   return card(
-    [...shown, left > 0 ? subtle(ctx.m.thread.moreInApp(left)) : undefined],
+    [...body, left > 0 ? subtle(ctx.m.thread.moreInApp(left)) : undefined],
     isCut ? [openUrl(ctx.m.openInTab, url)] : [],
-    { fallbackText: cut(lines[0]?.line ?? '', 300) },
+    {
+      fallbackText: cut(all[0]?.line ?? '', 300),
+    },
   );
 }

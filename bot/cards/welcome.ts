@@ -7,6 +7,7 @@ import {
   dialogButton,
   execute,
   facts,
+  firstThatFits,
   heading,
   type Json,
   openUrl,
@@ -88,11 +89,20 @@ export function helpCard(
   );
 }
 
+interface Choice {
+  instances: InstanceName[];
+  chosenId: string;
+  intro?: string | undefined;
+  /** What somebody wrote before they had chosen. */
+  draft?: string | undefined;
+}
+
 /** The instances of a person, to choose the one that this conversation is about. */
-export function chooseCard(
-  ctx: CardContext,
-  view: { instances: InstanceName[]; chosenId: string; intro?: string | undefined; draft?: string | undefined },
-): Card {
+export function chooseCard(ctx: CardContext, view: Choice): Card {
+  return firstThatFits([() => choose(ctx, view, 100), () => choose(ctx, view, 30)]);
+}
+
+function choose(ctx: CardContext, view: Choice, most: number): Card {
   const { m } = ctx;
   const { instances, chosenId, intro, draft } = view;
   if (instances.length === 0) {
@@ -108,7 +118,7 @@ export function chooseCard(
     isRequired: true,
     errorMessage: m.required(m.chooseTitle),
     wrap: true,
-    choices: instances.slice(0, 100).map(({ id, name }) => ({ title: cut(name, 80), value: id })),
+    choices: instances.slice(0, most).map(({ id, name }) => ({ title: cut(name, 80), value: id })),
   };
   const data = draft === undefined ? {} : { draft: cut(draft, 255) };
   const open =

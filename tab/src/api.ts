@@ -60,7 +60,11 @@ export class ApiError extends Error {
   readonly retryAfter: number | undefined;
   readonly requestId: string;
 
-  constructor(code: ApiError['code'], detail: string, rest: Partial<Pick<ApiError, 'errors' | 'retryAfter' | 'requestId'>> = {}) {
+  constructor(
+    code: ApiError['code'],
+    detail: string,
+    rest: Partial<Pick<ApiError, 'errors' | 'retryAfter' | 'requestId'>> = {},
+  ) {
     super(detail);
     this.code = code;
     this.errors = rest.errors ?? [];

@@ -24,7 +24,8 @@ const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teams
 const PREFERS_DARK = matchMedia('(prefers-color-scheme: dark)');
 const PREFERS_CONTRAST = matchMedia('(forced-colors: active)');
 
-const browserTheme = (): ThemeName => (PREFERS_CONTRAST.matches ? 'contrast' : PREFERS_DARK.matches ? 'dark' : 'default');
+const browserTheme = (): ThemeName =>
+  PREFERS_CONTRAST.matches ? 'contrast' : PREFERS_DARK.matches ? 'dark' : 'default';
 
 /** The theme of Teams, or that of the browser; `?theme=` tries one out. */
 function useTheme(host: TeamsHost | undefined): ThemeName {
@@ -128,15 +129,31 @@ function Routes({ host }: { host: TeamsHost | undefined }) {
       <Route path="/remove">
         <RemovePage />
       </Route>
-      <Route path="/">{() => <Shell page="mine">{(instanceId) => <TicketsPage key="mine" instanceId={instanceId} isPersonal />}</Shell>}</Route>
+      <Route path="/">
+        {() => (
+          <Shell page="mine">{(instanceId) => <TicketsPage key="mine" instanceId={instanceId} isPersonal />}</Shell>
+        )}
+      </Route>
       <Route path="/instances/:id">
-        {({ id }) => <Shell page="list" instanceId={id}>{() => <TicketsPage key={id} instanceId={id} />}</Shell>}
+        {({ id }) => (
+          <Shell page="list" instanceId={id}>
+            {() => <TicketsPage key={id} instanceId={id} />}
+          </Shell>
+        )}
       </Route>
       <Route path="/instances/:id/board">
-        {({ id }) => <Shell page="board" instanceId={id}>{() => <BoardPage instanceId={id} />}</Shell>}
+        {({ id }) => (
+          <Shell page="board" instanceId={id}>
+            {() => <BoardPage instanceId={id} />}
+          </Shell>
+        )}
       </Route>
       <Route path="/instances/:id/tickets/:no">
-        {({ id, no }) => <Shell page="ticket" instanceId={id}>{() => <TicketPage key={no} instanceId={id} ticketNo={no} />}</Shell>}
+        {({ id, no }) => (
+          <Shell page="ticket" instanceId={id}>
+            {() => <TicketPage key={no} instanceId={id} ticketNo={no} />}
+          </Shell>
+        )}
       </Route>
       <Route>
         <Redirect to="/" />

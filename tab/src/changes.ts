@@ -172,9 +172,7 @@ export async function changeTickets(
 ): Promise<boolean> {
   for (const ticket of tickets) {
     const patch =
-      'move' in change
-        ? { statusId: change.move.statusId, status: change.move.label }
-        : after(ticket, change.ticket);
+      'move' in change ? { statusId: change.move.statusId, status: change.move.label } : after(ticket, change.ticket);
     patchTicket(instanceId, ticket.id, patch);
   }
   const restore = (failed: (ListedTicket | Ticket)[]) => {

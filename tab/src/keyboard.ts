@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 
-/** What a key does; the keys are as `KeyboardEvent.key` names them, with `mod+` for Ctrl or Cmd. */
+/** What a key does; the keys are as `KeyboardEvent.key` names them, in small letters, with `mod+` for Ctrl or Cmd. */
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -20,8 +20,7 @@ export function useShortcuts(shortcuts: Shortcuts, isEnabled = true): void {
   useEffect(() => {
     if (!isEnabled) return;
     const one = (event: KeyboardEvent): boolean => {
-      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      const act = latest.current[`${event.ctrlKey || event.metaKey ? 'mod+' : ''}${key}`];
+      const act = latest.current[`${event.ctrlKey || event.metaKey ? 'mod+' : ''}${event.key.toLowerCase()}`];
       if (!act) return false;
       event.preventDefault();
       act(event);
@@ -45,6 +44,7 @@ function dispatch(event: KeyboardEvent): void {
   if (isOverlaid()) return;
   // Enter and blank press the button or the link that has the focus.
   const isPress = event.key === 'Enter' || event.key === ' ';
-  if (isPress && event.target instanceof Element && event.target.closest('button, a, [role="button"], [role="tab"]')) return;
+  if (isPress && event.target instanceof Element && event.target.closest('button, a, [role="button"], [role="tab"]'))
+    return;
   for (const one of stack.toReversed()) if (one(event)) return;
 }

@@ -1,8 +1,7 @@
 /** What happens elsewhere, as it happens: the server tells, and what the page shows is read again. */
 
 import { useEffect } from 'react';
-import { authorizedFetch } from './api.ts';
-import { call } from './api.ts';
+import { authorizedFetch, call } from './api.ts';
 import { refreshHistory } from './changes.ts';
 import { keys, type ListedTicket, patchTicket, queryClient, type TicketPages } from './data.ts';
 import { isLive } from './shell/signals.ts';
@@ -131,12 +130,13 @@ function collector(instanceId: string) {
   };
   return {
     take(event: LiveEvent) {
-      if (event.type === 'instance.updated') void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
+      if (event.type === 'instance.updated')
+        void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
       if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
       if (!event.ticketId || event.ticketNo === undefined) return;
       tickets.set(event.ticketId, event.ticketNo);
       if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;
-      timer ??= setTimeout(flush, BURST_MS);
+      if (timer === undefined) timer = setTimeout(flush, BURST_MS);
     },
   };
 }

@@ -290,7 +290,7 @@ describe('a sentence', () => {
     });
   });
 
-  test('with another form sent twice is told so', async () => {
+  test('whose form somebody else sends once more makes no second ticket', async () => {
     const [message] = await bot.say(hanna, group, 'Coffee machine is empty');
     const form = cardOf(message);
     const data = { ...buttonsOf(form).get('Create')!.data, ...inputsOf(form) };

@@ -241,10 +241,13 @@ test('503 while the store cannot tell what is new; the next one follows again', 
   const latest = () => (isAway ? Promise.reject(new AppError('unavailable', 'The store is away.')) : store.latest());
   const door = await openSecondDoor(server, { store: { ...store, latest } });
   const path = `${door.url}/ticketing/v1/events?key=${instance.keys.primary}`;
-  await expectProblem(await fetch(path), 'unavailable');
-  isAway = false;
-  const stream = await readEvents(fetch(path));
-  await api.newTicket();
-  expect(await stream.changes(1)).toEqual(['ticket.created 1']);
-  await door.close();
+  try {
+    await expectProblem(await fetch(path), 'unavailable');
+    isAway = false;
+    const stream = await readEvents(fetch(path));
+    await api.newTicket();
+    expect(await stream.changes(1)).toEqual(['ticket.created 1']);
+  } finally {
+    await door.close();
+  }
 });

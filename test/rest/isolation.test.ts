@@ -144,7 +144,11 @@ describe.each(ALL_WAYS.filter(({ id }) => CHOSEN_IDS.includes(id)).map((way) => 
 
 test.each(WITH_WORDS.map((way) => [nameOf(way), way] as const))('404 %s with words that are none', async (_, way) => {
   for (const word of ['abc', 'Primary', 'tickets ', '__proto__', 'constructor', '0', 'a'.repeat(99), '../keys']) {
-    const others = { slot: encodeURIComponent(word), collection: encodeURIComponent(word), by: encodeURIComponent(word) };
+    const others = {
+      slot: encodeURIComponent(word),
+      collection: encodeURIComponent(word),
+      by: encodeURIComponent(word),
+    };
     await expectProblem(await fetch(server.url + pathOf(way, stranger, others), initOf(way, stranger)), 'not_found');
   }
 });

@@ -121,7 +121,11 @@ const PROVOKE: { [C in ErrorCode]?: (way: Way, world: World) => Promise<Response
   not_found: (way, world) => {
     const nobody = '00000000-0000-7000-8000-000000000000';
     const ids = Object.fromEntries(ID_PARAMETERS.map((name) => [name, nobody]));
-    return call(way, pathOf(way, world, { ...ids, viewId: 'x', slot: 'x', collection: 'x', by: 'x' }), initOf(way, world));
+    return call(
+      way,
+      pathOf(way, world, { ...ids, viewId: 'x', slot: 'x', collection: 'x', by: 'x' }),
+      initOf(way, world),
+    );
   },
   precondition_failed: (way, world) =>
     call(way, pathOf(way, world), withHeaders(initOf(way, world), { 'If-Match': '"99.1"' })),

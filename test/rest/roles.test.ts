@@ -235,6 +235,20 @@ describe('what belongs to somebody alone', () => {
   });
 });
 
+test('an instance that somebody of another tenant was put into under the same id is no longer theirs', async () => {
+  const { id, keys } = await server.newInstance();
+  const person = entra.newPerson('Ida Identical');
+  await ensureMember(server.environment, id, person, 'owner');
+  const body = JSON.stringify({ name: 'Other', email: '', role: 'owner', tenantId: OTHER_TENANT });
+  const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body };
+  const put = await fetch(`${door.url}${BASE_PATH}/members/${person.id}?key=${keys.administrative}`, init);
+  expect(put.status).toBe(200);
+  const headers = { Authorization: `Bearer ${entra.token(person)}` };
+  const me = await fetch(`${door.url}${BASE_PATH}/me`, { headers });
+  expect(await me.json()).toMatchObject({ item: { id: person.id, instances: [] } });
+  await expect(ensureMember(server.environment, id, person)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
 test('what is no instance is 404, whatever it is', async () => {
   const headers = { Authorization: `Bearer ${entra.token(people.owner)}` };
   for (const id of ['x', '0', randomUUID(), 'a'.repeat(3000), '%00', 'a%2fb', '__proto__', '%F0%9F%98%80']) {

@@ -45,7 +45,7 @@ export async function openSecondDoor(server: TestServer, options: Options): Prom
 export function brokenStore(store: Store, error: Error): Store {
   const reject = () => Promise.reject(error);
   const columns = () => ({ [Symbol.asyncIterator]: () => ({ next: reject }) });
-  const documents = { get: reject, list: reject, count: reject, columns };
+  const documents = { get: reject, list: reject, count: reject, columns, holding: columns };
   const instance: InstanceStore = { ...documents, commit: reject, commitNumbered: reject };
   return { ...store, instance: () => instance, registry: { ...store.registry, keys: reject, putKey: reject } };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Change, type Job, SEEN_WITHIN_MS, type Store } from '../../api/store/store.ts';
 import { fakeClock } from '../helpers/clock.ts';
+import { clientOf } from '../helpers/cosmos/open-container.ts';
 import { type CosmosStandIn, cosmosStandIn } from '../helpers/cosmos/stand-in.ts';
 import {
   activityDocument,
@@ -312,6 +313,23 @@ describe('a job', () => {
     };
     await expect(here.jobs.finish(late)).rejects.toMatchObject({ code: 'conflict' });
     await there.jobs.finish(theirs!);
+  });
+
+  test('that could not be taken keeps nobody from those that could', async () => {
+    await here.jobs.put([job, { ...job, id: 'stuck' }, { ...job, id: 'another' }]);
+    const isStuck = ({ kind, path }: { kind: string; path: string }) => kind === 'patch' && path.endsWith('stuck');
+    standIn.faults.next(429, { times: 1000, match: isStuck });
+    expect((await claim(here)).map((one) => one.id).toSorted()).toEqual(['a/job', 'another']);
+    standIn.faults.clear();
+    expect((await claimOne(here)).id).toBe('stuck');
+  });
+
+  test('that is finished leaves that it was done, and nothing of what it was about', async () => {
+    await here.jobs.put([job]);
+    await here.jobs.finish(await claimOne(here));
+    const jobs = clientOf(standIn).database('tickets').container('jobs');
+    const { resources } = await jobs.items.query('SELECT c.id, c.payload FROM c').fetchAll();
+    expect(resources).toEqual([{ id: 'a~002fjob', payload: {} }]);
   });
 
   test('is not left lying when the look for it failed', async () => {

@@ -146,6 +146,17 @@ describe('a file', () => {
     db.close();
   });
 
+  test('keeps of a finished job that it was done, and nothing of what it was about', async () => {
+    const { jobs } = open();
+    const job = { id: 'a job', kind: 'work', instanceId: '', dueOn: now().toISOString(), payload: { name: 'Ada' } };
+    await jobs.put([job]);
+    const [claimed] = await jobs.claim({ work: 1000 }, 1);
+    await jobs.finish(claimed!);
+    const db = new DatabaseSync(path);
+    expect(db.prepare('SELECT id, payload FROM jobs').all()).toEqual([{ id: 'a job', payload: '{}' }]);
+    db.close();
+  });
+
   test('is read while another connection writes', async () => {
     const store = open();
     const { instance } = await newInstance(store);

@@ -90,7 +90,7 @@ export const en = {
     requestorEmail: 'Requestor email',
     custom: 'Fields of this help desk',
     resolved: 'Resolved',
-    unresolved: 'Open',
+    unresolved: 'Unresolved',
     typeText: 'Type a text',
     typeNumber: 'Type a number',
     typeDay: 'Choose, or type 2026-01-31',
@@ -123,7 +123,7 @@ export const en = {
   },
   view: {
     views: 'Views',
-    open: 'Open',
+    open: 'Unresolved',
     unassigned: 'Unassigned',
     mine: 'Assigned to me',
     overdue: 'Overdue',
@@ -248,7 +248,8 @@ export const en = {
     empty: 'No tickets',
     more: 'Show more',
     moveTo: 'Move to…',
-    howTo: 'Space lifts the card, the arrow keys move it, Space drops it, Escape puts it back. M opens a menu to move it.',
+    howTo:
+      'Space lifts the card, the arrow keys move it, Space drops it, Escape puts it back. M opens a menu to move it.',
     lifted: (ticketNo: number) => `Lifted ticket ${ticketNo}`,
     over: (label: string) => `Over ${label}`,
     dropped: (label: string) => `Dropped on ${label}`,
@@ -358,7 +359,8 @@ export const en = {
     cannot: 'You are not signed in',
     outside: 'This page works inside Microsoft Teams. Open the app there.',
     consent: 'The app may not know who you are yet. Ask your administrator to allow it, then try again.',
-    refused: (reason: string) => `Teams did not sign you in${reason ? ` (${reason})` : ''}. Try again, or close the tab and open it anew.`,
+    refused: (reason: string) =>
+      `Teams did not sign you in${reason ? ` (${reason})` : ''}. Try again, or close the tab and open it anew.`,
   },
   config: {
     title: 'Which help desk should this tab show?',
@@ -381,7 +383,8 @@ export const en = {
     offline: 'The server cannot be reached. Check your connection and try again.',
     rateLimited: (seconds: number) => `Too many requests at the moment. Try again in ${seconds} second${s(seconds)}.`,
     unavailable: 'The server cannot answer right now. Try again in a moment.',
-    internal: (requestId: string) => `Something went wrong on our side${requestId ? ` (request ${requestId})` : ''}. Try again.`,
+    internal: (requestId: string) =>
+      `Something went wrong on our side${requestId ? ` (request ${requestId})` : ''}. Try again.`,
   },
 };
 

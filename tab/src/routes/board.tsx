@@ -1,11 +1,11 @@
 /** The board of an instance. */
 
+import { useAddress } from '../address.ts';
 import { useMe } from '../data.ts';
 import { Board } from '../features/board/board.tsx';
-import { useAddress } from '../address.ts';
-import { useFormat } from '../i18n.tsx';
 import { filterOf } from '../features/tickets/filter.ts';
 import { FilterBar } from '../features/tickets/filter-bar.tsx';
+import { useFormat } from '../i18n.tsx';
 
 /** The columns of the board say these. */
 const HIDDEN = ['statusId', 'isResolved'];
@@ -14,11 +14,23 @@ export default function BoardPage({ instanceId }: { instanceId: string }) {
   const me = useMe();
   const format = useFormat();
   const { params, change, go, path } = useAddress();
-  const { isResolved: _, statusId: __, orderBy: ___, order: ____, ...filter } = filterOf(params, me.id, format.timezone);
+  const {
+    isResolved: _,
+    statusId: __,
+    orderBy: ___,
+    order: ____,
+    ...filter
+  } = filterOf(params, me.id, format.timezone);
   return (
     <div className="board-page">
       <div className="list-tools">
-        <FilterBar instanceId={instanceId} params={params} hidden={HIDDEN} onChange={(name, value) => change({ [name]: value }, true)} onClear={() => go(path)} />
+        <FilterBar
+          instanceId={instanceId}
+          params={params}
+          hidden={HIDDEN}
+          onChange={(name, value) => change({ [name]: value }, true)}
+          onClear={() => go(path)}
+        />
       </div>
       <Board instanceId={instanceId} filter={filter} />
     </div>

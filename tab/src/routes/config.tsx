@@ -28,13 +28,22 @@ export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
   useEffect(() => {
     host?.onSave(async () => {
       const wish = latest.current;
-      const input = { teamId: channel?.teamId || channel?.channelId || '', channelId: channel?.channelId ?? '', name: wish.name.trim() };
+      const input = {
+        teamId: channel?.teamId || channel?.channelId || '',
+        channelId: channel?.channelId ?? '',
+        name: wish.name.trim(),
+      };
       const instance =
         wish.chosen === NEW
           ? (await call('', 'openChannel', input)).data.item
           : instances.find(({ id }) => id === wish.chosen)!;
       const address = `${location.origin}/tab/instances/${instance.id}`;
-      return { contentUrl: address, websiteUrl: address, entityId: instance.id, name: config?.appName ?? instance.name };
+      return {
+        contentUrl: address,
+        websiteUrl: address,
+        entityId: instance.id,
+        name: config?.appName ?? instance.name,
+      };
     });
   }, [host, channel, instances, config]);
   if (!host || (!channel && instances.length === 0)) {

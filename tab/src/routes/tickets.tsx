@@ -1,12 +1,12 @@
 /** The list of an instance, or of what concerns me, with the ticket that is open beside it. */
 
 import { Button } from '@fluentui/react-components';
-import { SearchRegular, DismissRegular, MailInboxRegular } from '@fluentui/react-icons';
+import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { type ListedTicket, useMe } from '../data.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
-import { filterOf, filtersIn, BUILT_IN_VIEWS, PERSONAL_VIEWS } from '../features/tickets/filter.ts';
+import { BUILT_IN_VIEWS, filterOf, filtersIn, PERSONAL_VIEWS } from '../features/tickets/filter.ts';
 import { FilterBar } from '../features/tickets/filter-bar.tsx';
 import { TicketTable } from '../features/tickets/table.tsx';
 import { ViewBar } from '../features/tickets/view-bar.tsx';
@@ -17,7 +17,9 @@ import { openCreate } from '../shell/signals.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
 
-const TicketPane = lazy(() => import('../features/ticket/ticket.tsx').then(({ TicketView }) => ({ default: TicketView })));
+const TicketPane = lazy(() =>
+  import('../features/ticket/ticket.tsx').then(({ TicketView }) => ({ default: TicketView })),
+);
 
 /** How long somebody stops typing before the list is asked. */
 const PAUSE_MS = 150;
@@ -60,20 +62,34 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
     if (columns && columns.length > 0) void preferences.changeTab({ columns });
     go(`${path}?${next}`);
   };
-  const setFilter = (name: string, value: string | undefined) => change({ [name]: value, view: value ? undefined : 'all' }, true);
+  const setFilter = (name: string, value: string | undefined) =>
+    change({ [name]: value, view: value ? undefined : 'all' }, true);
   const clear = () => choose('', undefined);
   const hasFilters = filtersIn(params).length > 0 || params.has('search');
-  useShortcuts({ ...(openText !== null && { Escape: close }) }, preferences.hasShortcuts);
+  useShortcuts({ ...(openText !== null && { escape: close }) }, preferences.hasShortcuts);
 
   return (
     <div className={`tickets-page${openText && isWide ? ' with-pane' : ''}`}>
       <section className="list-side" aria-label={m.list.tickets}>
-        <ViewBar instanceId={instanceId} isPersonal={isPersonal} params={params} columns={preferences.columns} onChoose={choose} />
+        <ViewBar
+          instanceId={instanceId}
+          isPersonal={isPersonal}
+          params={params}
+          columns={preferences.columns}
+          onChoose={choose}
+        />
         <div className="list-tools">
-          <SearchBox value={params.get('search') ?? ''} onSearch={(text) => change({ search: text || undefined, view: text ? params.get('view') ?? undefined : 'all' })} />
+          <SearchBox
+            value={params.get('search') ?? ''}
+            onSearch={(text) =>
+              change({ search: text || undefined, view: text ? (params.get('view') ?? undefined) : 'all' })
+            }
+          />
           <FilterBar instanceId={instanceId} params={params} onChange={setFilter} onClear={clear} />
           <span className="spacer" />
-          <output className="quiet nowrap count">{count === undefined ? '' : m.list.count(format.number(count), count)}</output>
+          <output className="quiet nowrap count">
+            {count === undefined ? '' : m.list.count(format.number(count), count)}
+          </output>
           <ColumnsMenu columns={preferences.columns} onChange={(columns) => void preferences.changeTab({ columns })} />
         </div>
         <TicketTable

@@ -1,6 +1,14 @@
 /** All keys, each with what it does. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from '@fluentui/react-components';
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+} from '@fluentui/react-components';
 import { useMessages } from '../i18n.tsx';
 
 export default function KeysDialog({ onClose }: { onClose: () => void }) {

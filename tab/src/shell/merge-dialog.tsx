@@ -1,6 +1,16 @@
 /** Two people have changed the same field: both versions, and the choice for each. Nobody's text is lost. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Radio, RadioGroup } from '@fluentui/react-components';
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Radio,
+  RadioGroup,
+} from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
 import { type Collision, collision, updateTicket } from '../changes.ts';
@@ -28,7 +38,10 @@ export default function MergeDialog({ collision: { instanceId, fresh, mine, fiel
             {fields.map((name) => (
               <fieldset key={name}>
                 <legend>{m.field[name as keyof typeof m.field] ?? name}</legend>
-                <RadioGroup value={chosen[name] ?? 'mine'} onChange={(_, data) => setChosen({ ...chosen, [name]: data.value as 'mine' })}>
+                <RadioGroup
+                  value={chosen[name] ?? 'mine'}
+                  onChange={(_, data) => setChosen({ ...chosen, [name]: data.value as 'mine' })}
+                >
                   <Radio value="mine" label={m.merge.mine} />
                   <div className="merge-value">
                     <FieldValue instanceId={instanceId} name={name} value={mine[name]} />
@@ -62,7 +75,8 @@ function FieldValue({ instanceId, name, value }: { instanceId: string; name: str
     const values = Object.entries((value ?? {}) as Record<string, unknown>);
     return values.map(([id, one]) => (
       <div key={id}>
-        {instance?.customFields.find((field) => field.id === id)?.title ?? id}: {typeof one === 'string' ? one : JSON.stringify(one)}
+        {instance?.customFields.find((field) => field.id === id)?.title ?? id}:{' '}
+        {typeof one === 'string' ? one : JSON.stringify(one)}
       </div>
     ));
   }

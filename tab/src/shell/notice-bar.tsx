@@ -48,7 +48,13 @@ function Bar({ shown }: { shown: Notice }) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the time while the pointer is over it
-    <div className={`notice ${shown.kind}`} onMouseEnter={() => setHeld(true)} onMouseLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+    <div
+      className={`notice ${shown.kind}`}
+      onMouseEnter={() => setHeld(true)}
+      onMouseLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
       <div className="notice-line">
         <span className="notice-text">{shown.text}</span>
         {shown.undo && (
@@ -61,7 +67,13 @@ function Bar({ shown }: { shown: Notice }) {
             {isCopied ? m.notice.copied : m.notice.copyCurl}
           </Button>
         )}
-        <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={m.common.close} onClick={close} />
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<DismissRegular />}
+          aria-label={m.common.close}
+          onClick={close}
+        />
       </div>
       {shown.failures && (
         <ul className="failures">

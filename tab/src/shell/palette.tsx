@@ -22,18 +22,37 @@ export default function Palette({ instanceId, onClose }: { instanceId: string; o
   const search = useDeferredValue(text.trim());
   const { data: tickets = [] } = useTicketSearch(instanceId, search, MOST_TICKETS, search.length > 0);
   const commands: { option: Option; act: () => void }[] = [
-    { option: { key: 'new', text: m.create.new, detail: 'C', icon: <AddRegular /> }, act: () => openCreate.set({ title: '' }) },
-    { option: { key: 'list', text: m.shell.list, icon: <TaskListLtrRegular /> }, act: () => go(paths.list(instanceId)) },
-    ...(role === 'member' ? [] : [{ option: { key: 'board', text: m.shell.board, icon: <BoardRegular /> }, act: () => go(paths.board(instanceId)) }]),
+    {
+      option: { key: 'new', text: m.create.new, detail: 'C', icon: <AddRegular /> },
+      act: () => openCreate.set({ title: '' }),
+    },
+    {
+      option: { key: 'list', text: m.shell.list, icon: <TaskListLtrRegular /> },
+      act: () => go(paths.list(instanceId)),
+    },
+    ...(role === 'member'
+      ? []
+      : [
+          {
+            option: { key: 'board', text: m.shell.board, icon: <BoardRegular /> },
+            act: () => go(paths.board(instanceId)),
+          },
+        ]),
     { option: { key: 'mine', text: m.shell.mine, icon: <PersonRegular /> }, act: () => go(paths.mine) },
-    { option: { key: 'keys', text: m.keys.show, detail: '?', icon: <KeyboardRegular /> }, act: () => areKeysShown.set(true) },
+    {
+      option: { key: 'keys', text: m.keys.show, detail: '?', icon: <KeyboardRegular /> },
+      act: () => areKeysShown.set(true),
+    },
     ...views.map((view) => ({
       option: { key: `view${view.id}`, text: view.name, detail: m.view.views },
       act: () => go(`${paths.list(instanceId)}?${view.query || 'view=all'}`),
     })),
     ...instances
       .filter(({ id }) => id !== instanceId)
-      .map(({ id, name }) => ({ option: { key: `instance${id}`, text: name, detail: m.palette.helpDesk }, act: () => go(paths.list(id)) })),
+      .map(({ id, name }) => ({
+        option: { key: `instance${id}`, text: name, detail: m.palette.helpDesk },
+        act: () => go(paths.list(id)),
+      })),
   ];
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fitting = commands.filter(({ option }) => words.every((word) => option.text.toLowerCase().includes(word)));

@@ -1,7 +1,25 @@
 /** What stands around every page: where I am, who I am, the way to a new ticket, and what was just done. */
 
-import { Button, Menu, MenuDivider, MenuGroup, MenuGroupHeader, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { AddRegular, BoardRegular, ChevronDownRegular, PersonRegular, SearchRegular, TaskListLtrRegular } from '@fluentui/react-icons';
+import {
+  Button,
+  Menu,
+  MenuDivider,
+  MenuGroup,
+  MenuGroupHeader,
+  MenuItem,
+  MenuItemRadio,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+} from '@fluentui/react-components';
+import {
+  AddRegular,
+  BoardRegular,
+  ChevronDownRegular,
+  PersonRegular,
+  SearchRegular,
+  TaskListLtrRegular,
+} from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
@@ -99,11 +117,19 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
       <header className="top-bar">
         <InstanceMenu instanceId={instanceId} name={name} />
         <nav className="top-nav" aria-label={m.shell.pages}>
-          <TopLink href={page === 'board' ? withQuery(paths.list(instanceId), query) : paths.list(instanceId)} isCurrent={page === 'list'} icon={<TaskListLtrRegular />}>
+          <TopLink
+            href={page === 'board' ? withQuery(paths.list(instanceId), query) : paths.list(instanceId)}
+            isCurrent={page === 'list'}
+            icon={<TaskListLtrRegular />}
+          >
             {m.shell.list}
           </TopLink>
           {role !== 'member' && (
-            <TopLink href={page === 'list' ? withQuery(paths.board(instanceId), query) : paths.board(instanceId)} isCurrent={page === 'board'} icon={<BoardRegular />}>
+            <TopLink
+              href={page === 'list' ? withQuery(paths.board(instanceId), query) : paths.board(instanceId)}
+              isCurrent={page === 'board'}
+              icon={<BoardRegular />}
+            >
               {m.shell.board}
             </TopLink>
           )}
@@ -113,8 +139,20 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
         </nav>
         <span className="spacer" />
         <LiveHint />
-        <Button className="palette-button" appearance="subtle" icon={<SearchRegular />} aria-label={m.palette.open} title={m.palette.open} onClick={() => isPaletteOpen.set(true)} />
-        <Button className="new-button" appearance="primary" icon={<AddRegular />} onClick={() => openCreate.set({ title: '' })}>
+        <Button
+          className="palette-button"
+          appearance="subtle"
+          icon={<SearchRegular />}
+          aria-label={m.palette.open}
+          title={m.palette.open}
+          onClick={() => isPaletteOpen.set(true)}
+        />
+        <Button
+          className="new-button"
+          appearance="primary"
+          icon={<AddRegular />}
+          onClick={() => openCreate.set({ title: '' })}
+        >
           {m.create.new}
         </Button>
         <PersonMenu />
@@ -126,18 +164,30 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
       </main>
       <NoticeBar />
       <Boundary>
-      <Suspense>
-        {creating && <CreateDialog instanceId={instanceId} first={creating} onClose={() => openCreate.set(undefined)} />}
-        {hasPalette && <Palette instanceId={instanceId} onClose={() => isPaletteOpen.set(false)} />}
-        {hasKeys && <KeysDialog onClose={() => areKeysShown.set(false)} />}
-        {met && <MergeDialog key={met.fresh.etag} collision={met} />}
-      </Suspense>
+        <Suspense>
+          {creating && (
+            <CreateDialog instanceId={instanceId} first={creating} onClose={() => openCreate.set(undefined)} />
+          )}
+          {hasPalette && <Palette instanceId={instanceId} onClose={() => isPaletteOpen.set(false)} />}
+          {hasKeys && <KeysDialog onClose={() => areKeysShown.set(false)} />}
+          {met && <MergeDialog key={met.fresh.etag} collision={met} />}
+        </Suspense>
       </Boundary>
     </div>
   );
 }
 
-function TopLink({ href, isCurrent, icon, children }: { href: string; isCurrent: boolean; icon: ReactNode; children: ReactNode }) {
+function TopLink({
+  href,
+  isCurrent,
+  icon,
+  children,
+}: {
+  href: string;
+  isCurrent: boolean;
+  icon: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Link href={href} className="top-link" aria-current={isCurrent ? 'page' : undefined}>
       {icon}
@@ -155,7 +205,13 @@ function InstanceMenu({ instanceId, name }: { instanceId: string; name: string }
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" className="instance-name" icon={<ChevronDownRegular />} iconPosition="after" aria-label={m.shell.instance(name)}>
+        <Button
+          appearance="subtle"
+          className="instance-name"
+          icon={<ChevronDownRegular />}
+          iconPosition="after"
+          aria-label={m.shell.instance(name)}
+        >
           <span className="ellipsis">{name}</span>
         </Button>
       </MenuTrigger>
@@ -191,7 +247,13 @@ function PersonMenu() {
   const isLocal = config?.signIn === 'local' && window.parent === window;
   const { data: people = [] } = useQuery({ queryKey: ['local people'], queryFn: localPeople, enabled: isLocal });
   return (
-    <Menu checkedValues={{ keys: preferences.hasShortcuts ? ['on'] : ['off'], language: [preferences.locale], person: [me.id] }}>
+    <Menu
+      checkedValues={{
+        keys: preferences.hasShortcuts ? ['on'] : ['off'],
+        language: [preferences.locale],
+        person: [me.id],
+      }}
+    >
       <MenuTrigger disableButtonEnhancement>
         <button type="button" className="person-button" aria-label={m.shell.me(me.name)} title={me.name}>
           <Face person={me} size={28} />
@@ -233,7 +295,12 @@ function PersonMenu() {
               {m.shell.automatic}
             </MenuItemRadio>
             {Object.entries(LANGUAGES).map(([locale, name]) => (
-              <MenuItemRadio key={locale} name="language" value={locale} onClick={() => void preferences.change({ locale })}>
+              <MenuItemRadio
+                key={locale}
+                name="language"
+                value={locale}
+                onClick={() => void preferences.change({ locale })}
+              >
                 <span lang={locale}>{name}</span>
               </MenuItemRadio>
             ))}

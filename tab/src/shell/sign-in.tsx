@@ -11,7 +11,9 @@ import { Empty, Failed, Loading } from '../ui/states.tsx';
 export function SignIn({ reason, onDone }: { reason: SignInError; onDone: () => void }) {
   const m = useMessages();
   if (reason.reason === 'choose') return <ChoosePerson onDone={onDone} />;
-  const text = { outside: m.signIn.outside, consent: m.signIn.consent, refused: m.signIn.refused(reason.message) }[reason.reason];
+  const text = { outside: m.signIn.outside, consent: m.signIn.consent, refused: m.signIn.refused(reason.message) }[
+    reason.reason
+  ];
   return (
     <main className="page-center">
       <Empty title={m.signIn.cannot} text={text}>

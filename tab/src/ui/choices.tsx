@@ -40,7 +40,11 @@ export function useTagOptions(instanceId: string, chosen: string[]): Option[] {
   const { data = [] } = useTags(instanceId);
   return data.flatMap(({ id, text: group, color, tags, deleted }) =>
     tags
-      .map(({ text, deleted: isGone }) => ({ key: tagKey({ tagCategoryId: id, text }), text, isGone: isGone || deleted }))
+      .map(({ text, deleted: isGone }) => ({
+        key: tagKey({ tagCategoryId: id, text }),
+        text,
+        isGone: isGone || deleted,
+      }))
       .filter(({ key, isGone }) => !isGone || chosen.includes(key))
       .map(({ key, text }) => ({
         key,
@@ -71,7 +75,10 @@ interface PeopleWish {
 const NOBODY = 'none';
 
 /** People to choose from: me, those who work the tickets, and whoever the directory finds for what was typed. */
-export function usePeopleOptions(instanceId: string, { chosen = [], nobody, isForAssignee, enabled = true }: PeopleWish): PeopleChoice {
+export function usePeopleOptions(
+  instanceId: string,
+  { chosen = [], nobody, isForAssignee, enabled = true }: PeopleWish,
+): PeopleChoice {
   const m = useMessages();
   const me = useMe();
   const [text, setText] = useState('');
@@ -79,8 +86,7 @@ export function usePeopleOptions(instanceId: string, { chosen = [], nobody, isFo
   const { data: found = [] } = usePeople(instanceId, searched, enabled);
   const { data: instance } = useInstance(instanceId);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (person: Person) =>
-    words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
+  const fits = (person: Person) => words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
   const first = isForAssignee ? (instance?.assignees.peoples ?? []) : [];
   const mine: Person = { id: me.id, name: me.name, email: me.email };
   const people = new Map([mine, ...first, ...found].filter(fits).map((person) => [person.id, person]));
@@ -102,7 +108,6 @@ export function usePeopleOptions(instanceId: string, { chosen = [], nobody, isFo
   return {
     options,
     search: setText,
-    personOf: (key) =>
-      key === NOBODY ? undefined : (people.get(key) ?? { id: key, name: key, email: key }),
+    personOf: (key) => (key === NOBODY ? undefined : (people.get(key) ?? { id: key, name: key, email: key })),
   };
 }

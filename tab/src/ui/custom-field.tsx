@@ -25,12 +25,27 @@ export const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /** Shows the value and changes it in place; text is given back when the field is left. */
-export function CustomFieldInput({ id, instanceId, field, value, onChange, isReadOnly = false, isInvalid = false }: Props) {
+export function CustomFieldInput({
+  id,
+  instanceId,
+  field,
+  value,
+  onChange,
+  isReadOnly = false,
+  isInvalid = false,
+}: Props) {
   const m = useMessages();
   const label = { id, 'aria-label': field.title, 'aria-invalid': isInvalid || undefined };
   switch (field.type.key) {
     case 'toggle':
-      return <Switch {...label} checked={value === true} disabled={isReadOnly} onChange={(_, data) => onChange(data.checked)} />;
+      return (
+        <Switch
+          {...label}
+          checked={value === true}
+          disabled={isReadOnly}
+          onChange={(_, data) => onChange(data.checked)}
+        />
+      );
     case 'date':
       return (
         <input
@@ -45,7 +60,13 @@ export function CustomFieldInput({ id, instanceId, field, value, onChange, isRea
     case 'list':
       return <ListInput {...{ id, field, value, onChange, isReadOnly, isInvalid }} />;
     case 'peoplepicker':
-      return <PeopleInput {...{ id, instanceId, value, onChange, isReadOnly, isInvalid }} title={field.title} isMultiple={field.isMultiple} />;
+      return (
+        <PeopleInput
+          {...{ id, instanceId, value, onChange, isReadOnly, isInvalid }}
+          title={field.title}
+          isMultiple={field.isMultiple}
+        />
+      );
     default:
       return (
         <TextInput
@@ -83,7 +104,14 @@ export function TextInput({ isLong = false, value, onCommit, className = 'inline
     value: text,
     onChange: (event: { target: { value: string } }) => setText(event.target.value),
     onBlur: () => text !== value && onCommit(text),
-    onKeyDown: (event: { key: string; shiftKey: boolean; ctrlKey: boolean; metaKey: boolean; preventDefault(): void; currentTarget: HTMLElement }) => {
+    onKeyDown: (event: {
+      key: string;
+      shiftKey: boolean;
+      ctrlKey: boolean;
+      metaKey: boolean;
+      preventDefault(): void;
+      currentTarget: HTMLElement;
+    }) => {
       if (event.key === 'Escape') {
         setText(value);
         const box = event.currentTarget;
@@ -117,7 +145,13 @@ function ListInput({ id, field, value, onChange, isReadOnly, isInvalid }: Omit<P
       options={field.options.map(({ key, text }) => ({ key, text, isChosen: chosen.includes(key) }))}
       onPick={pick}
       trigger={
-        <button id={id} type="button" className={`inline-button${names.length > 0 ? '' : ' quiet'}`} aria-label={`${field.title}: ${shown}`} data-invalid={isInvalid || undefined}>
+        <button
+          id={id}
+          type="button"
+          className={`inline-button${names.length > 0 ? '' : ' quiet'}`}
+          aria-label={`${field.title}: ${shown}`}
+          data-invalid={isInvalid || undefined}
+        >
           <span className="ellipsis">{shown}</span>
         </button>
       }
@@ -137,7 +171,16 @@ interface PeopleProps {
 }
 
 /** One person or several, found by name or address. */
-export function PeopleInput({ id, instanceId, title, value, onChange, isMultiple, isReadOnly, isInvalid }: PeopleProps) {
+export function PeopleInput({
+  id,
+  instanceId,
+  title,
+  value,
+  onChange,
+  isMultiple,
+  isReadOnly,
+  isInvalid,
+}: PeopleProps) {
   const m = useMessages();
   const [isOpen, setOpen] = useState(false);
   const people = Array.isArray(value) ? (value as Person[]) : [];
@@ -168,7 +211,13 @@ export function PeopleInput({ id, instanceId, title, value, onChange, isMultiple
       onOpenChange={setOpen}
       onPick={pick}
       trigger={
-        <button id={id} type="button" className={`inline-button${people.length > 0 ? '' : ' quiet'}`} aria-label={`${title}: ${names}`} data-invalid={isInvalid || undefined}>
+        <button
+          id={id}
+          type="button"
+          className={`inline-button${people.length > 0 ? '' : ' quiet'}`}
+          aria-label={`${title}: ${names}`}
+          data-invalid={isInvalid || undefined}
+        >
           {content}
         </button>
       }

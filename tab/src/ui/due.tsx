@@ -38,7 +38,7 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
   if (isReadOnly) return <span className={`inline-text${isLate ? ' late' : ''}`}>{shown}</span>;
   const choose = (date: Date | null) => {
     setOpen(false);
-    onChange(date && date.toISOString());
+    onChange(date?.toISOString() ?? null);
   };
   return (
     <Popover
@@ -84,7 +84,13 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
             if (own) choose(new Date(own));
           }}
         >
-          <input type="datetime-local" className="inline-input boxed" aria-label={m.field.expectedDate} value={own} onChange={(event) => setOwn(event.target.value)} />
+          <input
+            type="datetime-local"
+            className="inline-input boxed"
+            aria-label={m.field.expectedDate}
+            value={own}
+            onChange={(event) => setOwn(event.target.value)}
+          />
           <button type="submit" className="text-button">
             {m.ticket.setDue}
           </button>

@@ -80,12 +80,26 @@ export default function Editor(props: EditorProps) {
       }),
       PersonMention.configure({
         suggestion: {
-          items: async ({ query }) => (await call(instanceId, 'searchPeople', { search: query })).data.items.slice(0, 6),
+          items: async ({ query }) =>
+            (await call(instanceId, 'searchPeople', { search: query })).data.items.slice(0, 6),
           render: () => {
-            const show = ({ items, clientRect, command }: { items: Person[]; clientRect?: (() => DOMRect | null) | null; command: (attributes: { id: string; label: string }) => void }) => {
+            const show = ({
+              items,
+              clientRect,
+              command,
+            }: {
+              items: Person[];
+              clientRect?: (() => DOMRect | null) | null;
+              command: (attributes: { id: string; label: string }) => void;
+            }) => {
               const rect = clientRect?.();
               if (!rect) return;
-              setSuggestion({ people: items, index: 0, rect, pick: (person) => command({ id: person.email || person.id, label: person.name }) });
+              setSuggestion({
+                people: items,
+                index: 0,
+                rect,
+                pick: (person) => command({ id: person.email || person.id, label: person.name }),
+              });
             };
             return {
               onStart: show as never,
@@ -98,7 +112,13 @@ export default function Editor(props: EditorProps) {
       }),
     ],
     editorProps: {
-      attributes: { 'aria-label': label, role: 'textbox', 'aria-multiline': 'true', 'data-placeholder': placeholder, dir: 'auto' },
+      attributes: {
+        'aria-label': label,
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'data-placeholder': placeholder,
+        dir: 'auto',
+      },
       handleKeyDown: (_, event) => {
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
           latest.current.onSubmit();
@@ -115,7 +135,6 @@ export default function Editor(props: EditorProps) {
     },
     onUpdate: ({ editor: one }) => latest.current.onChange(one.getHTML(), one.isEmpty),
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new revision replaces what is being written
   useEffect(() => {
     if (editor && revision > 0) editor.commands.setContent(latest.current.html);
   }, [revision, editor]);
@@ -166,7 +185,9 @@ export default function Editor(props: EditorProps) {
         {tool(m.editor.bold, <TextBoldRegular />, state.bold, () => chain().toggleBold().run())}
         {tool(m.editor.italic, <TextItalicRegular />, state.italic, () => chain().toggleItalic().run())}
         {tool(m.editor.bulletList, <TextBulletListRegular />, state.bulletList, () => chain().toggleBulletList().run())}
-        {tool(m.editor.orderedList, <TextNumberListLtrRegular />, state.orderedList, () => chain().toggleOrderedList().run())}
+        {tool(m.editor.orderedList, <TextNumberListLtrRegular />, state.orderedList, () =>
+          chain().toggleOrderedList().run(),
+        )}
         {tool(m.editor.link, <LinkRegular />, state.link, toggleLink)}
         {tool(m.editor.code, <CodeRegular />, state.code, () => chain().toggleCode().run())}
         {tools}
@@ -221,7 +242,11 @@ export default function Editor(props: EditorProps) {
   );
 }
 
-function stepSuggestion(event: KeyboardEvent, at: Suggestion | undefined, set: (next: Suggestion | undefined) => void): boolean {
+function stepSuggestion(
+  event: KeyboardEvent,
+  at: Suggestion | undefined,
+  set: (next: Suggestion | undefined) => void,
+): boolean {
   if (!at || at.people.length === 0) return false;
   if (event.key === 'Escape') {
     set(undefined);

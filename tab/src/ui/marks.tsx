@@ -15,6 +15,7 @@ export function PriorityMark({ priority, isSilent = false }: { priority: Priorit
   const m = useMessages();
   const label = isSilent ? { 'aria-hidden': true } : { role: 'img', 'aria-label': m.priority[priority] };
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: a title is given wherever the mark is not silent
     <svg className={`priority-mark ${priority}`} viewBox="0 0 16 16" width="16" height="16" {...label}>
       {!isSilent && <title>{m.priority[priority]}</title>}
       {priority === 'Urgent' ? (
@@ -63,7 +64,10 @@ export function StateMark({ category }: { category: State['category'] | undefine
 const COLOURS = 8;
 
 const initialsOf = (name: string): string => {
-  const words = name.replace(/@.*/, '').split(/[\s._-]+/).filter(Boolean);
+  const words = name
+    .replace(/@.*/, '')
+    .split(/[\s._-]+/)
+    .filter(Boolean);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
   return letters.join('').toUpperCase();
 };
@@ -90,7 +94,10 @@ export function PersonName({ person, isQuiet = false }: { person: AssigneeOut; i
   const m = useMessages();
   const name = 'name' in person ? person.name || person.email || person.id : m.ticket.nobody;
   return (
-    <span className={`person-name${isQuiet || !('name' in person) ? ' quiet' : ''}`} title={'email' in person ? person.email : undefined}>
+    <span
+      className={`person-name${isQuiet || !('name' in person) ? ' quiet' : ''}`}
+      title={'email' in person ? person.email : undefined}
+    >
       <Face person={person} />
       <span className="ellipsis">{name}</span>
     </span>

@@ -1,6 +1,14 @@
 /** Choosing from a list by typing: people, states, priorities, tags. One way of doing it everywhere. */
 
-import { Dialog, DialogBody, DialogSurface, DialogTitle, Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components';
+import {
+  Dialog,
+  DialogBody,
+  DialogSurface,
+  DialogTitle,
+  Popover,
+  PopoverSurface,
+  PopoverTrigger,
+} from '@fluentui/react-components';
 import { CheckmarkFilled } from '@fluentui/react-icons';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
@@ -90,7 +98,14 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
         }}
         onKeyDown={onKeyDown}
       />
-      <div className="pick-options" role="listbox" id={`${id}list`} aria-label={label} aria-multiselectable={isMultiple} ref={list}>
+      <div
+        className="pick-options"
+        role="listbox"
+        id={`${id}list`}
+        aria-label={label}
+        aria-multiselectable={isMultiple}
+        ref={list}
+      >
         {shown.map((option, index) => (
           <div key={option.key}>
             {option.group && option.group !== shown[index - 1]?.group && (
@@ -140,7 +155,12 @@ export function PickPopover({ trigger, isOpen, onOpenChange, ...list }: PopoverP
     onOpenChange?.(next);
   };
   return (
-    <Popover open={open} onOpenChange={(_, data) => setOpen(data.open)} positioning={{ position: 'below', align: 'start', offset: 4 }} trapFocus>
+    <Popover
+      open={open}
+      onOpenChange={(_, data) => setOpen(data.open)}
+      positioning={{ position: 'below', align: 'start', offset: 4 }}
+      trapFocus
+    >
       <PopoverTrigger disableButtonEnhancement>{trigger}</PopoverTrigger>
       <PopoverSurface className="pick-surface" aria-label={list.label}>
         {open && (

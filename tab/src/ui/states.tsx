@@ -29,7 +29,15 @@ export function Empty({ icon, title, text, children }: EmptyProps) {
 }
 
 /** Something went wrong: why, and once more. */
-export function Failed({ error, retry, children }: { error: unknown; retry?: (() => void) | undefined; children?: ReactNode }) {
+export function Failed({
+  error,
+  retry,
+  children,
+}: {
+  error: unknown;
+  retry?: (() => void) | undefined;
+  children?: ReactNode;
+}) {
   const m = useMessages();
   return (
     <div role="alert">

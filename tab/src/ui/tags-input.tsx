@@ -36,7 +36,12 @@ export function TagsInput({ id, instanceId, tags, isReadOnly = false, onChange }
       onPick={pick}
       emptyText={m.ticket.noTags}
       trigger={
-        <button id={id} type="button" className={`inline-button wrap${tags.length > 0 ? '' : ' quiet'}`} aria-label={`${m.field.tags}: ${tags.map(({ text }) => text).join(', ') || m.common.none}`}>
+        <button
+          id={id}
+          type="button"
+          className={`inline-button wrap${tags.length > 0 ? '' : ' quiet'}`}
+          aria-label={`${m.field.tags}: ${tags.map(({ text }) => text).join(', ') || m.common.none}`}
+        >
           {marks.length > 0 ? marks : m.common.none}
         </button>
       }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a group of what can be dragged is no part of a form
 /** The tickets by their state, one column each. A card moves only where the workflow lets it. */
 
 import {
@@ -42,7 +43,10 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     // A click opens the ticket; only a movement drags it.
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: columnKeys, keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] } }),
+    useSensor(KeyboardSensor, {
+      coordinateGetter: columnKeys,
+      keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
+    }),
   );
   const move = (ticket: ListedTicket, chosen: Move) => void changeTickets(instanceId, [ticket], { move: chosen }, m);
   const moveTo = (ticket: ListedTicket, state: State) => {
@@ -88,7 +92,9 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
           />
         ))}
       </section>
-      <DragOverlay dropAnimation={null}>{dragged && <CardContent instanceId={instanceId} ticket={dragged} isLifted />}</DragOverlay>
+      <DragOverlay dropAnimation={null}>
+        {dragged && <CardContent instanceId={instanceId} ticket={dragged} isLifted />}
+      </DragOverlay>
       {menuFor && (
         <PickDialog
           title={`#${menuFor.ticketNo} ${menuFor.title}`}
@@ -100,7 +106,13 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         />
       )}
       {asked && (
-        <MoveDialog state={asked.state} resolutions={workflow.resolutions} count={1} onMove={(chosen) => move(asked.ticket, chosen)} onClose={() => setAsked(undefined)} />
+        <MoveDialog
+          state={asked.state}
+          resolutions={workflow.resolutions}
+          count={1}
+          onMove={(chosen) => move(asked.ticket, chosen)}
+          onClose={() => setAsked(undefined)}
+        />
       )}
     </DndContext>
   );
@@ -111,7 +123,9 @@ const pointerOrCorners: typeof pointerWithin = (given) => {
   if (given.pointerCoordinates) return pointerWithin(given);
   const { left, width } = given.collisionRect;
   const middle = left + width / 2;
-  const hit = given.droppableContainers.find(({ rect }) => rect.current && middle >= rect.current.left && middle <= rect.current.right);
+  const hit = given.droppableContainers.find(
+    ({ rect }) => rect.current && middle >= rect.current.left && middle <= rect.current.right,
+  );
   return hit ? [{ id: hit.id }] : [];
 };
 
@@ -128,15 +142,24 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: Colum
   const m = useMessages();
   const format = useFormat();
   const { setNodeRef, isOver } = useDroppable({ id: state.id, disabled: isBarred });
-  const list = useMemo(() => ({ ...filter, statusId: state.id, orderBy: 'lastInteraction' as const, order: 'DESC' as const }), [filter, state.id]);
+  const list = useMemo(
+    () => ({ ...filter, statusId: state.id, orderBy: 'lastInteraction' as const, order: 'DESC' as const }),
+    [filter, state.id],
+  );
   const pages = useTicketPages(instanceId, list);
   const scroller = useRef<HTMLDivElement>(null);
   // A card that was moved here or away a moment ago is where it was put, before the lists are read again.
-  const tickets = (pages.data?.pages.flatMap((page) => page.items) ?? []).filter((ticket) => ticket.statusId === state.id);
+  const tickets = (pages.data?.pages.flatMap((page) => page.items) ?? []).filter(
+    (ticket) => ticket.statusId === state.id,
+  );
   const unique = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
   const count = pages.data?.pages[0]?.itemCount ?? 0;
   return (
-    <section ref={setNodeRef} className={`column${isTarget ? ' target' : ''}${isBarred ? ' barred' : ''}${isOver && isTarget ? ' over' : ''}`} aria-label={m.board.column(state.label, count)}>
+    <section
+      ref={setNodeRef}
+      className={`column${isTarget ? ' target' : ''}${isBarred ? ' barred' : ''}${isOver && isTarget ? ' over' : ''}`}
+      aria-label={m.board.column(state.label, count)}
+    >
       <header>
         <StateMark category={state.category} />
         <h2 className="ellipsis">{state.label}</h2>
@@ -149,7 +172,12 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: Colum
         ))}
         {pages.isSuccess && unique.length === 0 && <p className="quiet column-empty">{m.board.empty}</p>}
         {pages.hasNextPage && (
-          <Button size="small" appearance="subtle" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          <Button
+            size="small"
+            appearance="subtle"
+            disabled={pages.isFetchingNextPage}
+            onClick={() => void pages.fetchNextPage()}
+          >
             {m.board.more}
           </Button>
         )}
@@ -186,26 +214,45 @@ const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
       }}
     >
       <CardContent instanceId={instanceId} ticket={ticket} />
-      <button type="button" className="card-move" aria-label={`${m.board.moveTo} #${ticket.ticketNo}`} title={m.board.moveTo} onClick={() => onMenu(ticket)}>
+      <button
+        type="button"
+        className="card-move"
+        aria-label={`${m.board.moveTo} #${ticket.ticketNo}`}
+        title={m.board.moveTo}
+        onClick={() => onMenu(ticket)}
+      >
         <ArrowRightRegular />
       </button>
     </article>
   );
 });
 
-function CardContent({ instanceId, ticket, isLifted = false }: { instanceId: string; ticket: ListedTicket; isLifted?: boolean }) {
+function CardContent({
+  instanceId,
+  ticket,
+  isLifted = false,
+}: {
+  instanceId: string;
+  ticket: ListedTicket;
+  isLifted?: boolean;
+}) {
   const m = useMessages();
   const format = useFormat();
   const { data: categories = [] } = useTags(instanceId);
   const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
-  const isLate = ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !ticket.resolvedStatus.includes(ticket.status);
+  const isLate =
+    ticket.expectedDate !== '' &&
+    Date.parse(ticket.expectedDate) < Date.now() &&
+    !ticket.resolvedStatus.includes(ticket.status);
   return (
     <div className={isLifted ? 'board-card lifted' : 'card-content'}>
       <span className="card-line">
         <PriorityMark priority={ticket.priority} />
         <span className="quiet">#{ticket.ticketNo}</span>
         <span className="spacer" />
-        {ticket.expectedDate && <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>}
+        {ticket.expectedDate && (
+          <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>
+        )}
       </span>
       <Link className="card-title two-lines" href={paths.ticket(instanceId, ticket.ticketNo)} draggable={false}>
         {ticket.title}
@@ -213,7 +260,11 @@ function CardContent({ instanceId, ticket, isLifted = false }: { instanceId: str
       <span className="card-line">
         <span className="tags">
           {ticket.tags.slice(0, 2).map((tag) => (
-            <TagMark key={tag.text} text={tag.text} color={categories.find(({ id }) => id === tag.tagCategoryId)?.color} />
+            <TagMark
+              key={tag.text}
+              text={tag.text}
+              color={categories.find(({ id }) => id === tag.tagCategoryId)?.color}
+            />
           ))}
         </span>
         <span className="spacer" />

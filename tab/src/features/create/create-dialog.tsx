@@ -1,6 +1,19 @@
 /** A new ticket, in the layout that the owner of the help desk has given it. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  Spinner,
+} from '@fluentui/react-components';
 import { type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { CustomField, Instance } from '../../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
@@ -42,7 +55,10 @@ const defaultsOf = (fields: CustomField[]): Record<string, unknown> =>
   Object.fromEntries(
     fields
       .filter((field) => isGiven(field.defaultValue))
-      .map((field) => [field.id, field.type.key === 'list' && !Array.isArray(field.defaultValue) ? [field.defaultValue] : field.defaultValue]),
+      .map((field) => [
+        field.id,
+        field.type.key === 'list' && !Array.isArray(field.defaultValue) ? [field.defaultValue] : field.defaultValue,
+      ]),
   );
 
 export default function CreateDialog(props: Props) {
@@ -91,10 +107,16 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   };
   const setCustom = (id: string, value: unknown) => set({ customFields: { ...values.customFields, [id]: value } });
 
-  const optional = [...instance.optionalFieldsLeft, ...instance.optionalFieldsRight].filter((field) => field.status === 'visible');
+  const optional = [...instance.optionalFieldsLeft, ...instance.optionalFieldsRight].filter(
+    (field) => field.status === 'visible',
+  );
   const missing = new Set([
     ...(values.title.trim() ? [] : ['title']),
-    ...optional.filter((field) => field.isMandatory && isOffered(field.id, canWork) && !isGiven(values[field.id as keyof Values])).map((field) => field.id),
+    ...optional
+      .filter(
+        (field) => field.isMandatory && isOffered(field.id, canWork) && !isGiven(values[field.id as keyof Values]),
+      )
+      .map((field) => field.id),
     ...fields.filter((field) => field.isMandatory && !isGiven(values.customFields[field.id])).map((field) => field.id),
   ]);
   const submit = async () => {
@@ -132,21 +154,47 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       }
     }
   };
-  const noteOf = (id: string): string | undefined => wrong[id] ?? (isChecked && missing.has(id) ? m.create.mandatory : undefined);
+  const noteOf = (id: string): string | undefined =>
+    wrong[id] ?? (isChecked && missing.has(id) ? m.create.mandatory : undefined);
   const column = (builtIn: OptionalField[], custom: CustomField[]) => (
     <>
       {builtIn
         .filter((field) => field.status === 'visible' && isOffered(field.id, canWork))
         .map((field) => (
-          <Line key={field.id} id={`new-${field.id}`} label={m.field[field.id as 'title'] ?? field.title} isMandatory={field.isMandatory} note={noteOf(field.id)}>
-            <BuiltIn instanceId={instanceId} field={field} values={values} set={set} isInvalid={noteOf(field.id) !== undefined} />
+          <Line
+            key={field.id}
+            id={`new-${field.id}`}
+            label={m.field[field.id as 'title'] ?? field.title}
+            isMandatory={field.isMandatory}
+            note={noteOf(field.id)}
+          >
+            <BuiltIn
+              instanceId={instanceId}
+              field={field}
+              values={values}
+              set={set}
+              isInvalid={noteOf(field.id) !== undefined}
+            />
           </Line>
         ))}
       {custom
         .filter((field) => field.status === 'visible')
         .map((field) => (
-          <Line key={field.id} id={`new-${field.id}`} label={field.title} isMandatory={field.isMandatory} note={noteOf(field.id)}>
-            <CustomFieldInput id={`new-${field.id}`} instanceId={instanceId} field={field} value={values.customFields[field.id]} isInvalid={noteOf(field.id) !== undefined} onChange={(value) => setCustom(field.id, value)} />
+          <Line
+            key={field.id}
+            id={`new-${field.id}`}
+            label={field.title}
+            isMandatory={field.isMandatory}
+            note={noteOf(field.id)}
+          >
+            <CustomFieldInput
+              id={`new-${field.id}`}
+              instanceId={instanceId}
+              field={field}
+              value={values.customFields[field.id]}
+              isInvalid={noteOf(field.id) !== undefined}
+              onChange={(value) => setCustom(field.id, value)}
+            />
           </Line>
         ))}
     </>
@@ -178,15 +226,33 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                 </MessageBar>
               )}
               <Field label={m.field.title} required {...(noteOf('title') && { validationMessage: noteOf('title')! })}>
-                <Input size="large" value={values.title} maxLength={255} autoFocus placeholder={m.create.titleHint} onChange={(_, data) => set({ title: data.value })} />
+                <Input
+                  size="large"
+                  value={values.title}
+                  maxLength={255}
+                  autoFocus
+                  placeholder={m.create.titleHint}
+                  onChange={(_, data) => set({ title: data.value })}
+                />
               </Field>
-              <Duplicates instanceId={instanceId} title={values.title} onOpen={(no) => {
-                onClose();
-                go(paths.ticket(instanceId, no));
-              }} />
+              <Duplicates
+                instanceId={instanceId}
+                title={values.title}
+                onOpen={(no) => {
+                  onClose();
+                  go(paths.ticket(instanceId, no));
+                }}
+              />
               {canWork && (
                 <Line id="new-requestor" label={m.field.requestor} isMandatory note={undefined}>
-                  <PeopleInput id="new-requestor" instanceId={instanceId} title={m.field.requestor} value={[values.requestor]} isMultiple={false} onChange={([requestor]) => requestor && set({ requestor })} />
+                  <PeopleInput
+                    id="new-requestor"
+                    instanceId={instanceId}
+                    title={m.field.requestor}
+                    value={[values.requestor]}
+                    isMultiple={false}
+                    onChange={([requestor]) => requestor && set({ requestor })}
+                  />
                 </Line>
               )}
               <div className="create-columns">
@@ -255,7 +321,16 @@ function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInProps) {
   const id = `new-${field.id}`;
   switch (field.id) {
     case 'description':
-      return <textarea id={id} className="inline-input boxed" rows={5} aria-invalid={isInvalid} value={values.description} onChange={(event) => set({ description: event.target.value })} />;
+      return (
+        <textarea
+          id={id}
+          className="inline-input boxed"
+          rows={5}
+          aria-invalid={isInvalid}
+          value={values.description}
+          onChange={(event) => set({ description: event.target.value })}
+        />
+      );
     case 'priority':
       return (
         <PickPopover
@@ -263,16 +338,37 @@ function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInProps) {
           options={priorities}
           onPick={(key) => set({ priority: key as Priority })}
           trigger={
-            <button id={id} type="button" className="inline-button boxed" aria-label={`${m.field.priority}: ${m.priority[values.priority]}`}>
+            <button
+              id={id}
+              type="button"
+              className="inline-button boxed"
+              aria-label={`${m.field.priority}: ${m.priority[values.priority]}`}
+            >
               <PriorityMark priority={values.priority} isSilent /> {m.priority[values.priority]}
             </button>
           }
         />
       );
     case 'assignee':
-      return <PeopleInput id={id} instanceId={instanceId} title={m.field.assignee} value={values.assignee ? [values.assignee] : []} isMultiple={false} isInvalid={isInvalid} onChange={([assignee]) => set({ assignee })} />;
+      return (
+        <PeopleInput
+          id={id}
+          instanceId={instanceId}
+          title={m.field.assignee}
+          value={values.assignee ? [values.assignee] : []}
+          isMultiple={false}
+          isInvalid={isInvalid}
+          onChange={([assignee]) => set({ assignee })}
+        />
+      );
     case 'expectedDate':
-      return <DueInput id={id} value={values.expectedDate} onChange={(expectedDate) => set({ expectedDate: expectedDate ?? '' })} />;
+      return (
+        <DueInput
+          id={id}
+          value={values.expectedDate}
+          onChange={(expectedDate) => set({ expectedDate: expectedDate ?? '' })}
+        />
+      );
     case 'tags':
       return <TagsInput instanceId={instanceId} id={id} tags={values.tags} onChange={(tags) => set({ tags })} />;
     default:
@@ -281,7 +377,15 @@ function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInProps) {
 }
 
 /** Tickets that may be about the same. */
-function Duplicates({ instanceId, title, onOpen }: { instanceId: string; title: string; onOpen: (ticketNo: number) => void }) {
+function Duplicates({
+  instanceId,
+  title,
+  onOpen,
+}: {
+  instanceId: string;
+  title: string;
+  onOpen: (ticketNo: number) => void;
+}) {
   const m = useMessages();
   const [asked, setAsked] = useState('');
   const deferred = useDeferredValue(title);
@@ -306,5 +410,8 @@ function Duplicates({ instanceId, title, onOpen }: { instanceId: string; title: 
 /** The longest words of a title: those that tell what it is about. Every one of them must occur. */
 function tellingWords(title: string): string {
   const words = title.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= TELLING);
-  return words.toSorted((left, right) => right.length - left.length).slice(0, 2).join(' ');
+  return words
+    .toSorted((left, right) => right.length - left.length)
+    .slice(0, 2)
+    .join(' ');
 }

@@ -10,8 +10,9 @@ import { useMessages } from '../../i18n.tsx';
 import { usePeopleOptions } from '../../ui/choices.tsx';
 import { PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
+import { putMember, ROLE_NAMES, removeMember, undoing } from './members.ts';
 import { Confirm } from './parts.tsx';
-import { putMember, ROLE_NAMES, removeMember } from './people.tsx';
+
 import { useTexts } from './texts.ts';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -42,31 +43,58 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
   const add = async () => {
     const id = person.id.trim().toLowerCase();
     try {
-      const done = await putMember(instanceId, { id, name: person.name.trim(), email: person.email.trim(), role, tenantId: '' });
-      const undo = async () => {
-        await removeMember(instanceId, id).then(
-          () => tell({ kind: 'done', text: m.notice.undone }),
-          (error) => tell({ kind: 'failed', text: reasonOf(error, m) }),
-        );
-      };
+      const done = await putMember(instanceId, {
+        id,
+        name: person.name.trim(),
+        email: person.email.trim(),
+        role,
+        tenantId: '',
+      });
+      const undo = undoing(() => removeMember(instanceId, id), m);
       tell({ kind: 'done', text: t.people.added(person.name.trim()), undo, done });
     } catch (error) {
       throw error instanceof ApiError ? new Error(reasonOf(error, m)) : error;
     }
   };
   return (
-    <Confirm title={t.people.addTitle} action={t.people.addAction} isBarred={!isWhole || isKnown(person.id.trim())} onConfirm={add} onClose={onClose}>
+    <Confirm
+      title={t.people.addTitle}
+      action={t.people.addAction}
+      isBarred={!isWhole || isKnown(person.id.trim())}
+      onConfirm={add}
+      onClose={onClose}
+    >
       <p className="quiet">{t.people.addText}</p>
       {isByHand ? (
         <>
           <Field label={t.people.nameLabel} required>
-            <Input value={person.name} maxLength={255} autoFocus onChange={(_, data) => setPerson({ ...person, name: data.value })} />
+            <Input
+              value={person.name}
+              maxLength={255}
+              autoFocus
+              onChange={(_, data) => setPerson({ ...person, name: data.value })}
+            />
           </Field>
           <Field label={t.people.mailLabel}>
-            <Input type="email" value={person.email} maxLength={255} onChange={(_, data) => setPerson({ ...person, email: data.value })} />
+            <Input
+              type="email"
+              value={person.email}
+              maxLength={255}
+              onChange={(_, data) => setPerson({ ...person, email: data.value })}
+            />
           </Field>
-          <Field label={t.people.idLabel} hint={t.people.idHint} required {...(idProblem && { validationMessage: idProblem })}>
-            <Input value={person.id} maxLength={64} placeholder="00000000-0000-0000-0000-000000000000" onChange={(_, data) => setPerson({ ...person, id: data.value })} />
+          <Field
+            label={t.people.idLabel}
+            hint={t.people.idHint}
+            required
+            {...(idProblem && { validationMessage: idProblem })}
+          >
+            <Input
+              value={person.id}
+              maxLength={64}
+              placeholder="00000000-0000-0000-0000-000000000000"
+              onChange={(_, data) => setPerson({ ...person, id: data.value })}
+            />
           </Field>
           {isKnown(person.id.trim()) && <p role="alert">{t.people.already}</p>}
         </>
@@ -82,7 +110,11 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
             onPick={(key) => setPerson(choice.personOf(key) ?? NOBODY)}
             emptyText={t.people.notFound}
             trigger={
-              <button type="button" className="inline-button boxed" aria-label={`${t.people.person}: ${person.name || t.people.nobodyChosen}`}>
+              <button
+                type="button"
+                className="inline-button boxed"
+                aria-label={`${t.people.person}: ${person.name || t.people.nobodyChosen}`}
+              >
                 {person.id ? <PersonName person={person} /> : <span className="quiet">{t.people.find}</span>}
               </button>
             }

@@ -21,7 +21,7 @@ function kept(): Record<string, Draft> {
   }
 }
 
-/** The name of a draft: whose, of which help desk, of which page. */
+/** The name of a draft: whose, of which help desk, of which page; `keys:primary` is a part of the page `keys`. */
 export const draftKey = (personId: string, instanceId: string, page: string): string =>
   `${personId}/${instanceId}/${page}`;
 
@@ -44,5 +44,5 @@ export const useDraft = <T>(key: string): Draft<T> | undefined => useCell(all)[k
 export function useUnsaved(personId: string, instanceId: string): Set<string> {
   const prefix = draftKey(personId, instanceId, '');
   const names = Object.keys(useCell(all)).filter((key) => key.startsWith(prefix));
-  return new Set(names.map((key) => key.slice(prefix.length)));
+  return new Set(names.map((key) => key.slice(prefix.length).split(':')[0]!));
 }

@@ -148,7 +148,12 @@ async function put<T>(instanceId: string, draft: Draft<T>, part: Part<T>, first:
   for (let attempt = 1; ; attempt++) {
     try {
       const before = part.pick(known.instance);
-      const saved = await administer(instanceId, 'updateInstance', { instance: part.toUpdate(draft.value, known.instance) }, { ifMatch: etag });
+      const saved = await administer(
+        instanceId,
+        'updateInstance',
+        { instance: part.toUpdate(draft.value, known.instance) },
+        { ifMatch: etag },
+      );
       remember(instanceId, { instance: saved.data.item, etag: saved.etag });
       return { saved, before };
     } catch (error) {
@@ -163,10 +168,21 @@ async function put<T>(instanceId: string, draft: Draft<T>, part: Part<T>, first:
 }
 
 /** Gives a part of the settings back what it had before it was saved, unless somebody has changed it since. */
-async function takeBack<T>(instanceId: string, part: Part<T>, before: T, saved: Instance, changedSince: string): Promise<void> {
+async function takeBack<T>(
+  instanceId: string,
+  part: Part<T>,
+  before: T,
+  saved: Instance,
+  changedSince: string,
+): Promise<void> {
   const { instance, etag } = await queryClient.fetchQuery({ ...settingsOptions(instanceId), staleTime: 0 });
   if (!same(part.pick(instance), part.pick(saved))) throw new Error(changedSince);
-  const answer = await administer(instanceId, 'updateInstance', { instance: part.toUpdate(before, instance) }, { ifMatch: etag });
+  const answer = await administer(
+    instanceId,
+    'updateInstance',
+    { instance: part.toUpdate(before, instance) },
+    { ifMatch: etag },
+  );
   remember(instanceId, { instance: answer.data.item, etag: answer.etag });
 }
 

@@ -32,11 +32,25 @@ export function GeneralPage({ instanceId, known }: { instanceId: string; known: 
     <Page page="general">
       <Editor editing={editing} wrong={nameProblem ?? mailProblem}>
         <Group title={t.general.about}>
-          <Field label={t.general.name} hint={t.general.nameHint} required {...(nameProblem && { validationMessage: nameProblem })}>
+          <Field
+            label={t.general.name}
+            hint={t.general.nameHint}
+            required
+            {...(nameProblem && { validationMessage: nameProblem })}
+          >
             <Input value={value.name} maxLength={255} onChange={(_, data) => set({ ...value, name: data.value })} />
           </Field>
-          <Field label={t.general.mail} hint={t.general.mailHint} {...(mailProblem && { validationMessage: mailProblem })}>
-            <Input type="email" value={value.mailAddress} maxLength={255} onChange={(_, data) => set({ ...value, mailAddress: data.value })} />
+          <Field
+            label={t.general.mail}
+            hint={t.general.mailHint}
+            {...(mailProblem && { validationMessage: mailProblem })}
+          >
+            <Input
+              type="email"
+              value={value.mailAddress}
+              maxLength={255}
+              onChange={(_, data) => set({ ...value, mailAddress: data.value })}
+            />
           </Field>
         </Group>
         <Group title={t.general.time} text={t.general.languageHint}>
@@ -44,7 +58,11 @@ export function GeneralPage({ instanceId, known }: { instanceId: string; known: 
         </Group>
         <Group title={t.general.state}>
           <Field hint={value.enabled ? t.general.onHint : t.general.offHint}>
-            <Switch checked={value.enabled} label={t.general.enabled} onChange={(_, data) => set({ ...value, enabled: data.checked })} />
+            <Switch
+              checked={value.enabled}
+              label={t.general.enabled}
+              onChange={(_, data) => set({ ...value, enabled: data.checked })}
+            />
           </Field>
         </Group>
       </Editor>
@@ -67,7 +85,12 @@ function ZoneInput({ zone, onChange }: { zone: string; onChange: (zone: string) 
         <PickPopover
           label={t.general.findZone}
           emptyText={m.common.nothingFound}
-          options={names.map((name) => ({ key: name, text: name.replaceAll('_', ' '), detail: offsetOf(name), isChosen: name === zone }))}
+          options={names.map((name) => ({
+            key: name,
+            text: name.replaceAll('_', ' '),
+            detail: offsetOf(name),
+            isChosen: name === zone,
+          }))}
           onPick={onChange}
           trigger={
             <button type="button" className="inline-button boxed zone-button" aria-label={`${t.general.zone}: ${zone}`}>

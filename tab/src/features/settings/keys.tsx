@@ -1,14 +1,25 @@
 /** The keys of the API: shown on demand, limited, replaced, and the line that tries one out. */
 
-import { Button, Checkbox, Field, Input, MessageBar, MessageBarBody, Switch, Textarea } from '@fluentui/react-components';
+import {
+  Button,
+  Checkbox,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  Switch,
+  Textarea,
+} from '@fluentui/react-components';
 import { ArrowSyncRegular, EyeOffRegular, EyeRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { ApiKey } from '../../../../api/contract/keys.ts';
 import { reasonOf, tell } from '../../changes.ts';
-import { queryClient } from '../../data.ts';
+import { queryClient, useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
+import { draftKey, keepDraft, useDraft } from './drafts.ts';
+import { undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { Confirm, CopyButton, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
@@ -30,7 +41,13 @@ export function KeysPage({ instanceId }: { instanceId: string }) {
   return (
     <Page page="keys">
       <p className="quiet">{t.keys.twoKeys}</p>
-      {error ? <Failed error={error} retry={() => void refetch()} /> : data ? data.map((key) => <KeyCard key={key.slot} instanceId={instanceId} apiKey={key} />) : <Loading />}
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : data ? (
+        data.map((key) => <KeyCard key={key.slot} instanceId={instanceId} apiKey={key} />)
+      ) : (
+        <Loading />
+      )}
     </Page>
   );
 }
@@ -38,7 +55,8 @@ export function KeysPage({ instanceId }: { instanceId: string }) {
 const masked = (key: string): string => `${'•'.repeat(12)}${key.slice(-SEEN)}`;
 
 /** Tries a key out: the newest ticket. */
-const curl = (key: string): string => `curl -H "X-Api-Key: ${key}" "${location.origin}/ticketing/v1/tickets?limit=1&orderBy=createdOn&order=DESC"`;
+const curl = (key: string): string =>
+  `curl -H "X-Api-Key: ${key}" "${location.origin}/ticketing/v1/tickets?limit=1&orderBy=createdOn&order=DESC"`;
 
 function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) {
   const t = useTexts();
@@ -48,7 +66,12 @@ function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey })
   const name = t.keys.slots[apiKey.slot].name;
   const isOver = apiKey.expiresOn !== '' && Date.parse(apiKey.expiresOn) <= Date.now();
   const regenerate = (
-    <Button size="small" icon={<ArrowSyncRegular />} aria-label={t.keys.regenerateWhich(name)} onClick={() => setAsking(true)}>
+    <Button
+      size="small"
+      icon={<ArrowSyncRegular />}
+      aria-label={t.keys.regenerateWhich(name)}
+      onClick={() => setAsking(true)}
+    >
       {t.keys.regenerate}
     </Button>
   );
@@ -56,13 +79,20 @@ function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey })
     <Group title={name} text={t.keys.slots[apiKey.slot].text} action={regenerate}>
       <div className="key-line">
         <code className="key-text">{isShown ? apiKey.key : masked(apiKey.key)}</code>
-        <Button size="small" icon={isShown ? <EyeOffRegular /> : <EyeRegular />} aria-label={isShown ? t.keys.hideWhich(name) : t.keys.showWhich(name)} onClick={() => setShown(!isShown)}>
+        <Button
+          size="small"
+          icon={isShown ? <EyeOffRegular /> : <EyeRegular />}
+          aria-label={isShown ? t.keys.hideWhich(name) : t.keys.showWhich(name)}
+          onClick={() => setShown(!isShown)}
+        >
           {isShown ? t.keys.hide : t.keys.show}
         </Button>
         <CopyButton text={() => apiKey.key} label={t.keys.copyWhich(name)} />
       </div>
       <p className={isOver ? 'late' : 'quiet'}>
-        {isOver ? t.keys.isOver(format.full(apiKey.expiresOn)) : `${t.keys.created(format.day(apiKey.createdOn))} · ${apiKey.lastUsedOn ? t.keys.used(format.full(apiKey.lastUsedOn)) : t.keys.unused}`}
+        {isOver
+          ? t.keys.isOver(format.full(apiKey.expiresOn))
+          : `${t.keys.created(format.day(apiKey.createdOn))} · ${apiKey.lastUsedOn ? t.keys.used(format.full(apiKey.lastUsedOn)) : t.keys.unused}`}
       </p>
       <div className="curl-box">
         <span className="settings-label">{t.keys.curl}</span>
@@ -72,7 +102,15 @@ function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey })
         </div>
       </div>
       <Limits instanceId={instanceId} apiKey={apiKey} />
-      {isAsking && <Regenerate instanceId={instanceId} apiKey={apiKey} name={name} onDone={() => setShown(true)} onClose={() => setAsking(false)} />}
+      {isAsking && (
+        <Regenerate
+          instanceId={instanceId}
+          apiKey={apiKey}
+          name={name}
+          onDone={() => setShown(true)}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </Group>
   );
 }
@@ -103,7 +141,13 @@ function Regenerate({ instanceId, apiKey, name, onDone, onClose }: RegeneratePro
     tell({ kind: 'done', text: t.keys.regenerated(name) });
   };
   return (
-    <Confirm title={t.keys.regenerateTitle(name)} action={t.keys.regenerate} isBarred={!hasRead} onConfirm={confirm} onClose={onClose}>
+    <Confirm
+      title={t.keys.regenerateTitle(name)}
+      action={t.keys.regenerate}
+      isBarred={!hasRead}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
       <p>{t.keys.consequence}</p>
       <p>{apiKey.lastUsedOn ? t.keys.used(format.full(apiKey.lastUsedOn)) : t.keys.unused}</p>
       <p>{t.keys.howTo}</p>
@@ -130,11 +174,17 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
   const m = useMessages();
   const t = useTexts();
   const kept = { readOnly: apiKey.readOnly, ips: apiKey.allowedIps.join('\n'), expires: localText(apiKey.expiresOn) };
-  const [draft, setDraft] = useState<typeof kept>();
+  const draftName = draftKey(useMe().id, instanceId, `keys:${apiKey.slot}`);
+  const draft = useDraft<typeof kept>(draftName)?.value;
+  const setDraft = (next: typeof kept | undefined) =>
+    keepDraft(
+      draftName,
+      next && JSON.stringify(next) !== JSON.stringify(kept) ? { base: kept, etag: undefined, value: next } : undefined,
+    );
   const [problem, setProblem] = useState<string>();
   const [isSaving, setSaving] = useState(false);
   const value = draft ?? kept;
-  const isDirty = draft !== undefined && JSON.stringify(draft) !== JSON.stringify(kept);
+  const isDirty = draft !== undefined;
   const send = (limits: typeof kept) =>
     administer(instanceId, 'updateKey', {
       slot: apiKey.slot,
@@ -149,13 +199,10 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
       const { done } = await send(value);
       await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
       setDraft(undefined);
-      const undo = async () => {
-        await send(kept).then(
-          () => tell({ kind: 'done', text: m.notice.undone }),
-          (error) => tell({ kind: 'failed', text: reasonOf(error, m) }),
-        );
+      const undo = undoing(async () => {
+        await send(kept);
         await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
-      };
+      }, m);
       tell({ kind: 'done', text: t.keys.limited(t.keys.slots[apiKey.slot].name), undo, done });
     } catch (error) {
       setProblem(reasonOf(error, m));
@@ -187,13 +234,27 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
           </MessageBar>
         )}
         <Field hint={t.keys.readOnlyHint}>
-          <Switch checked={value.readOnly} label={t.keys.readOnly} onChange={(_, data) => setDraft({ ...value, readOnly: data.checked })} />
+          <Switch
+            checked={value.readOnly}
+            label={t.keys.readOnly}
+            onChange={(_, data) => setDraft({ ...value, readOnly: data.checked })}
+          />
         </Field>
         <Field label={t.keys.ips} hint={t.keys.ipsHint}>
-          <Textarea value={value.ips} rows={2} resize="vertical" placeholder={'203.0.113.7\n10.0.0.0/8'} onChange={(_, data) => setDraft({ ...value, ips: data.value })} />
+          <Textarea
+            value={value.ips}
+            rows={2}
+            resize="vertical"
+            placeholder={'203.0.113.7\n10.0.0.0/8'}
+            onChange={(_, data) => setDraft({ ...value, ips: data.value })}
+          />
         </Field>
         <Field label={t.keys.expires} hint={t.keys.expiresHint}>
-          <Input type="datetime-local" value={value.expires} onChange={(_, data) => setDraft({ ...value, expires: data.value })} />
+          <Input
+            type="datetime-local"
+            value={value.expires}
+            onChange={(_, data) => setDraft({ ...value, expires: data.value })}
+          />
         </Field>
         <div className="settings-row">
           <Button type="submit" appearance="primary" disabled={!isDirty || isSaving}>

@@ -6,7 +6,13 @@ import { type Part, useEditing, type VersionedInstance } from './editing.ts';
 import { Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
 
-const EVENTS = ['created', 'assigned', 'commented', 'statusChanged', 'dueSoon'] as const satisfies (keyof Instance['alertNotification'])[];
+const EVENTS = [
+  'created',
+  'assigned',
+  'commented',
+  'statusChanged',
+  'dueSoon',
+] as const satisfies (keyof Instance['alertNotification'])[];
 
 const PART: Part<Instance['alertNotification']> = {
   page: 'notifications',
@@ -24,7 +30,11 @@ export function NotificationsPage({ instanceId, known }: { instanceId: string; k
         <Group title={t.notifications.events} text={t.notifications.text}>
           {EVENTS.map((name) => (
             <Field key={name} hint={{ children: t.notifications[name].hint, className: 'check-hint' }}>
-              <Checkbox checked={value[name]} label={t.notifications[name].label} onChange={(_, data) => set({ ...value, [name]: data.checked === true })} />
+              <Checkbox
+                checked={value[name]}
+                label={t.notifications[name].label}
+                onChange={(_, data) => set({ ...value, [name]: data.checked === true })}
+              />
             </Field>
           ))}
         </Group>

@@ -15,6 +15,7 @@ type Output<A> = A extends { kind: 'item'; of: infer S }
 /** How each is reached; the compiler holds it to the contract. */
 const WAYS = {
   updateInstance: ['PUT', '/instance'],
+  previewWorkflow: ['POST', '/instance/workflow-preview'],
   listKeys: ['GET', '/keys'],
   updateKey: ['PUT', '/keys/{slot}'],
   regenerateKey: ['POST', '/keys/{slot}/regenerate'],
@@ -22,6 +23,8 @@ const WAYS = {
   updateTagCategory: ['PUT', '/tags/{tagCategoryId}'],
   putMember: ['PUT', '/members/{personId}'],
   removeMember: ['DELETE', '/members/{personId}'],
+  getTraces: ['GET', '/people/{personId}/traces'],
+  erasePerson: ['POST', '/people/{personId}/erasure'],
 } as const satisfies { [Id in keyof Operations]?: readonly [Operations[Id]['method'], Operations[Id]['path']] };
 type OwnerOperation = keyof typeof WAYS;
 

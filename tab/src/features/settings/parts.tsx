@@ -43,7 +43,17 @@ export function Page({ page, action, children }: PageProps) {
 }
 
 /** Some settings that belong together. */
-export function Group({ title, text, action, children }: { title: string; text?: ReactNode; action?: ReactNode; children: ReactNode }) {
+export function Group({
+  title,
+  text,
+  action,
+  children,
+}: {
+  title: string;
+  text?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className="settings-group" aria-label={title}>
       <header>
@@ -183,7 +193,15 @@ export function Confirm({ title, children, action, isBarred = false, onConfirm, 
 }
 
 /** Copies a text and says so where the button is. */
-export function CopyButton({ text, label, isSubtle = false }: { text: () => string; label: string; isSubtle?: boolean }) {
+export function CopyButton({
+  text,
+  label,
+  isSubtle = false,
+}: {
+  text: () => string;
+  label: string;
+  isSubtle?: boolean;
+}) {
   const m = useMessages();
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready');
   const t = useTexts();
@@ -198,7 +216,12 @@ export function CopyButton({ text, label, isSubtle = false }: { text: () => stri
   };
   return (
     <>
-      <Button size="small" appearance={isSubtle ? 'subtle' : 'secondary'} aria-label={label} onClick={() => void copy()}>
+      <Button
+        size="small"
+        appearance={isSubtle ? 'subtle' : 'secondary'}
+        aria-label={label}
+        onClick={() => void copy()}
+      >
         {state === 'copied' ? m.notice.copied : state === 'failed' ? t.copyFailed : t.copy}
       </Button>
       <span className="hidden" role="status">

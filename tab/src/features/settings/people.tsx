@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { Instance } from '../../../../api/contract/instance.ts';
 import type { Member, Role } from '../../../../api/contract/people.ts';
 import { reasonOf, tell } from '../../changes.ts';
-import { keys, queryClient, useMe, useMembers } from '../../data.ts';
+import { useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { usePeopleOptions } from '../../ui/choices.tsx';
 import { Face, PersonName } from '../../ui/marks.tsx';
@@ -14,38 +14,15 @@ import { PickPopover } from '../../ui/pick.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AddPersonDialog } from './add-person.tsx';
 import { type Part, useEditing, type VersionedInstance } from './editing.ts';
-import { administer } from './operations.ts';
+import { putMember, ROLE_NAMES, removeMember, undoing, useMembers } from './members.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
-
-/** The roles from the one that may most. */
-export const ROLE_NAMES = ['owner', 'assignee', 'member'] as const satisfies readonly Role[];
 
 const PART: Part<Instance['assignees']> = {
   page: 'people',
   pick: ({ assignees }) => assignees,
   toUpdate: (assignees) => ({ assignees }),
 };
-
-const refresh = (instanceId: string): void => {
-  void queryClient.invalidateQueries({ queryKey: keys.members(instanceId) });
-  void queryClient.invalidateQueries({ queryKey: [instanceId, 'people'] });
-  void queryClient.invalidateQueries({ queryKey: keys.me });
-};
-
-/** Adds somebody or changes what they are; `undo` takes it back. */
-export async function putMember(instanceId: string, { id, name, email, role, tenantId }: Omit<Member, 'addedOn'>) {
-  const input = { personId: id, name, email, role, ...(tenantId && { tenantId }) };
-  const { done } = await administer(instanceId, 'putMember', input);
-  refresh(instanceId);
-  return done;
-}
-
-export async function removeMember(instanceId: string, personId: string) {
-  const { done } = await administer(instanceId, 'removeMember', { personId });
-  refresh(instanceId);
-  return done;
-}
 
 export function PeoplePage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
   const t = useTexts();
@@ -59,7 +36,13 @@ export function PeoplePage({ instanceId, known }: { instanceId: string; known: V
   return (
     <Page page="people" action={add}>
       <Group title={t.people.members}>
-        {error ? <Failed error={error} retry={() => void refetch()} /> : members ? <MemberList instanceId={instanceId} members={members} /> : <Loading />}
+        {error ? (
+          <Failed error={error} retry={() => void refetch()} />
+        ) : members ? (
+          <MemberList instanceId={instanceId} members={members} />
+        ) : (
+          <Loading />
+        )}
         <dl className="role-legend">
           {ROLE_NAMES.map((role) => (
             <RoleLine key={role} role={role} />
@@ -93,12 +76,7 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
   const change = async (member: Member, role: Role) => {
     try {
       const done = await putMember(instanceId, { ...member, role });
-      const undo = async () => {
-        await putMember(instanceId, member).then(
-          () => tell({ kind: 'done', text: m.notice.undone }),
-          (error) => tell({ kind: 'failed', text: reasonOf(error, m) }),
-        );
-      };
+      const undo = undoing(() => putMember(instanceId, member), m);
       tell({ kind: 'done', text: t.people.changed(member.name, m.role[role]), undo, done });
     } catch (error) {
       tell({ kind: 'failed', text: reasonOf(error, m) });
@@ -108,12 +86,7 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
     const done = await removeMember(instanceId, member.id).catch((error) => {
       throw new Error(reasonOf(error, m));
     });
-    const undo = async () => {
-      await putMember(instanceId, member).then(
-        () => tell({ kind: 'done', text: m.notice.undone }),
-        (error) => tell({ kind: 'failed', text: reasonOf(error, m) }),
-      );
-    };
+    const undo = undoing(() => putMember(instanceId, member), m);
     tell({ kind: 'done', text: t.people.removed(member.name), undo, done });
   };
   return (
@@ -156,7 +129,12 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
       </ul>
       {owners.length === 1 && <p className="quiet">{t.people.lastOwner(owners[0]!.name)}</p>}
       {asked && (
-        <Confirm title={t.people.removeTitle(asked.name)} action={t.people.removeAction} onConfirm={() => remove(asked)} onClose={() => setAsked(undefined)}>
+        <Confirm
+          title={t.people.removeTitle(asked.name)}
+          action={t.people.removeAction}
+          onConfirm={() => remove(asked)}
+          onClose={() => setAsked(undefined)}
+        >
           <p>{asked.id === me.id ? t.people.removeMe : t.people.removeText(asked.name)}</p>
         </Confirm>
       )}
@@ -183,7 +161,11 @@ function Assignees({ instanceId, known }: { instanceId: string; known: Versioned
   return (
     <Editor editing={editing} wrong={wrong}>
       <Group title={t.people.whoAnswers} text={t.people.whoAnswersText}>
-        <RadioGroup aria-label={t.people.whoAnswers} value={value.type} onChange={(_, data) => set({ ...value, type: data.value as 'teamsOwner' })}>
+        <RadioGroup
+          aria-label={t.people.whoAnswers}
+          value={value.type}
+          onChange={(_, data) => set({ ...value, type: data.value as 'teamsOwner' })}
+        >
           <Radio value="teamsOwner" label={t.people.byRole} />
           <Radio value="customAssignee" label={t.people.byName} />
         </RadioGroup>
@@ -193,7 +175,12 @@ function Assignees({ instanceId, known }: { instanceId: string; known: Versioned
               {value.peoples.map((person) => (
                 <li key={person.id}>
                   <PersonName person={person} />
-                  <button type="button" className="chip-remove" aria-label={t.people.unname(person.name)} onClick={() => pick(person.id)}>
+                  <button
+                    type="button"
+                    className="chip-remove"
+                    aria-label={t.people.unname(person.name)}
+                    onClick={() => pick(person.id)}
+                  >
                     <DismissRegular />
                   </button>
                 </li>

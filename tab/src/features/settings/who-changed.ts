@@ -42,7 +42,10 @@ async function listen(instanceId: string, signal: AbortSignal): Promise<void> {
     rest = lines.pop()!;
     for (const line of lines) {
       if (!line.startsWith('data:')) continue;
-      const { type, by } = JSON.parse(line.slice('data:'.length)) as { type?: string; by?: { id: string; name: string } };
+      const { type, by } = JSON.parse(line.slice('data:'.length)) as {
+        type?: string;
+        by?: { id: string; name: string };
+      };
       if (by && type && SETTINGS_EVENTS.includes(type)) lastChange.set({ personId: by.id, name: by.name });
     }
   }

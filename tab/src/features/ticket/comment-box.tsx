@@ -97,7 +97,8 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, ...(done && { done }) });
       if (canWork && mentioned.length > 0) await follow(instanceId, ticket, mentioned);
       if (state) {
-        const isEnd = isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
+        const isEnd =
+          isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
         const resolution = isEnd ? ticket.workflow?.resolutions[0] : undefined;
         await changeTickets(instanceId, [ticket], { move: { statusId: state.id, label: state.label, resolution } }, m);
       }
@@ -114,7 +115,8 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const here = ticket.workflow?.states.find(({ id }) => id === ticket.statusId);
   const isOwn = ticket.requestor.id === me.id;
   const next = (ticket.workflow?.states ?? []).filter(
-    (state) => here?.nextSteps.includes(state.id) && (canWork || (isOwn && (isResolvedState(state) || isResolvedState(here)))),
+    (state) =>
+      here?.nextSteps.includes(state.id) && (canWork || (isOwn && (isResolvedState(state) || isResolvedState(here)))),
   );
   const label = isPrivate ? m.comment.note : m.comment.reply;
   const sendText = isPrivate ? m.comment.addNote : m.comment.send;
@@ -145,7 +147,9 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
           <button type="button" className="note" aria-pressed={isPrivate} onClick={() => begin(true)}>
             <LockClosedRegular aria-hidden="true" /> {m.comment.note}
           </button>
-          <span className="quiet comment-hint">{isPrivate ? m.comment.noteHint : m.comment.replyHint(ticket.requestor.name)}</span>
+          <span className="quiet comment-hint">
+            {isPrivate ? m.comment.noteHint : m.comment.replyHint(ticket.requestor.name)}
+          </span>
         </div>
       )}
       <Suspense fallback={<div className="editor waiting" />}>
@@ -161,7 +165,14 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
           onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
           onFiles={take}
           tools={
-            <Button size="small" appearance="subtle" icon={<AttachRegular />} aria-label={m.comment.attach} title={m.comment.attach} onClick={() => picker.current?.click()} />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<AttachRegular />}
+              aria-label={m.comment.attach}
+              title={m.comment.attach}
+              onClick={() => picker.current?.click()}
+            />
           }
         />
       </Suspense>
@@ -179,7 +190,12 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       {files.length > 0 && (
         <ul className="files" aria-label={m.comment.files}>
           {files.map((file, index) => (
-            <StagedFile key={`${file.name}${file.lastModified}`} file={file} progress={progress} onRemove={() => setFiles(files.filter((_, at) => at !== index))} />
+            <StagedFile
+              key={`${file.name}${file.lastModified}`}
+              file={file}
+              progress={progress}
+              onRemove={() => setFiles(files.filter((_, at) => at !== index))}
+            />
           ))}
         </ul>
       )}
@@ -257,12 +273,21 @@ function mentionsIn(html: string): string[] {
 }
 
 const isOn = (ticket: Ticket, email: string): boolean =>
-  [ticket.requestor, ticket.assignee, ...ticket.followers].some((person) => 'email' in person && person.email === email);
+  [ticket.requestor, ticket.assignee, ...ticket.followers].some(
+    (person) => 'email' in person && person.email === email,
+  );
 
 /** Whoever is mentioned to everybody follows from then on, and so is told. */
 async function follow(instanceId: string, ticket: Ticket, emails: string[]): Promise<void> {
-  const found = await Promise.all(emails.map(async (email) => (await call(instanceId, 'searchPeople', { search: email })).data.items.find((person) => person.email === email)));
+  const found = await Promise.all(
+    emails.map(async (email) =>
+      (await call(instanceId, 'searchPeople', { search: email })).data.items.find((person) => person.email === email),
+    ),
+  );
   const people = found.filter((person) => person !== undefined);
   if (people.length === 0) return;
-  await call(instanceId, 'updateTicket', { ticketId: ticket.id, ticket: { followers: [...ticket.followers, ...people] } });
+  await call(instanceId, 'updateTicket', {
+    ticketId: ticket.id,
+    ticket: { followers: [...ticket.followers, ...people] },
+  });
 }

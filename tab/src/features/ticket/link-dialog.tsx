@@ -1,13 +1,31 @@
 /** Attaches the address of something that lies elsewhere. */
 
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input } from '@fluentui/react-components';
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Field,
+  Input,
+} from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
 import { reasonOf, refreshHistory, tell } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
 
-export default function LinkDialog({ instanceId, ticket, onClose }: { instanceId: string; ticket: Ticket; onClose: () => void }) {
+export default function LinkDialog({
+  instanceId,
+  ticket,
+  onClose,
+}: {
+  instanceId: string;
+  ticket: Ticket;
+  onClose: () => void;
+}) {
   const m = useMessages();
   const [src, setSrc] = useState('https://');
   const [caption, setCaption] = useState('');
@@ -16,7 +34,12 @@ export default function LinkDialog({ instanceId, ticket, onClose }: { instanceId
   const save = async () => {
     try {
       const link = { src: src.trim(), ...(caption.trim() && { caption: caption.trim() }) };
-      const { done } = await call(instanceId, 'addAttachments', { ticketId: ticket.id, attachments: [link] }, { idempotencyKey });
+      const { done } = await call(
+        instanceId,
+        'addAttachments',
+        { ticketId: ticket.id, attachments: [link] },
+        { idempotencyKey },
+      );
       refreshHistory(instanceId, ticket.ticketNo);
       tell({ kind: 'done', text: m.notice.linked, done });
       onClose();

@@ -50,7 +50,11 @@ export function Properties({ instanceId, known }: Props) {
             options={priorities}
             onPick={(key) => change({ priority: key as Priority })}
             trigger={
-              <button type="button" className="inline-button" aria-label={`${m.field.priority}: ${m.priority[ticket.priority]}`}>
+              <button
+                type="button"
+                className="inline-button"
+                aria-label={`${m.field.priority}: ${m.priority[ticket.priority]}`}
+              >
                 <PriorityMark priority={ticket.priority} isSilent /> {m.priority[ticket.priority]}
               </button>
             }
@@ -82,7 +86,12 @@ export function Properties({ instanceId, known }: Props) {
         )}
       </Property>
       <Property name={m.field.tags}>
-        <TagsInput instanceId={instanceId} tags={ticket.tags} isReadOnly={isReadOnly} onChange={(tags) => change({ tags })} />
+        <TagsInput
+          instanceId={instanceId}
+          tags={ticket.tags}
+          isReadOnly={isReadOnly}
+          onChange={(tags) => change({ tags })}
+        />
       </Property>
       <Property name={m.field.followers}>
         <Followers instanceId={instanceId} known={known} isReadOnly={isReadOnly} />
@@ -108,7 +117,12 @@ export function Properties({ instanceId, known }: Props) {
         <div className="property">
           <dt className="hidden">{m.ticket.details}</dt>
           <dd className="all-fields">
-            <button type="button" className="text-button" aria-expanded={areAllShown} onClick={() => setAllShown(!areAllShown)}>
+            <button
+              type="button"
+              className="text-button"
+              aria-expanded={areAllShown}
+              onClick={() => setAllShown(!areAllShown)}
+            >
               {areAllShown ? m.ticket.hideEmptyFields : m.ticket.showEmptyFields(visible.length - given.length)}
             </button>
           </dd>
@@ -143,7 +157,12 @@ function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneePro
   const m = useMessages();
   const me = useMe();
   const [isOpen, setOpen] = useState(false);
-  const people = usePeopleOptions(instanceId, { chosen: [ticket.assignee.id], nobody: m.ticket.nobody, isForAssignee: true, enabled: isOpen });
+  const people = usePeopleOptions(instanceId, {
+    chosen: [ticket.assignee.id],
+    nobody: m.ticket.nobody,
+    isForAssignee: true,
+    enabled: isOpen,
+  });
   const name = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
   if (isReadOnly) {
     return (
@@ -168,7 +187,11 @@ function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneePro
         }
       />
       {ticket.assignee.id === '' && (
-        <button type="button" className="text-button" onClick={() => onChange({ assignee: { id: me.id, name: me.name, email: me.email } })}>
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => onChange({ assignee: { id: me.id, name: me.name, email: me.email } })}
+        >
           {m.ticket.take}
         </button>
       )}
@@ -203,7 +226,13 @@ function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: bool
         onChange={(followers) => void updateTicket(instanceId, known, { followers }, m)}
       />
       {ticket.requestor.id !== me.id && (
-        <Button size="small" appearance="transparent" className="small-text" aria-pressed={isFollowing} onClick={() => void follow()}>
+        <Button
+          size="small"
+          appearance="transparent"
+          className="small-text"
+          aria-pressed={isFollowing}
+          onClick={() => void follow()}
+        >
           {isFollowing ? m.ticket.unfollow : m.ticket.follow}
         </Button>
       )}

@@ -1,13 +1,20 @@
 /** One ticket: what it is about, what has happened, and where it is answered. Beside the list, or on a page of its own. */
 
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Tooltip } from '@fluentui/react-components';
-import { ArrowLeftRegular, ChevronDownRegular, DismissRegular, LinkRegular, MoreHorizontalRegular, OpenRegular } from '@fluentui/react-icons';
+import {
+  ArrowLeftRegular,
+  ChevronDownRegular,
+  DismissRegular,
+  LinkRegular,
+  MoreHorizontalRegular,
+  OpenRegular,
+} from '@fluentui/react-icons';
 import { type DragEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { paths, useAddress } from '../../address.ts';
 import { ApiError, call } from '../../api.ts';
-import { changeTickets, markSeen, type Move, reasonOf, refreshLists, tell, updateTicket } from '../../changes.ts';
-import { queryClient, keys, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
+import { changeTickets, type Move, markSeen, reasonOf, refreshLists, tell, updateTicket } from '../../changes.ts';
+import { keys, queryClient, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
@@ -19,6 +26,7 @@ import { asksResolution, isResolvedState, MoveDialog } from '../../ui/move.tsx';
 import { PickDialog, PickPopover } from '../../ui/pick.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { useIsWide } from '../../ui/wide.ts';
 import { CommentBox } from './comment-box.tsx';
 import { Properties } from './properties.tsx';
 import { Timeline } from './timeline.tsx';
@@ -56,11 +64,24 @@ export function TicketView({ instanceId, ticketNo, isPane = false, onClose }: Pr
   return <Known instanceId={instanceId} known={known} isPane={isPane} onClose={onClose} />;
 }
 
-function Known({ instanceId, known, isPane, onClose }: { instanceId: string; known: VersionedTicket; isPane: boolean; onClose: () => void }) {
+function Known({
+  instanceId,
+  known,
+  isPane,
+  onClose,
+}: {
+  instanceId: string;
+  known: VersionedTicket;
+  isPane: boolean;
+  onClose: () => void;
+}) {
   const m = useMessages();
   const me = useMe();
   const role = useRole(instanceId);
   const { ticket } = known;
+  const isWide = useIsWide();
+  /** Where there is room, the fields have a side of their own. */
+  const hasSide = !isPane && isWide;
   const [dropped, setDropped] = useState<File[]>([]);
   const [isDragging, setDragging] = useState(false);
   const canWork = role !== 'member';
@@ -80,7 +101,7 @@ function Known({ instanceId, known, isPane, onClose }: { instanceId: string; kno
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is a way beside the button
     <div
-      className={`ticket${isPane ? ' in-pane' : ''}${isDragging ? ' dragging' : ''}`}
+      className={`ticket${hasSide ? '' : ' in-pane'}${isDragging ? ' dragging' : ''}`}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes('Files')) return;
         event.preventDefault();
@@ -100,7 +121,10 @@ function Known({ instanceId, known, isPane, onClose }: { instanceId: string; kno
                 isLong
                 maxLength={255}
                 value={ticket.title}
-                onCommit={(title) => title.trim() && void updateTicket(instanceId, known, { title: title.replace(/\s*\n\s*/g, ' ').trim() }, m)}
+                onCommit={(title) =>
+                  title.trim() &&
+                  void updateTicket(instanceId, known, { title: title.replace(/\s*\n\s*/g, ' ').trim() }, m)
+                }
               />
             </h1>
           ) : (
@@ -108,15 +132,22 @@ function Known({ instanceId, known, isPane, onClose }: { instanceId: string; kno
           )}
           {isPane && <Properties instanceId={instanceId} known={known} />}
           <Description instanceId={instanceId} known={known} canWork={canWork} />
+          {!isPane && !hasSide && <Properties instanceId={instanceId} known={known} />}
           <Timeline instanceId={instanceId} ticketNo={String(ticket.ticketNo)} />
         </div>
-        {!isPane && (
+        {hasSide && (
           <aside className="ticket-side" aria-label={m.ticket.details}>
             <Properties instanceId={instanceId} known={known} />
           </aside>
         )}
       </div>
-      <CommentBox key={ticket.id} instanceId={instanceId} ticket={ticket} dropped={dropped} onTaken={() => setDropped([])} />
+      <CommentBox
+        key={ticket.id}
+        instanceId={instanceId}
+        ticket={ticket}
+        dropped={dropped}
+        onTaken={() => setDropped([])}
+      />
     </div>
   );
 }
@@ -139,7 +170,9 @@ function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadP
   const workflow = ticket.workflow ?? { states: [], resolutions: [] };
   const here = workflow.states.find(({ id }) => id === ticket.statusId);
   const isOwn = ticket.requestor.id === me.id;
-  const next = nextStates(workflow, [ticket.statusId]).filter((state) => canWork || (isOwn && (isResolvedState(state) || isResolvedState(here))));
+  const next = nextStates(workflow, [ticket.statusId]).filter(
+    (state) => canWork || (isOwn && (isResolvedState(state) || isResolvedState(here))),
+  );
   const move = (chosen: Move) => void changeTickets(instanceId, [ticket], { move: chosen }, m);
   const pick = (id: string) => {
     const state = workflow.states.find((one) => one.id === id)!;
@@ -168,7 +201,7 @@ function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadP
     {
       s: () => next.length > 0 && setAsked('state'),
       ...(canWork && { a: () => setAsked('assign'), p: () => setAsked('priority') }),
-      ...(!isPane && { Escape: onClose }),
+      ...(!isPane && { escape: onClose }),
     },
     hasShortcuts,
   );
@@ -187,7 +220,11 @@ function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadP
           options={stateOptions(next)}
           onPick={pick}
           trigger={
-            <button type="button" className={`state-button ${here?.category ?? ''}`} aria-label={`${m.field.status}: ${ticket.status}`}>
+            <button
+              type="button"
+              className={`state-button ${here?.category ?? ''}`}
+              aria-label={`${m.field.status}: ${ticket.status}`}
+            >
               <StateMark category={here?.category} />
               {ticket.status}
               <ChevronDownRegular aria-hidden="true" />
@@ -209,7 +246,11 @@ function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadP
       </Tooltip>
       {isPane && (
         <Tooltip content={m.ticket.openFull} relationship="label">
-          <Button appearance="subtle" icon={<OpenRegular />} onClick={() => go(paths.ticket(instanceId, ticket.ticketNo))} />
+          <Button
+            appearance="subtle"
+            icon={<OpenRegular />}
+            onClick={() => go(paths.ticket(instanceId, ticket.ticketNo))}
+          />
         </Tooltip>
       )}
       <Menu>
@@ -228,28 +269,77 @@ function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadP
           <Button appearance="subtle" icon={<DismissRegular />} onClick={onClose} />
         </Tooltip>
       )}
-      {asked === 'state' && <PickDialog title={`#${ticket.ticketNo} ${ticket.title}`} label={m.actions.state} options={stateOptions(next)} onPick={pick} onClose={end} />}
-      {(asked === 'assign' || asked === 'priority') && <QuickDialog instanceId={instanceId} ticket={ticket} what={asked} onClose={end} />}
+      {asked === 'state' && (
+        <PickDialog
+          title={`#${ticket.ticketNo} ${ticket.title}`}
+          label={m.actions.state}
+          options={stateOptions(next)}
+          onPick={pick}
+          onClose={end}
+        />
+      )}
+      {(asked === 'assign' || asked === 'priority') && (
+        <QuickDialog instanceId={instanceId} ticket={ticket} what={asked} onClose={end} />
+      )}
       {asked === 'link' && (
         <Suspense>
           <LinkDialog instanceId={instanceId} ticket={ticket} onClose={end} />
         </Suspense>
       )}
       {asked === 'delete' && (
-        <PickDialog title={m.ticket.deleteTitle(ticket.ticketNo)} label={m.ticket.deleteText} options={[{ key: 'no', text: m.common.cancel }, { key: 'yes', text: m.ticket.delete }]} onPick={(key) => key === 'yes' && void remove()} onClose={end} />
+        <PickDialog
+          title={m.ticket.deleteTitle(ticket.ticketNo)}
+          label={m.ticket.deleteText}
+          options={[
+            { key: 'no', text: m.common.cancel },
+            { key: 'yes', text: m.ticket.delete },
+          ]}
+          onPick={(key) => key === 'yes' && void remove()}
+          onClose={end}
+        />
       )}
-      {target && <MoveDialog state={target} resolutions={workflow.resolutions} count={1} onMove={move} onClose={() => setTarget(undefined)} />}
+      {target && (
+        <MoveDialog
+          state={target}
+          resolutions={workflow.resolutions}
+          count={1}
+          onMove={move}
+          onClose={() => setTarget(undefined)}
+        />
+      )}
     </header>
   );
 }
 
-function QuickDialog({ instanceId, ticket, what, onClose }: { instanceId: string; ticket: VersionedTicket['ticket']; what: 'assign' | 'priority'; onClose: () => void }) {
+function QuickDialog({
+  instanceId,
+  ticket,
+  what,
+  onClose,
+}: {
+  instanceId: string;
+  ticket: VersionedTicket['ticket'];
+  what: 'assign' | 'priority';
+  onClose: () => void;
+}) {
   const m = useMessages();
   const priorities = usePriorityOptions([ticket.priority]);
-  const people = usePeopleOptions(instanceId, { chosen: [ticket.assignee.id], nobody: m.ticket.nobody, isForAssignee: true });
+  const people = usePeopleOptions(instanceId, {
+    chosen: [ticket.assignee.id],
+    nobody: m.ticket.nobody,
+    isForAssignee: true,
+  });
   const title = `#${ticket.ticketNo} ${ticket.title}`;
   if (what === 'priority') {
-    return <PickDialog title={title} label={m.actions.priority} options={priorities} onPick={(key) => void changeTickets(instanceId, [ticket], { ticket: { priority: key as 'Low' } }, m)} onClose={onClose} />;
+    return (
+      <PickDialog
+        title={title}
+        label={m.actions.priority}
+        options={priorities}
+        onPick={(key) => void changeTickets(instanceId, [ticket], { ticket: { priority: key as 'Low' } }, m)}
+        onClose={onClose}
+      />
+    );
   }
   return (
     <PickDialog
@@ -257,7 +347,9 @@ function QuickDialog({ instanceId, ticket, what, onClose }: { instanceId: string
       label={m.actions.assign}
       options={people.options}
       onSearch={people.search}
-      onPick={(key) => void changeTickets(instanceId, [ticket], { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)}
+      onPick={(key) =>
+        void changeTickets(instanceId, [ticket], { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
+      }
       onClose={onClose}
     />
   );

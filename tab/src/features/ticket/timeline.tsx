@@ -31,7 +31,11 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
       <ol>
         {shown.map((activity) => (
           <li key={activity.id}>
-            {isSaid(activity) ? <Comment instanceId={instanceId} activity={activity} /> : <Line instanceId={instanceId} activity={activity} />}
+            {isSaid(activity) ? (
+              <Comment instanceId={instanceId} activity={activity} />
+            ) : (
+              <Line instanceId={instanceId} activity={activity} />
+            )}
           </li>
         ))}
       </ol>
@@ -43,7 +47,11 @@ function When({ activity }: { activity: Activity }) {
   const m = useMessages();
   const format = useFormat();
   return (
-    <time className="quiet nowrap" dateTime={activity.createdDateTime} title={`${format.full(activity.createdDateTime)} · ${m.origin[activity.origin]}`}>
+    <time
+      className="quiet nowrap"
+      dateTime={activity.createdDateTime}
+      title={`${format.full(activity.createdDateTime)} · ${m.origin[activity.origin]}`}
+    >
       {format.short(activity.createdDateTime)}
     </time>
   );
@@ -56,7 +64,9 @@ function Comment({ instanceId, activity }: { instanceId: string; activity: Activ
     <article className={`comment${isPrivate ? ' private' : ''}`}>
       <header>
         <Face person={createdBy} size={24} />
-        <strong className="ellipsis" title={createdBy.email}>{createdBy.name}</strong>
+        <strong className="ellipsis" title={createdBy.email}>
+          {createdBy.name}
+        </strong>
         {isPrivate && (
           <span className="private-mark">
             <LockClosedRegular aria-hidden="true" /> {m.comment.note}
@@ -84,7 +94,13 @@ function Attachments({ attachments }: { attachments: Attachment[] }) {
       {attachments.map((one) => (
         <li key={one.id} className={one.isImage ? 'file picture' : 'file'}>
           <a href={one.src} target="_blank" rel="noopener noreferrer">
-            {one.isImage ? <img src={one.src} alt="" loading="lazy" /> : one.isHyperlink ? <LinkRegular aria-hidden="true" /> : <AttachRegular aria-hidden="true" />}
+            {one.isImage ? (
+              <img src={one.src} alt="" loading="lazy" />
+            ) : one.isHyperlink ? (
+              <LinkRegular aria-hidden="true" />
+            ) : (
+              <AttachRegular aria-hidden="true" />
+            )}
             <span className="ellipsis">{one.caption || one.filename}</span>
             {!one.isHyperlink && <span className="quiet nowrap">{format.size(one.size)}</span>}
           </a>
@@ -103,7 +119,11 @@ function Line({ instanceId, activity }: { instanceId: string; activity: Activity
       <Face person={createdBy} size={16} />
       <span className="line-text">
         <span className="who">{createdBy.name}</span>{' '}
-        {changes.length === 0 || action === 'created' ? m.activity[action] : <Changes instanceId={instanceId} changes={changes} />}
+        {changes.length === 0 || action === 'created' ? (
+          m.activity[action]
+        ) : (
+          <Changes instanceId={instanceId} changes={changes} />
+        )}
       </span>
       <When activity={activity} />
     </div>
@@ -121,7 +141,8 @@ function Changes({ instanceId, changes }: { instanceId: string; changes: Change[
         <CustomFieldChanges instanceId={instanceId} change={change} />
       ) : (
         <>
-          {m.field[change.name as keyof typeof m.field] ?? change.name}: <Value name={change.name} value={change.oldValue} isOld /> →{' '}
+          {m.field[change.name as keyof typeof m.field] ?? change.name}:{' '}
+          <Value name={change.name} value={change.oldValue} isOld /> →{' '}
           <Value name={change.name} value={change.newValue} />
         </>
       )}
@@ -132,7 +153,12 @@ function Changes({ instanceId, changes }: { instanceId: string; changes: Change[
 function TextChange({ change }: { change: Change }) {
   const m = useMessages();
   const [isOpen, setOpen] = useState(false);
-  const asHtml = (value: unknown) => (change.name === 'description' ? String(value ?? '').replace(/[&<]/g, (sign) => (sign === '&' ? '&amp;' : '&lt;')).replaceAll('\n', '<br>') : String(value ?? ''));
+  const asHtml = (value: unknown) =>
+    change.name === 'description'
+      ? String(value ?? '')
+          .replace(/[&<]/g, (sign) => (sign === '&' ? '&amp;' : '&lt;'))
+          .replaceAll('\n', '<br>')
+      : String(value ?? '');
   return (
     <>
       {m.field.description}{' '}
@@ -159,15 +185,20 @@ function CustomFieldChanges({ instanceId, change }: { instanceId: string; change
   const { data: instance } = useInstance(instanceId);
   const old = (change.oldValue ?? {}) as Values;
   const now = (change.newValue ?? {}) as Values;
-  const ids = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((id) => JSON.stringify(old[id]) !== JSON.stringify(now[id]));
+  const ids = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (id) => JSON.stringify(old[id]) !== JSON.stringify(now[id]),
+  );
   return ids.map((id, index) => {
     const field = instance?.customFields.find((one) => one.id === id);
     const shown = (value: unknown) =>
-      field?.type.key === 'list' && Array.isArray(value) ? value.map((key) => field.options.find((option) => option.key === key)?.text ?? key) : value;
+      field?.type.key === 'list' && Array.isArray(value)
+        ? value.map((key) => field.options.find((option) => option.key === key)?.text ?? key)
+        : value;
     return (
       <Fragment key={id}>
         {index > 0 && ', '}
-        {field?.title ?? id}: <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld /> → <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
+        {field?.title ?? id}: <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld /> →{' '}
+        <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
       </Fragment>
     );
   });
@@ -186,7 +217,8 @@ export function useValueText(): (name: string, value: unknown) => ReactNode {
   const one = (name: string, value: unknown): string => {
     if (value === undefined || value === null || value === '') return m.common.none;
     if (typeof value === 'boolean') return value ? m.common.yes : m.common.no;
-    if (Array.isArray(value)) return value.length === 0 ? m.common.none : value.map((part) => one(name, part)).join(', ');
+    if (Array.isArray(value))
+      return value.length === 0 ? m.common.none : value.map((part) => one(name, part)).join(', ');
     if (typeof value === 'object') {
       const person = value as Partial<Person> & { text?: string };
       return person.text ?? (person.name || person.email || (person.id ? person.id : m.ticket.nobody));

@@ -8,7 +8,14 @@ import type { State } from '../../../../api/contract/workflow.ts';
 import { changeTickets, type Move } from '../../changes.ts';
 import { type ListedTicket, useRole, useWorkflow } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { nextStates, stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
+import {
+  nextStates,
+  stateOptions,
+  tagKey,
+  usePeopleOptions,
+  usePriorityOptions,
+  useTagOptions,
+} from '../../ui/choices.tsx';
 import { asksResolution, MoveDialog } from '../../ui/move.tsx';
 import { PickDialog } from '../../ui/pick.tsx';
 
@@ -44,7 +51,8 @@ export function ActionDialog(props: ActionProps) {
     );
   }
   if (!action || tickets.length === 0) return null;
-  const title = tickets.length === 1 ? `#${tickets[0]!.ticketNo} ${tickets[0]!.title}` : m.list.selected(tickets.length);
+  const title =
+    tickets.length === 1 ? `#${tickets[0]!.ticketNo} ${tickets[0]!.title}` : m.list.selected(tickets.length);
   if (action === 'state') {
     return (
       <PickDialog
@@ -97,9 +105,7 @@ function PriorityDialog({ instanceId, tickets, onClose, title }: DialogProps) {
       title={title}
       label={m.actions.priority}
       options={options}
-      onPick={(priority) =>
-        void changeTickets(instanceId, tickets, { ticket: { priority: priority as Priority } }, m)
-      }
+      onPick={(priority) => void changeTickets(instanceId, tickets, { ticket: { priority: priority as Priority } }, m)}
       onClose={onClose}
     />
   );
@@ -109,7 +115,8 @@ function PriorityDialog({ instanceId, tickets, onClose, title }: DialogProps) {
 function TagsDialog({ instanceId, tickets, onClose, title }: DialogProps) {
   const m = useMessages();
   const common = tickets.reduce<Ticket['tags']>(
-    (kept, { tags }, index) => (index === 0 ? tags : kept.filter((tag) => tags.some((one) => tagKey(one) === tagKey(tag)))),
+    (kept, { tags }, index) =>
+      index === 0 ? tags : kept.filter((tag) => tags.some((one) => tagKey(one) === tagKey(tag))),
     [],
   );
   const [chosen, setChosen] = useState(common.map(tagKey));
@@ -163,7 +170,13 @@ export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProp
       <Button size="small" onClick={() => onAction('tags')}>
         {m.actions.tags}
       </Button>
-      <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={m.list.clearSelection} onClick={onClear} />
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<DismissRegular />}
+        aria-label={m.list.clearSelection}
+        onClick={onClear}
+      />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Which columns the list has, and in which order. */
 
 import { Button, Checkbox, Popover, PopoverSurface, PopoverTrigger, Tooltip } from '@fluentui/react-components';
-import { ArrowDownRegular, ArrowUpRegular, ColumnEditRegular } from '@fluentui/react-icons';
+import { ArrowDownRegular, ArrowUpRegular, OptionsRegular } from '@fluentui/react-icons';
 import { useMessages } from '../../i18n.tsx';
 import { isColumn } from '../../preferences.ts';
 import { ALL_COLUMNS, type ColumnId, DEFAULT_COLUMNS } from './columns.ts';
@@ -24,7 +24,7 @@ export function ColumnsMenu({ columns, onChange }: Props) {
     <Popover positioning={{ position: 'below', align: 'end' }} trapFocus>
       <Tooltip content={m.list.columns} relationship="label">
         <PopoverTrigger disableButtonEnhancement>
-          <Button size="small" appearance="subtle" icon={<ColumnEditRegular />} />
+          <Button size="small" appearance="subtle" icon={<OptionsRegular />} />
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>
@@ -36,8 +36,22 @@ export function ColumnsMenu({ columns, onChange }: Props) {
               disabled={id === 'title'}
               onChange={() => onChange(chosen.filter((one) => one !== id))}
             />
-            <Button size="small" appearance="subtle" icon={<ArrowUpRegular />} disabled={index === 0} aria-label={m.list.moveUp(m.column[id])} onClick={() => swap(index, -1)} />
-            <Button size="small" appearance="subtle" icon={<ArrowDownRegular />} disabled={index === chosen.length - 1} aria-label={m.list.moveDown(m.column[id])} onClick={() => swap(index, 1)} />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ArrowUpRegular />}
+              disabled={index === 0}
+              aria-label={m.list.moveUp(m.column[id])}
+              onClick={() => swap(index, -1)}
+            />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ArrowDownRegular />}
+              disabled={index === chosen.length - 1}
+              aria-label={m.list.moveDown(m.column[id])}
+              onClick={() => swap(index, 1)}
+            />
           </div>
         ))}
         {rest.map((id) => (

@@ -116,7 +116,12 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
     enabled: isOpen && kind === 'person',
   });
   const text = useValueText(instanceId, name, kind, value, field);
-  const day = (offset: string, label: string): Option => ({ key: offset, text: label, detail: format.day(`${dayOf(offset)}T12:00`), isChosen: value === offset });
+  const day = (offset: string, label: string): Option => ({
+    key: offset,
+    text: label,
+    detail: format.day(`${dayOf(offset)}T12:00`),
+    isChosen: value === offset,
+  });
   const options: Option[] = {
     states: () => stateOptions(workflow.states, listOf(value)),
     priorities: () => priorities,
@@ -129,7 +134,14 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
     day: () =>
       field
         ? [day('+0', m.time.today), day('+1', m.time.tomorrow)]
-        : [day('+0', m.time.today), day('+1', m.time.tomorrow), day('-1', m.time.yesterday), day('+7', m.time.inDays(7)), day('-7', m.time.daysAgo(7)), day('-30', m.time.daysAgo(30))],
+        : [
+            day('+0', m.time.today),
+            day('+1', m.time.tomorrow),
+            day('-1', m.time.yesterday),
+            day('+7', m.time.inDays(7)),
+            day('-7', m.time.daysAgo(7)),
+            day('-30', m.time.daysAgo(30)),
+          ],
     options: () => field!.options.map(({ key, text: label }) => ({ key, text: label, isChosen: value === key })),
     text: () => [],
     number: () => [],
@@ -137,7 +149,8 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
   const freeText = (typed: string): Option | undefined => {
     if (kind === 'text') return { key: typed, text: `“${typed}”` };
     if (kind === 'number') return /^#?\d{1,9}$/.test(typed) ? { key: typed.replace('#', ''), text: typed } : undefined;
-    if (kind === 'day') return /^\d{4}-\d\d-\d\d$/.test(typed) ? { key: typed, text: format.day(`${typed}T12:00`) } : undefined;
+    if (kind === 'day')
+      return /^\d{4}-\d\d-\d\d$/.test(typed) ? { key: typed, text: format.day(`${typed}T12:00`) } : undefined;
     return undefined;
   };
   const hint = { text: m.filter.typeText, number: m.filter.typeNumber, day: m.filter.typeDay }[kind as 'text'];
@@ -183,7 +196,13 @@ function flagText(name: string, isTrue: boolean, m: ReturnType<typeof useMessage
 }
 
 /** What a chip says that its filter is set to. */
-function useValueText(instanceId: string, name: string, kind: FilterKind | 'options', value: string, field: CustomField | undefined): string {
+function useValueText(
+  instanceId: string,
+  name: string,
+  kind: FilterKind | 'options',
+  value: string,
+  field: CustomField | undefined,
+): string {
   const m = useMessages();
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
@@ -198,7 +217,9 @@ function useValueText(instanceId: string, name: string, kind: FilterKind | 'opti
     case 'priorities':
       return names.map((name) => m.priority[name as 'Low'] ?? name).join(', ');
     case 'tags': {
-      const all = categories.flatMap(({ id, tags }) => tags.map(({ text }) => ({ key: tagKey({ tagCategoryId: id, text }), text })));
+      const all = categories.flatMap(({ id, tags }) =>
+        tags.map(({ text }) => ({ key: tagKey({ tagCategoryId: id, text }), text })),
+      );
       return names.map((key) => all.find((tag) => tag.key === key)?.text ?? key.slice(key.indexOf('_') + 1)).join(', ');
     }
     case 'person': {

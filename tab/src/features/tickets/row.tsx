@@ -1,6 +1,7 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
 /** One ticket in the list: a line of the table, or a card where the page is narrow. */
 
-import { type CSSProperties, memo, type MouseEvent, type ReactNode } from 'react';
+import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react';
 import type { TagCategory } from '../../../../api/contract/tags.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
@@ -36,7 +37,20 @@ export const isOverdue = (ticket: Pick<ListedTicket, 'expectedDate'>, state: Sta
   ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !isResolvedState(state);
 
 export const TicketRow = memo(function TicketRow(props: RowProps) {
-  const { ticket, index, isCard, isActive, isSelected, isOpen, isSelectable, unseen, style, onOpen, onSelect, onHover } = props;
+  const {
+    ticket,
+    index,
+    isCard,
+    isActive,
+    isSelected,
+    isOpen,
+    isSelectable,
+    unseen,
+    style,
+    onOpen,
+    onSelect,
+    onHover,
+  } = props;
   const m = useMessages();
   const className = [
     isCard ? 'ticket-card' : 'ticket-row',
@@ -44,7 +58,9 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
     isSelected && 'selected',
     isOpen && 'open',
     unseen > 0 && 'unseen',
-  ].filter(Boolean).join(' ');
+  ]
+    .filter(Boolean)
+    .join(' ');
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keyboard for all rows
     <div
@@ -78,7 +94,9 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
             onChange={() => undefined}
           />
         )}
-        {unseen > 0 && <span className="unseen-dot" role="img" aria-label={m.list.unseen(unseen)} title={m.list.unseen(unseen)} />}
+        {unseen > 0 && (
+          <span className="unseen-dot" role="img" aria-label={m.list.unseen(unseen)} title={m.list.unseen(unseen)} />
+        )}
       </span>
       {isCard ? <CardBody {...props} /> : <Cells {...props} />}
     </div>
@@ -89,13 +107,19 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
   const m = useMessages();
   const format = useFormat();
   const resolutionLabel = useResolutionLabel();
-  const time = (instant: string) => <span className="quiet nowrap" title={format.full(instant)}>{format.short(instant)}</span>;
+  const time = (instant: string) => (
+    <span className="quiet nowrap" title={format.full(instant)}>
+      {format.short(instant)}
+    </span>
+  );
   const cell: Record<ColumnId, () => ReactNode> = {
     priority: () => <PriorityMark priority={ticket.priority} />,
     ticketNo: () => <span className="quiet">{ticket.ticketNo}</span>,
     title: () => (
       <span className="title-cell">
-        <span className="ticket-title ellipsis" title={ticket.title}>{ticket.title}</span>
+        <span className="ticket-title ellipsis" title={ticket.title}>
+          {ticket.title}
+        </span>
         {!columns.includes('tags') && <Tags ticket={ticket} categories={categories} most={2} />}
       </span>
     ),
@@ -106,7 +130,11 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
       </span>
     ),
     assignee: () => <PersonName person={ticket.assignee} />,
-    requestor: () => <span className="ellipsis quiet" title={ticket.requestor.email}>{ticket.requestor.name}</span>,
+    requestor: () => (
+      <span className="ellipsis quiet" title={ticket.requestor.email}>
+        {ticket.requestor.name}
+      </span>
+    ),
     expectedDate: () => <Due ticket={ticket} state={state} />,
     lastInteraction: () => time(ticket.lastInteraction),
     createdOn: () => time(ticket.createdOn),
@@ -137,7 +165,11 @@ function Tags({ ticket, categories, most }: { ticket: ListedTicket; categories: 
   return (
     <span className="tags">
       {ticket.tags.slice(0, most).map((tag) => (
-        <TagMark key={`${tag.tagCategoryId}${tag.text}`} text={tag.text} color={colorOf(categories, tag.tagCategoryId)} />
+        <TagMark
+          key={`${tag.tagCategoryId}${tag.text}`}
+          text={tag.text}
+          color={colorOf(categories, tag.tagCategoryId)}
+        />
       ))}
       {ticket.tags.length > most && <span className="quiet">+{ticket.tags.length - most}</span>}
     </span>

@@ -1,8 +1,28 @@
+// biome-ignore-all lint/a11y/useFocusableInteractive: the rows below the head have the focus, one at a time
+// biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
 /** The list of tickets: any number of them, of which only what can be seen is drawn. */
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { type ListedTicket, type ListFilter, useMe, usePrefetchTicket, useRole, useTags, useTicketPages, useWorkflow } from '../../data.ts';
+import {
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import {
+  type ListedTicket,
+  type ListFilter,
+  useMe,
+  usePrefetchTicket,
+  useRole,
+  useTags,
+  useTicketPages,
+  useWorkflow,
+} from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { isColumn, usePreferences } from '../../preferences.ts';
@@ -25,7 +45,7 @@ interface Props {
 }
 
 const ROW_HEIGHT = 36;
-const CARD_HEIGHT = 96;
+const CARD_HEIGHT = 106;
 /** Below this width of the list, tickets are cards. */
 const CARDS_BELOW = 620;
 /** The next page is fetched when this many rows are left. */
@@ -120,15 +140,15 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
     {
       j: () => go(at + 1),
       k: () => go(at - 1),
-      ArrowDown: () => go(at + 1),
-      ArrowUp: () => go(at - 1),
-      Home: () => go(0),
-      End: () => go(tickets.length - 1),
+      arrowdown: () => go(at + 1),
+      arrowup: () => go(at - 1),
+      home: () => go(0),
+      end: () => go(tickets.length - 1),
       x: (event) => canWork && tickets[at] && select(at, event.shiftKey),
-      Enter: () => tickets[at] && onOpen(tickets[at], false),
+      enter: () => tickets[at] && onOpen(tickets[at], false),
       o: () => tickets[at] && onOpen(tickets[at], true),
       'mod+a': () => canWork && setSelected(new Set(tickets.map(({ id }) => id))),
-      ...(selected.size > 0 && { Escape: () => setSelected(new Set()) }),
+      ...(selected.size > 0 && { escape: () => setSelected(new Set()) }),
     },
     hasShortcuts,
   );
@@ -149,7 +169,6 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
 
   return (
     <div className="ticket-list" style={{ '--columns': template } as object}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts */}
       <div
         className={`scroller${pages.isPlaceholderData ? ' old' : ''}`}
         ref={scroller}
@@ -160,9 +179,15 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
         aria-multiselectable={canWork}
         aria-busy={pages.isFetching}
       >
-        <Header columns={shown} isCard={isCard} filter={filter} onSort={onSort} canWork={canWork}
+        <Header
+          columns={shown}
+          isCard={isCard}
+          filter={filter}
+          onSort={onSort}
+          canWork={canWork}
           isAll={selected.size > 0 && selected.size === tickets.length}
-          onAll={() => setSelected(selected.size === tickets.length ? new Set() : new Set(tickets.map(({ id }) => id)))} />
+          onAll={() => setSelected(selected.size === tickets.length ? new Set() : new Set(tickets.map(({ id }) => id)))}
+        />
         {width > 0 && tickets.length > 0 && (
           <div className="rows" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
             {items.map(({ index, start, size }) => {
@@ -195,7 +220,12 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
       {pages.isError && tickets.length === 0 && <Failed error={pages.error} retry={() => void pages.refetch()} />}
       {pages.isSuccess && tickets.length === 0 && empty}
       {isFetchingNextPage && <div className="more" aria-hidden="true" />}
-      <SelectionBar instanceId={instanceId} tickets={chosen} onAction={setAction} onClear={() => setSelected(new Set())} />
+      <SelectionBar
+        instanceId={instanceId}
+        tickets={chosen}
+        onAction={setAction}
+        onClear={() => setSelected(new Set())}
+      />
       <ActionDialog instanceId={instanceId} tickets={meant} action={action} onClose={() => setAction(undefined)} />
     </div>
   );
@@ -249,7 +279,9 @@ function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort }: Head
                 className="sort"
                 title={name}
                 aria-label={name}
-                onClick={() => onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(id))}
+                onClick={() =>
+                  onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(id))
+                }
               >
                 <span className="ellipsis">{id === 'priority' ? m.column.priorityShort : name}</span>
                 {isSorted && <span aria-hidden="true">{filter.order === 'ASC' ? '↑' : '↓'}</span>}
@@ -266,7 +298,9 @@ function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort }: Head
 
 /** Names begin with A and days with the next one, all else with the newest or the most urgent. */
 const firstOrder = (id: ColumnId): 'ASC' | 'DESC' =>
-  id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status' ? 'ASC' : 'DESC';
+  id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status'
+    ? 'ASC'
+    : 'DESC';
 
 /** The width of an element as it changes. */
 export function useWidth(element: { current: HTMLElement | null }): number {

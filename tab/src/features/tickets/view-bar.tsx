@@ -23,7 +23,14 @@ import { call } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe, useRole, useViews } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { BUILT_IN_VIEWS, type BuiltInView, normalized, PERSONAL_VIEWS, type PersonalView, viewQuery } from './filter.ts';
+import {
+  BUILT_IN_VIEWS,
+  type BuiltInView,
+  normalized,
+  PERSONAL_VIEWS,
+  type PersonalView,
+  viewQuery,
+} from './filter.ts';
 
 interface Props {
   instanceId: string;
@@ -105,7 +112,13 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
         </Menu>
       )}
       {isSaving && (
-        <SaveDialog instanceId={instanceId} query={current} columns={columns} canShare={role !== 'member'} onClose={() => setSaving(false)} />
+        <SaveDialog
+          instanceId={instanceId}
+          query={current}
+          columns={columns}
+          canShare={role !== 'member'}
+          onClose={() => setSaving(false)}
+        />
       )}
     </nav>
   );
@@ -148,7 +161,9 @@ function SaveDialog({ instanceId, query, columns, canShare, onClose }: SaveProps
               <Field label={m.view.name} required {...(problem && { validationMessage: problem })}>
                 <Input value={name} maxLength={100} autoFocus onChange={(_, data) => setName(data.value)} />
               </Field>
-              {canShare && <Switch label={m.view.share} checked={isShared} onChange={(_, data) => setShared(data.checked)} />}
+              {canShare && (
+                <Switch label={m.view.share} checked={isShared} onChange={(_, data) => setShared(data.checked)} />
+              )}
             </DialogContent>
             <DialogActions>
               <Button onClick={onClose}>{m.common.cancel}</Button>

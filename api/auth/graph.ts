@@ -1,0 +1,170 @@
+import { ConfidentialClientApplication, type INetworkModule, InteractionRequiredAuthError } from '@azure/msal-node';
+import { decodeJwt } from 'jose';
+import { z } from 'zod';
+import { type Directory, DirectoryError } from '../core/directory.ts';
+
+/** Each cloud has a Graph of its own (learn.microsoft.com: "National clouds"). */
+const GRAPHS: Record<string, string> = {
+  'login.microsoftonline.com': 'https://graph.microsoft.com',
+  'login.microsoftonline.us': 'https://graph.microsoft.us',
+  'login.partner.microsoftonline.cn': 'https://microsoftgraph.chinacloudapi.cn',
+};
+
+/** Neither needs an administrator: each person can allow them for themself. */
+const SCOPES = ['User.Read', 'User.ReadBasic.All'];
+
+const TIMEOUT_MS = 5000;
+const MAX_FOUND = 25;
+/** Nobody is in more teams than this many pages hold. */
+const MAX_PAGES = 10;
+/** How long a Graph that is busy and does not say for how long is left alone. */
+const BUSY_MS = 10_000;
+const MAX_BUSY_MS = 10 * 60_000;
+/** The tokens of more people are forgotten; they are asked for again. */
+const MAX_KEPT = 1000;
+
+const users = z.object({
+  value: z.array(
+    z.object({
+      id: z.string().min(1),
+      displayName: z.string().nullish(),
+      mail: z.string().nullish(),
+      userPrincipalName: z.string().nullish(),
+    }),
+  ),
+});
+const objects = z.object({ value: z.array(z.object({ id: z.string() })), '@odata.nextLink': z.string().optional() });
+
+interface GraphOptions {
+  clientId: string;
+  clientSecret: string;
+  /** Of Entra, without a slash at the end. */
+  authority: string;
+  now: () => Date;
+  /** How Microsoft is asked. */
+  fetch?: typeof fetch;
+}
+
+/**
+ * The people and teams of a tenant by Microsoft Graph, on behalf of whoever asks; the only importer of msal. Of a team
+ * only what the caller is in it themselves is asked (`/me/ownedObjects`, `/me/memberOf`): for that `User.Read` is enough,
+ * where reading a team's list of owners needs an administrator's consent.
+ */
+export function openGraph({ clientId, clientSecret, authority, now, ...rest }: GraphOptions): Directory {
+  const given = rest.fetch ?? fetch;
+  const outgoing = (url: string, init: RequestInit): Promise<Response> =>
+    given(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const graph = GRAPHS[new URL(authority).host] ?? GRAPHS['login.microsoftonline.com']!;
+  const application = new ConfidentialClientApplication({
+    auth: { clientId, clientSecret, authority: `${authority}/common` },
+    system: { networkClient: networkClient(outgoing), disableInternalRetries: true },
+  });
+  const asked = new Map<string, Promise<string>>();
+  const busyUntil = new Map<string, number>();
+  let kept = 0;
+
+  /** A token for Graph, kept by msal as long as it is good. Those who ask at the same moment share one request. */
+  function tokenFor(assertion: string, tenantId: string): Promise<string> {
+    const pending = asked.get(assertion);
+    if (pending) return pending;
+    const fresh = exchange(assertion, tenantId).finally(() => asked.delete(assertion));
+    asked.set(assertion, fresh);
+    return fresh;
+  }
+
+  async function exchange(assertion: string, tenantId: string): Promise<string> {
+    const scopes = SCOPES.map((scope) => `${graph}/${scope}`);
+    const request = { authority: `${authority}/${tenantId}`, oboAssertion: assertion, scopes };
+    try {
+      const result = await application.acquireTokenOnBehalfOf(request);
+      if (!result) throw new Error('Entra answered without a token');
+      if (!result.fromCache && ++kept % MAX_KEPT === 0) application.clearCache();
+      return result.accessToken;
+    } catch (error) {
+      const isConsent = error instanceof InteractionRequiredAuthError || /AADSTS65001\b/.test(String(error));
+      throw new DirectoryError(isConsent ? 'consent_required' : 'unavailable', error);
+    }
+  }
+
+  async function read<T>(assertion: string, address: string, schema: z.ZodType<T>): Promise<T> {
+    const tenantId = String(decodeJwt(assertion).tid);
+    const busy = () => (busyUntil.get(tenantId) ?? 0) > now().getTime();
+    if (busy()) throw new DirectoryError('unavailable', new Error('Graph asked to be left alone for a while'));
+    const token = await tokenFor(assertion, tenantId);
+    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json', ConsistencyLevel: 'eventual' };
+    const response = await outgoing(address, { headers }).catch((error) => {
+      throw new DirectoryError('unavailable', error);
+    });
+    if (response.status === 429 || response.status === 503) {
+      busyUntil.set(tenantId, now().getTime() + waitOf(response));
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      const reason = response.status === 403 ? 'consent_required' : 'unavailable';
+      throw new DirectoryError(reason, new Error(`Graph answered ${response.status}`));
+    }
+    try {
+      return schema.parse(await response.json());
+    } catch (error) {
+      throw new DirectoryError('unavailable', error);
+    }
+  }
+
+  /** Whether a relation of the caller to directory objects has one with this id. */
+  async function has(assertion: string, relation: string, id: string): Promise<boolean> {
+    let address: string | undefined = `${graph}/v1.0/me/${relation}?$select=id&$top=999`;
+    for (let page = 0; address !== undefined && page < MAX_PAGES; page++) {
+      const { value, '@odata.nextLink': next }: z.infer<typeof objects> = await read(assertion, address, objects);
+      if (value.some((one) => one.id.toLowerCase() === id.toLowerCase())) return true;
+      // It carries the caller's token, so it goes nowhere else.
+      address = next?.startsWith(`${graph}/`) ? next : undefined;
+    }
+    return false;
+  }
+
+  return {
+    async findPeople(assertion, search) {
+      const text = search.replace(/["\\]/g, ' ').trim();
+      if (text === '') return [];
+      const fields = /\s/.test(text) ? ['displayName'] : ['displayName', 'mail', 'userPrincipalName'];
+      const query = new URLSearchParams({
+        $search: fields.map((field) => `"${field}:${text}"`).join(' OR '),
+        $select: 'id,displayName,mail,userPrincipalName',
+        $top: String(MAX_FOUND),
+      });
+      const { value } = await read(assertion, `${graph}/v1.0/users?${query}`, users);
+      return value.map(({ id, displayName, mail, userPrincipalName }) => {
+        const email = mail || userPrincipalName || '';
+        return { id: id.toLowerCase(), name: (displayName || email).slice(0, 255), email: email.slice(0, 255) };
+      });
+    },
+    async teamRole(assertion, teamId) {
+      if (await has(assertion, 'ownedObjects', teamId)) return 'owner';
+      return (await has(assertion, 'memberOf', teamId)) ? 'member' : null;
+    },
+  };
+}
+
+/** How long to wait, as an answer says: in seconds or by a date. */
+function waitOf({ headers }: Response): number {
+  const said = headers.get('Retry-After') ?? '';
+  const ms = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();
+  return Math.min(Number.isNaN(ms) || ms <= 0 ? BUSY_MS : ms, MAX_BUSY_MS);
+}
+
+/** How msal asks Entra: in the same way as everything else here. */
+function networkClient(outgoing: (url: string, init: RequestInit) => Promise<Response>): INetworkModule {
+  const send = async (method: string, url: string, options?: { headers?: Record<string, string>; body?: string }) => {
+    const { headers = {}, body } = options ?? {};
+    const response = await outgoing(url, { method, headers, ...(body !== undefined && { body }) });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await response.json().catch(() => ({ error: 'server_error', error_description: 'No JSON' })),
+    };
+  };
+  return {
+    sendGetRequestAsync: (url, options) => send('GET', url, options),
+    sendPostRequestAsync: (url, options) => send('POST', url, options),
+  };
+}

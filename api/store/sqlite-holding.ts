@@ -1,0 +1,79 @@
+import type { StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { needleOf } from './held.ts';
+import { reading } from './sqlite-group-commit.ts';
+import { TICKET_BITS } from './sqlite-schema.ts';
+import type { Held } from './store.ts';
+
+/** So many rows are looked at before others have their turn. */
+const WINDOW = 1000;
+
+interface Source {
+  /** Table and key, what is read of a row, and which rows are this instance's. */
+  table: string;
+  key: string;
+  columns: string;
+  first: number;
+  last: number;
+}
+
+interface Row {
+  key: number;
+  kind: string;
+  id: string;
+  version: number;
+  json: string;
+  hidden: string | null;
+  expiresOn: string;
+}
+
+/** Walks every table of the instance's in the order of its rows, a window at a time. */
+export async function* readHolding(
+  prepare: (text: string) => StatementSync,
+  instanceNo: number,
+  texts: string[],
+): AsyncGenerator<Held[]> {
+  const needles = texts.map(needleOf).filter(Boolean);
+  if (needles.length === 0) return;
+  const isFound = needles.map(() => 'instr(lower(json), ?) > 0').join(' OR ');
+  const ofInstance = instanceNo * 2 ** TICKET_BITS;
+  const everything = { first: 0, last: Number.MAX_SAFE_INTEGER };
+  const sources: Source[] = [
+    {
+      ...{ table: 'tickets', key: 'row', first: ofInstance, last: ofInstance + 2 ** TICKET_BITS - 1 },
+      columns: `'ticket' AS kind, id, version, hidden, '' AS expiresOn`,
+    },
+    {
+      table: 'activities',
+      key: 'rowid',
+      ...everything,
+      columns: `'activity' AS kind, id, version, hidden, '' AS expiresOn`,
+    },
+    { table: 'documents', key: 'rowid', ...everything, columns: 'kind, id, version, NULL AS hidden, expiresOn' },
+    {
+      ...{ table: 'events', key: 'sequence', ...everything },
+      columns: `'event' AS kind, '' AS id, 0 AS version, NULL AS hidden, '' AS expiresOn`,
+    },
+  ];
+  for (const { table, key, columns, first, last } of sources) {
+    const edge = (which: 'min' | 'max') =>
+      reading(() =>
+        prepare(`SELECT ${which}(${key}) AS edge FROM ${table} WHERE ${key} BETWEEN ? AND ?`).get(first, last),
+      ) as { edge: number | null };
+    const [begin, end] = [edge('min').edge, edge('max').edge];
+    if (begin === null || end === null) continue;
+    const text = `SELECT ${key} AS key, ${columns}, json FROM ${table}
+      WHERE ${key} >= ? AND ${key} < ? AND instanceNo = ? AND (${isFound})`;
+    for (let from = begin; from <= end; from += WINDOW) {
+      const found = reading(() => prepare(text).all(from, from + WINDOW, instanceNo, ...needles)) as unknown as Row[];
+      if (found.length > 0) yield found.map(heldOf);
+      await setImmediate();
+    }
+  }
+}
+
+function heldOf({ key, json, hidden, ...row }: Row): Held {
+  const value = JSON.parse(json);
+  if (row.kind === 'event') return { event: value, place: String(key) };
+  return { ...row, value, hidden: hidden === null ? undefined : JSON.parse(hidden) } as Held;
+}

@@ -1,0 +1,151 @@
+/** Erasing somebody: first what is known of them, then, when it was confirmed by typing their name, it is gone. */
+
+import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Traces } from '../../../../api/contract/erasure.ts';
+import type { Person } from '../../../../api/contract/wire.ts';
+import { reasonOf, tell } from '../../changes.ts';
+import { keys, queryClient, useMe } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { usePeopleOptions } from '../../ui/choices.tsx';
+import { PersonName } from '../../ui/marks.tsx';
+import { PickPopover } from '../../ui/pick.tsx';
+import { administer } from './operations.ts';
+import { Confirm } from './parts.tsx';
+import { useTexts } from './texts.ts';
+
+export function ErasePerson({ instanceId }: { instanceId: string }) {
+  const t = useTexts();
+  const me = useMe();
+  const [isOpen, setOpen] = useState(false);
+  const [person, setPerson] = useState<Person>();
+  const [isAsking, setAsking] = useState(false);
+  const choice = usePeopleOptions(instanceId, { chosen: person ? [person.id] : [], enabled: isOpen });
+  return (
+    <div className="settings-line">
+      <span className="settings-label">{t.erase.person}</span>
+      <PickPopover
+        label={t.erase.find}
+        options={choice.options}
+        onSearch={choice.search}
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        onPick={(key) => setPerson(choice.personOf(key))}
+        emptyText={t.erase.notFound}
+        trigger={
+          <button type="button" className="inline-button boxed erase-pick" aria-label={`${t.erase.person}: ${person?.name ?? t.people.nobodyChosen}`}>
+            {person ? <PersonName person={person} /> : <span className="quiet">{t.erase.find}</span>}
+          </button>
+        }
+      />
+      {person && <TracesOf instanceId={instanceId} person={person} isMe={person.id === me.id} onErase={() => setAsking(true)} />}
+      {person && isAsking && (
+        <EraseDialog
+          instanceId={instanceId}
+          person={person}
+          onDone={() => setPerson(undefined)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+const tracesKey = (instanceId: string, personId: string) => [instanceId, 'traces', personId];
+
+/** Everything in which they are named, with how often. */
+function TracesOf({ instanceId, person, isMe, onErase }: { instanceId: string; person: Person; isMe: boolean; onErase: () => void }) {
+  const m = useMessages();
+  const t = useTexts();
+  const { data, error } = useQuery({
+    queryKey: tracesKey(instanceId, person.id),
+    queryFn: async ({ signal }) => (await administer(instanceId, 'getTraces', { personId: person.id }, { signal })).data.item,
+    staleTime: 0,
+  });
+  if (error) {
+    return (
+      <MessageBar intent="warning" layout="multiline" role="alert">
+        <MessageBarBody>{reasonOf(error, m)}</MessageBarBody>
+      </MessageBar>
+    );
+  }
+  if (!data) return <Spinner size="small" label={t.erase.looking(person.name)} />;
+  return (
+    <div className="traces">
+      <TraceList traces={data} />
+      {isMe ? (
+        <p>{t.erase.isMe}</p>
+      ) : (
+        <Button className="start" onClick={onErase}>
+          {t.erase.action(person.name)}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function TraceList({ traces }: { traces: Traces }) {
+  const t = useTexts();
+  const format = useFormat();
+  const { tickets, activities, comments, attachments, views, settings, passing, mentions, isMember, names, emails } = traces;
+  const rows: [string, number][] = [
+    [t.erase.traces.requestor, tickets.requestor],
+    [t.erase.traces.assignee, tickets.assignee],
+    [t.erase.traces.follower, tickets.follower],
+    [t.erase.traces.other, tickets.other],
+    [t.erase.traces.activities, activities],
+    [t.erase.traces.comments, comments],
+    [t.erase.traces.attachments, attachments],
+    [t.erase.traces.views, views],
+    [t.erase.traces.settings, settings],
+    [t.erase.traces.passing, passing],
+  ];
+  return (
+    <>
+      <p>{t.erase.known([...new Set([...names, ...emails])].join(', '))}</p>
+      <dl className="trace-list">
+        {rows
+          .filter(([, count]) => count > 0)
+          .map(([name, count]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{format.number(count)}</dd>
+            </div>
+          ))}
+      </dl>
+      {isMember && <p>{t.erase.traces.member}</p>}
+      {mentions > 0 && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{t.erase.mentions(mentions)}</MessageBarBody>
+        </MessageBar>
+      )}
+    </>
+  );
+}
+
+function EraseDialog({ instanceId, person, onDone, onClose }: { instanceId: string; person: Person; onDone: () => void; onClose: () => void }) {
+  const m = useMessages();
+  const t = useTexts();
+  const [typed, setTyped] = useState('');
+  const erase = async () => {
+    try {
+      const { data } = await administer(instanceId, 'erasePerson', { personId: person.id, confirm: true });
+      tell({ kind: 'done', text: t.erase.done(data.item.pseudonym.name, data.item.tickets, data.item.activities) });
+    } catch (error) {
+      throw new Error(reasonOf(error, m));
+    }
+    onDone();
+    // Their name may stand in anything that was read.
+    queryClient.removeQueries({ queryKey: tracesKey(instanceId, person.id) });
+    void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
+  };
+  return (
+    <Confirm title={t.erase.confirmTitle(person.name)} action={t.erase.confirmAction} isBarred={typed.trim() !== person.name} onConfirm={erase} onClose={onClose}>
+      <p>{t.erase.confirmText}</p>
+      <Field label={t.erase.typeName(person.name)}>
+        <Input value={typed} autoComplete="off" autoFocus onChange={(_, data) => setTyped(data.value)} />
+      </Field>
+    </Confirm>
+  );
+}

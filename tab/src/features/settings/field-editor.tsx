@@ -1,0 +1,158 @@
+/** All that can be said of one custom field. */
+
+import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
+import { AddRegular, ArrowDownRegular, ArrowUpRegular, DismissRegular } from '@fluentui/react-icons';
+import { useRef } from 'react';
+import type { CustomField } from '../../../../api/contract/instance.ts';
+import { useMessages } from '../../i18n.tsx';
+import { CustomFieldInput, isGiven } from '../../ui/custom-field.tsx';
+import { type FieldProblem, kindOf, newOption } from './form-layout.ts';
+import { useTexts } from './texts.ts';
+
+interface Props {
+  instanceId: string;
+  field: CustomField;
+  problem: FieldProblem['problem'] | undefined;
+  onChange: (part: Partial<CustomField>) => void;
+}
+
+export function FieldEditor({ instanceId, field, problem, onChange }: Props) {
+  const t = useTexts();
+  const kind = kindOf(field);
+  const isTitleWrong = problem === 'title' || problem === 'sameTitle';
+  return (
+    <div className="field-editor">
+      <Field label={t.fields.title} required {...(isTitleWrong && { validationMessage: t.fields.problems[problem] })}>
+        {/* biome-ignore lint/a11y/noAutofocus: a new field was asked for to name it */}
+        <Input
+          value={field.title}
+          maxLength={255}
+          autoFocus={field.title === ''}
+          placeholder={t.fields.kinds[kind].example}
+          onChange={(_, data) => onChange({ title: data.value, label: data.value })}
+        />
+      </Field>
+      {field.type.key === 'list' && <Options field={field} problem={problem} onChange={onChange} />}
+      <div className="field-checks">
+        <Checkbox
+          label={t.fields.mandatory}
+          checked={field.isMandatory}
+          onChange={(_, data) => onChange({ isMandatory: data.checked === true })}
+        />
+        <Checkbox
+          label={t.fields.isHidden}
+          checked={field.status === 'hidden'}
+          onChange={(_, data) => onChange({ status: data.checked ? 'hidden' : 'visible' })}
+        />
+        {field.type.key === 'peoplepicker' && (
+          <>
+            <Checkbox
+              label={t.fields.several}
+              checked={field.isMultiple}
+              onChange={(_, data) => onChange({ isMultiple: data.checked === true })}
+            />
+            <Checkbox
+              label={t.fields.seeTicket}
+              checked={field.isSeeTicket}
+              onChange={(_, data) => onChange({ isSeeTicket: data.checked === true })}
+            />
+          </>
+        )}
+      </div>
+      {field.status === 'hidden' && <span className="settings-hint">{t.fields.hiddenHint}</span>}
+      <div className="form-line">
+        <label htmlFor={`default-${field.id}`}>{t.fields.defaultValue}</label>
+        <CustomFieldInput
+          id={`default-${field.id}`}
+          instanceId={instanceId}
+          field={{
+            ...field,
+            title: t.fields.defaultValue,
+            options: field.options.filter(({ text }) => text.trim() !== ''),
+          }}
+          value={field.defaultValue}
+          onChange={(value) => onChange({ defaultValue: isGiven(value) && value !== false ? value : null })}
+        />
+        <span className="settings-hint">{t.fields.defaultHint}</span>
+      </div>
+    </div>
+  );
+}
+
+function Options({ field, problem, onChange }: Omit<Props, 'instanceId'>) {
+  const m = useMessages();
+  const t = useTexts();
+  const list = useRef<HTMLUListElement>(null);
+  const { options } = field;
+  const set = (next: CustomField['options']) => {
+    const keys = next.map(({ key }) => key);
+    const chosen = field.defaultValue;
+    // A default that is no option any more would be refused.
+    const kept = Array.isArray(chosen) ? chosen.filter((key) => keys.includes(key)) : [];
+    onChange({ options: next, ...(isGiven(chosen) && { defaultValue: kept.length > 0 ? kept : null }) });
+  };
+  const add = () => {
+    set([...options, newOption(options.map(({ key }) => key))]);
+    setTimeout(() => list.current?.querySelector<HTMLElement>('li:last-child input')?.focus());
+  };
+  const swap = (index: number, step: number) => {
+    const next = [...options];
+    [next[index], next[index + step]] = [next[index + step]!, next[index]!];
+    set(next);
+  };
+  const isWrong = problem === 'options' || problem === 'optionText' || problem === 'sameOption';
+  return (
+    <div className="settings-line">
+      <span className="settings-label">{t.fields.options}</span>
+      <ul className="option-list" ref={list} aria-label={t.fields.options}>
+        {options.map(({ key, text }, index) => (
+          <li key={key}>
+            <Input
+              size="small"
+              value={text}
+              maxLength={255}
+              aria-label={t.fields.option(index + 1)}
+              onChange={(_, data) => set(options.map((one) => (one.key === key ? { ...one, text: data.value } : one)))}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter') return;
+                event.preventDefault();
+                add();
+              }}
+            />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ArrowUpRegular />}
+              disabled={index === 0}
+              aria-label={m.list.moveUp(text || t.fields.option(index + 1))}
+              onClick={() => swap(index, -1)}
+            />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ArrowDownRegular />}
+              disabled={index === options.length - 1}
+              aria-label={m.list.moveDown(text || t.fields.option(index + 1))}
+              onClick={() => swap(index, 1)}
+            />
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<DismissRegular />}
+              aria-label={t.fields.removeOption(text || t.fields.option(index + 1))}
+              onClick={() => set(options.filter((one) => one.key !== key))}
+            />
+          </li>
+        ))}
+      </ul>
+      {isWrong && (
+        <span className="form-note" role="alert">
+          {t.fields.problems[problem]}
+        </span>
+      )}
+      <Button size="small" icon={<AddRegular />} onClick={add}>
+        {t.fields.addOption}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { invoke } from '../../api/core/invoke.ts';
+import type { Call } from '../helpers/connector.ts';
+import {
+  buttonsOf,
+  cardOf,
+  inputsOf,
+  startBot,
+  type TeamsConversation,
+  type TeamsPerson,
+  type TestBot,
+  textOf,
+} from '../helpers/connector-bot.ts';
+
+let bot: TestBot;
+let hanna: TeamsPerson;
+let aisha: TeamsPerson;
+let channel: TeamsConversation;
+let instanceId: string;
+
+beforeEach(async () => {
+  bot = await startBot();
+  hanna = bot.person('Hanna Lindqvist');
+  aisha = bot.person('Aisha Okafor');
+  channel = bot.channel('IT');
+  await bot.install(hanna, channel);
+  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
+  for (const person of [hanna, aisha]) await bot.install(person, bot.personal(person));
+  await bot.say(aisha, channel, 'help');
+  bot.connector.clear();
+});
+afterEach(() => bot.close());
+
+/** What the channel itself was sent by jobs: new threads, edits of posts, and what is said in threads. */
+const ofChannel = (calls: Call[]) => {
+  const own = calls.filter(
+    ({ conversationId, status }) => status < 300 && conversationId.startsWith(channel.channel!.id),
+  );
+  return {
+    posts: own.filter(({ path, method }) => method === 'POST' && path === '/v3/conversations'),
+    edits: own.filter(({ method }) => method === 'PUT'),
+    thread: own.filter(
+      ({ method, path, conversationId }) =>
+        method === 'POST' && path !== '/v3/conversations' && conversationId.includes(';messageid='),
+    ),
+  };
+};
+
+const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
+const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
+
+async function newTicket(title: string): Promise<{ no: number; thread: TeamsConversation }> {
+  const ticket = { title, requestor: personOf(aisha) };
+  const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket, user: personOf(aisha) });
+  await bot.work();
+  const { id } = result.item.value;
+  const post = await bot.server.environment.store.instance(instanceId).get('post', id);
+  return { no: result.item.value.ticketNo, thread: { ...channel, id: post!.value.conversationId } };
+}
+
+/** Does what is due, and after a while what has to wait for the limits. */
+async function settle() {
+  for (let round = 0; round < 5; round++) {
+    await bot.work();
+    bot.server.clock.advance(2000);
+  }
+}
+
+test('a sentence in the channel becomes one post that always shows how the ticket is', async () => {
+  const [form] = await bot.say(aisha, channel, 'My VPN is down');
+  const data = { ...buttonsOf(cardOf(form)).get('Create')!.data, ...inputsOf(cardOf(form)) };
+  await bot.press(aisha, channel, data, { replyToId: '4711' });
+  await settle();
+  const made = ofChannel(bot.connector.calls);
+  expect(made.posts).toHaveLength(1);
+  expect(textOf(cardOf(made.posts[0]))).toContain('My VPN is down');
+  // The form is the same for everybody, so it becomes the same for everybody.
+  expect(
+    made.edits.map(({ path, activity }) => [
+      path.split('/').at(-1),
+      textOf(cardOf({ activity } as Call)).split('\n')[0],
+    ]),
+  ).toEqual([['4711', 'Ticket #1 was opened']]);
+
+  bot.connector.clear();
+  await bot.press(hanna, channel, { verb: 'take', no: 1, instanceId });
+  await settle();
+  const after = ofChannel(bot.connector.calls);
+  expect(after.posts).toHaveLength(0);
+  expect(textOf(cardOf(after.edits.at(-1)))).toContain('Hanna Lindqvist');
+  expect(after.thread.map((call) => textOf(cardOf(call)))).toEqual(['**Hanna Lindqvist** has taken this.']);
+});
+
+test('a post asks for a view of their own for those who work it, asked or follow', async () => {
+  await newTicket('Per person');
+  const { refresh } = cardOf(ofChannel(bot.connector.calls).posts[0]);
+  expect(refresh.userIds.toSorted()).toEqual([hanna.id, aisha.id].toSorted());
+  const view = async (person: TeamsPerson) => [
+    ...buttonsOf(await bot.press(person, channel, refresh.action.data)).keys(),
+  ];
+  expect(await view(hanna)).toEqual(expect.arrayContaining(['Take', 'Edit', 'Private note']));
+  expect(await view(aisha)).not.toContain('Take');
+  expect(await view(aisha)).toContain('Resolve');
+});
+
+test('a reply in the thread becomes a public comment, and no echo', async () => {
+  const { no, thread } = await newTicket('Talked about');
+  bot.connector.clear();
+  await bot.say(hanna, thread, 'Could you restart it?');
+  await settle();
+  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
+  expect(result.items[0]!.value).toMatchObject({
+    comment: 'Could you restart it?',
+    isPrivate: false,
+    createdBy: personOf(hanna),
+  });
+  const said = ofChannel(bot.connector.calls)
+    .thread.map((call) => textOf(cardOf(call)))
+    .filter((text) => text.includes('Could you restart it?'));
+  expect(said).toEqual([]);
+});
+
+test('what is said in the thread without a mention is a comment too, and everything else in the channel is not for the bot', async () => {
+  const { no, thread } = await newTicket('Overheard');
+  bot.connector.clear();
+  const overhear = (conversation: TeamsConversation, text: string) =>
+    bot.post(bot.activity(aisha, conversation, { type: 'message', text }));
+  await overhear(thread, 'It works again');
+  await overhear(channel, 'Lunch?');
+  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
+  expect(result.items.map(({ value }) => value.comment)).toEqual(['It works again', '']);
+  expect(bot.connector.messages()).toEqual([]);
+});
+
+test('a command without a number in the thread is about its ticket', async () => {
+  const { no, thread } = await newTicket('Bare commands');
+  for (const text of ['take', 'priority urgent', 'resolve works again']) await bot.say(hanna, thread, text);
+  const { result } = await invoke(bot.server.environment, asOwner(), 'getTicket', { ticketId: String(no) });
+  expect(result.item.value).toMatchObject({
+    statusId: 'resolved',
+    priority: 'Urgent',
+    assignee: personOf(hanna),
+    lastResolutionComment: 'works again',
+  });
+});
+
+test('a comment from anywhere appears in the thread, once', async () => {
+  const { no } = await newTicket('From elsewhere');
+  bot.connector.clear();
+  await invoke(bot.server.environment, asOwner(), 'addComment', {
+    ticketId: String(no),
+    comment: 'From the API',
+    user: personOf(hanna),
+  });
+  await bot.say(aisha, bot.personal(aisha), `comment ${no} From my chat`);
+  await settle();
+  const said = ofChannel(bot.connector.calls)
+    .thread.map((call) => textOf(cardOf(call)))
+    .join('\n');
+  expect(said.match(/From the API/g)).toHaveLength(1);
+  expect(said.match(/From my chat/g)).toHaveLength(1);
+});
+
+test('private notes never appear in the channel', async () => {
+  const { no } = await newTicket('Has secrets');
+  await bot.say(hanna, bot.personal(hanna), `note ${no} The password was on a sticky note`);
+  await invoke(bot.server.environment, asOwner(), 'addComment', {
+    ticketId: String(no),
+    comment: 'Nothing secret',
+    user: personOf(hanna),
+  });
+  await settle();
+  const all = bot.connector.calls.filter(({ conversationId }) => conversationId.startsWith(channel.channel!.id));
+  expect(JSON.stringify(all)).not.toContain('sticky note');
+  expect(JSON.stringify(all)).toContain('Nothing secret');
+  // And not to the member who asked, in person.
+  const chat = bot.connector.calls.filter(
+    ({ conversationId, activity }) => conversationId.includes(aisha.aadObjectId) && activity.attachments,
+  );
+  expect(JSON.stringify(chat)).not.toContain('sticky note');
+});
+
+test('a deleted ticket says so', async () => {
+  const { no } = await newTicket('Gone soon');
+  bot.connector.clear();
+  await invoke(bot.server.environment, asOwner(), 'deleteTicket', { ticketId: String(no) });
+  await settle();
+  expect(textOf(cardOf(ofChannel(bot.connector.calls).edits[0]))).toContain('deleted this ticket');
+});
+
+test('a channel that takes nothing for a while gets everything later, in order', async () => {
+  const { no } = await newTicket('Stormy');
+  bot.connector.clear();
+  let refused = 0;
+  bot.connector.trouble.act = ({ conversationId }) => {
+    if (!conversationId.startsWith(channel.channel!.id) || refused >= 6) return undefined;
+    refused++;
+    return { status: refused % 2 ? 412 : 429, retryAfter: 1 };
+  };
+  for (const text of ['one', 'two', 'three']) {
+    await invoke(bot.server.environment, asOwner(), 'addComment', {
+      ticketId: String(no),
+      comment: `Comment ${text}`,
+      user: personOf(hanna),
+    });
+  }
+  for (let round = 0; round < 40; round++) {
+    await bot.work();
+    bot.server.clock.advance(5000);
+  }
+  expect(refused).toBe(6);
+  const said = ofChannel(bot.connector.calls)
+    .thread.map((call) => textOf(cardOf(call)))
+    .join('\n');
+  expect(said.match(/Comment (?:one|two|three)/g)).toEqual(['Comment one', 'Comment two', 'Comment three']);
+  expect(textOf(cardOf(ofChannel(bot.connector.calls).edits.at(-1)))).toContain('Comment three');
+});
+
+describe('the bot arrives', () => {
+  test('in a channel it greets once, names who added it, and whoever added it owns the help desk', async () => {
+    const other = bot.channel('HR');
+    const [first, second] = await Promise.all([
+      bot.post(bot.activity(hanna, other, { type: 'installationUpdate', action: 'add' })),
+      bot.post(
+        bot.activity(hanna, other, {
+          type: 'conversationUpdate',
+          membersAdded: [{ id: bot.activity(hanna, other, {}).recipient.id }],
+        }),
+      ),
+    ]);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    const greetings = bot.connector.messages().filter(({ conversationId }) => conversationId === other.id);
+    expect(greetings.map((call) => textOf(cardOf(call)).includes('Hanna Lindqvist added me'))).toEqual([true]);
+    const instances = await bot.server.environment.store.registry.instances();
+    const made = instances.find(({ name }) => name === 'HR')!;
+    const member = await bot.server.environment.store.instance(made.id).get('member', hanna.aadObjectId);
+    expect(member!.value.role).toBe('owner');
+  });
+
+  test('the owners of the team own the help desk', async () => {
+    const other = bot.channel('HR');
+    const boss = bot.person('Bea Boss', { userRole: 'owner' });
+    await bot.install(aisha, other);
+    const made = (await bot.server.environment.store.registry.instances()).find(({ name }) => name === 'HR')!;
+    expect((await bot.server.environment.store.instance(made.id).get('member', boss.aadObjectId))!.value.role).toBe(
+      'owner',
+    );
+  });
+
+  test('nobody is greeted because somebody joins', async () => {
+    await bot.post(
+      bot.activity(hanna, channel, {
+        type: 'conversationUpdate',
+        membersAdded: [{ id: aisha.id, aadObjectId: aisha.aadObjectId }],
+      }),
+    );
+    expect(bot.connector.messages()).toEqual([]);
+  });
+
+  test('an app that was removed is sent nothing, and greets again when it comes back', async () => {
+    await bot.post(bot.activity(hanna, channel, { type: 'installationUpdate', action: 'remove' }));
+    await newTicketWithoutPost();
+    expect(ofChannel(bot.connector.calls).posts).toEqual([]);
+    const [greeting] = await bot.install(hanna, channel);
+    expect(textOf(cardOf(greeting))).toContain('added me');
+  });
+});
+
+async function newTicketWithoutPost() {
+  await invoke(bot.server.environment, asOwner(), 'createTicket', {
+    ticket: { title: 'Unseen', requestor: personOf(aisha) },
+    user: personOf(aisha),
+  });
+  await settle();
+}
+
+test('a person of two help desks chooses, once', async () => {
+  await bot.install(aisha, bot.channel('HR'));
+  const newcomer = bot.person('Ned New');
+  const hr = bot.channel('Legal');
+  await bot.install(newcomer, hr);
+  await bot.say(newcomer, channel, 'help');
+  const [asked] = await bot.say(newcomer, bot.personal(newcomer), 'My chair is broken');
+  const card = cardOf(asked);
+  expect(textOf(card)).toContain('Which help desk?');
+  const done = await bot.press(newcomer, bot.personal(newcomer), {
+    ...buttonsOf(card).get('Choose')!.data,
+    chosenId: instanceId,
+  });
+  expect(textOf(done)).toContain('This chat is about IT now');
+  expect(textOf(cardOf((await bot.say(newcomer, bot.personal(newcomer), 'help')).at(-1)))).toContain('Tickets · IT');
+});

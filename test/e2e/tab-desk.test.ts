@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { doneTo, openWorld, row, type World } from './tab-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+}, 90_000);
+afterAll(() => world.close());
+
+const historyOf = async (ticketNo: number) => {
+  const response = await world.as.olga(`/tickets/${ticketNo}/activities`);
+  return (await response.json()).items as { action: string; comment: string; isPrivate: boolean }[];
+};
+
+describe('an agent with a mouse', () => {
+  let page: Page;
+  let ticketNo: number;
+  beforeAll(async () => {
+    page = await world.open(world.people.ana);
+  });
+
+  test('creates a ticket in the layout of the help desk, whose mandatory fields bind', async () => {
+    await page.getByRole('button', { name: 'New ticket' }).first().click();
+    await page.getByLabel('Title').fill('Screen stays black after lunch');
+    await page.getByRole('button', { name: 'Create ticket' }).click();
+    await page.getByText('Please fill this in').waitFor();
+    await page.getByRole('button', { name: 'Location: None' }).click();
+    await page.getByRole('option', { name: 'Paris' }).click();
+    await page.locator('#new-description').fill('Since the update.\nBoth monitors.');
+    await page.getByRole('button', { name: 'Create ticket' }).click();
+    ticketNo = await doneTo(page, /created/);
+    const ticket = await world.readTicket(ticketNo);
+    expect(ticket).toMatchObject({
+      title: 'Screen stays black after lunch',
+      description: 'Since the update.\nBoth monitors.',
+      requestor: { name: 'Ana Agent' },
+      origin: 'tab',
+    });
+    expect(Object.values(ticket.customFields)).toEqual([['p']]);
+  });
+
+  test('finds it by typing a part of a word, and the rows that do not match go', async () => {
+    await world.createTicket('Something else entirely');
+    await page.goto(world.server.url + world.path());
+    await row(page, 'Something else entirely').waitFor();
+    await page.getByLabel('Search tickets').fill('blac');
+    await row(page, 'Something else entirely').waitFor({ state: 'detached' });
+    await row(page, 'Screen stays black').click();
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    expect(page.url()).toContain('search=blac');
+    expect(page.url()).toContain(`ticket=${ticketNo}`);
+  });
+
+  test('writes a private note with formatted text, then a public answer, each told apart', async () => {
+    await page.getByRole('button', { name: 'Private note' }).click();
+    const box = page.getByRole('textbox', { name: 'Private note' });
+    await box.click();
+    await page.keyboard.press('Control+b');
+    await page.keyboard.type('only us');
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await page.locator('.comment.private strong', { hasText: 'only us' }).waitFor();
+    await page.getByRole('button', { name: 'Write a reply…' }).click();
+    await page.getByRole('textbox', { name: 'Public reply' }).click();
+    await page.keyboard.type('Please restart it.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.locator('.comment:not(.private)', { hasText: 'Please restart it.' }).waitFor();
+    const [answer, note] = await historyOf(ticketNo);
+    expect(answer).toMatchObject({ comment: 'Please restart it.', isPrivate: false });
+    expect(note).toMatchObject({ comment: 'only us', isPrivate: true });
+  });
+
+  test('attaches a file to an answer', async () => {
+    await page.getByRole('button', { name: 'Write a reply…' }).click();
+    await page
+      .getByTestId('files')
+      .setInputFiles({ name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('log') });
+    await page.locator('.comment-box').getByText('log.txt').waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const link = page.locator('.timeline').getByRole('link', { name: 'log.txt' });
+    await link.waitFor();
+    const file = await fetch((await link.getAttribute('href'))!);
+    expect(await file.text()).toBe('log');
+  });
+
+  test('resolves it with a resolution', async () => {
+    await page.getByRole('button', { name: 'Status: Open' }).click();
+    await page.getByRole('option', { name: 'Resolved' }).click();
+    await page.getByRole('radio', { name: 'Cannot be resolved' }).click();
+    await page.getByLabel('Message to the requestor').fill('It is too old.');
+    await page.getByRole('button', { name: 'Resolved', exact: true }).click();
+    await doneTo(page, /is now Resolved/);
+    expect(await world.readTicket(ticketNo)).toMatchObject({
+      statusId: 'resolved',
+      resolution: 'cannotResolve',
+      lastResolutionComment: 'It is too old.',
+    });
+  });
+
+  test('copies what was just done as a request that works with a key', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy as curl' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text).toMatch(/^curl -X PUT "http.*\/ticketing\/v1\/tickets\/[0-9a-f-]{36}\/status"/);
+    expect(text).toContain('"resolution":"cannotResolve"');
+    expect(text).not.toContain('Bearer');
+  });
+});
+
+describe('an agent with a keyboard alone', () => {
+  test('creates, finds, answers and resolves a ticket', async () => {
+    const page = await world.open(world.people.ben);
+    await row(page, 'Something else').first().waitFor();
+    await page.keyboard.press('c');
+    await page.getByLabel('Title').waitFor();
+    await page.keyboard.type('Keyboard without a mouse');
+    await page.getByRole('button', { name: 'Location: None' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'Berlin' }).waitFor();
+    await page.keyboard.type('ber');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Location: Berlin' }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    const ticketNo = await doneTo(page, /created/);
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('without');
+    await page.waitForURL(/search=without/);
+    await row(page, 'Something else').first().waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await page.keyboard.press('a');
+    await page.getByRole('combobox', { name: 'Assign to…' }).waitFor();
+    await page.keyboard.type('ben');
+    await page.getByRole('option', { name: 'Ben Agent' }).waitFor();
+    await page.keyboard.press('Enter');
+    await doneTo(page, /changed/);
+    await page.keyboard.press('r');
+    await page.locator('.tiptap:focus').waitFor();
+    await page.keyboard.type('On its way.');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.comment', { hasText: 'On its way.' }).waitFor();
+    await page.keyboard.press('s');
+    await page.getByRole('combobox', { name: 'Move to…' }).waitFor();
+    await page.keyboard.type('resol');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Fixed' }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await doneTo(page, /is now Resolved/);
+    expect(await world.readTicket(ticketNo)).toMatchObject({
+      statusId: 'resolved',
+      resolution: 'fixed',
+      assignee: { name: 'Ben Agent' },
+    });
+  });
+
+  test('sees all keys with ?, and can switch them off', async () => {
+    const page = await world.open(world.people.ben);
+    await row(page, 'Something else').first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
+    await page.getByRole('menuitemradio', { name: 'Off' }).click();
+    await page.getByRole('menuitemradio', { name: 'Off' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('c');
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
+    await page.getByRole('menuitemradio', { name: 'On', exact: true }).click();
+  });
+});
+
+describe('many tickets at once', () => {
+  test('are assigned to somebody, and given back by one undo to whoever had them', async () => {
+    const first = await world.createTicket('Bulk one');
+    const second = await world.createTicket('Bulk two', { assignee: personOf('ana') });
+    const page = await world.open(world.people.ana, world.path('?title=Bulk&isResolved=false'));
+    await row(page, 'Bulk two').waitFor();
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.getByText('2 selected').waitFor();
+    await page.keyboard.press('a');
+    await page.getByRole('combobox', { name: 'Assign to…' }).waitFor();
+    await page.keyboard.type('ben');
+    await page.getByRole('option', { name: 'Ben Agent' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.notice-text', { hasText: '2 tickets changed' }).waitFor();
+    expect(await world.readTicket(first.ticketNo)).toMatchObject({ assignee: { name: 'Ben Agent' } });
+    expect(await world.readTicket(second.ticketNo)).toMatchObject({ assignee: { name: 'Ben Agent' } });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.notice-text', { hasText: 'Undone' }).waitFor();
+    await expectSoon(async () => (await world.readTicket(second.ticketNo)).assignee, { name: 'Ana Agent' });
+    await expectSoon(async () => (await world.readTicket(first.ticketNo)).assignee, { id: '' });
+  });
+
+  test('that cannot all be changed tell which could not, and why', async () => {
+    const open = await world.createTicket('Mixed one');
+    const closed = await world.createTicket('Mixed two');
+    await world.as.ana(`/tickets/${closed.id}/status`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ status: 'Closed' }),
+    });
+    const page = await world.open(world.people.ana, world.path('?title=Mixed'));
+    await row(page, 'Mixed two').waitFor();
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByRole('button', { name: 'Move to…' }).click();
+    await page.getByRole('option', { name: 'Started' }).click();
+    await page.locator('.notice-text', { hasText: '1 changed, 1 not' }).waitFor();
+    await page
+      .locator('.failures', { hasText: `#${closed.ticketNo} a ticket that is Closed cannot` })
+      .or(page.locator('.failures', { hasText: 'cannot become Started' }))
+      .first()
+      .waitFor();
+    expect(await world.readTicket(open.ticketNo)).toMatchObject({ statusId: 'started' });
+    expect(await world.readTicket(closed.ticketNo)).toMatchObject({ statusId: 'closed' });
+  });
+});
+
+const personOf = (who: 'ana' | 'ben') => {
+  const { id, name, email } = world.people[who];
+  return { id, name, email };
+};
+
+/** Holds as soon as what was asked for has arrived at the server. */
+async function expectSoon(read: () => Promise<unknown>, expected: object): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const found = await read();
+    try {
+      expect(found).toMatchObject(expected);
+      return;
+    } catch {
+      // Asked again: each reading is a round trip to the server.
+    }
+  }
+  expect(await read()).toMatchObject(expected);
+}

@@ -1,0 +1,139 @@
+import { expect } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { LocalPerson } from '../../api/auth/local-issuer.ts';
+import { BASE_PATH } from '../../api/contract/wire.ts';
+import { buildTab, openBrowser } from '../helpers/browser.ts';
+import { type SignedInFetch, startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
+
+/** A help desk with its people, and browsers that look at it. */
+export interface World {
+  server: TestServer;
+  browser: Browser;
+  instance: TestInstance;
+  people: Record<'olga' | 'ana' | 'ben' | 'mia', LocalPerson>;
+  /** The API as each of them. */
+  as: Record<'olga' | 'ana' | 'ben' | 'mia', SignedInFetch>;
+  /** A page of the tab, in a browser of its own, signed in as somebody. */
+  open: (who: LocalPerson, path?: string, look?: Look) => Promise<Page>;
+  /** The path of the help desk, and of what is below it. */
+  path: (below?: string) => string;
+  createTicket: (title: string, fields?: object) => Promise<{ id: string; ticketNo: number }>;
+  readTicket: (ticketNo: number) => Promise<Record<string, never>>;
+  close: () => Promise<void>;
+}
+
+interface Look {
+  width?: number;
+  theme?: 'default' | 'dark' | 'contrast';
+}
+
+const field = (title: string, key: string, rest: object = {}) => ({ title, type: { key }, ...rest });
+const option = (key: string, text: string) => ({ key, text });
+
+/** One field of each type. */
+const FIELDS = {
+  customFieldsLeft: [
+    field('Location', 'list', { options: [option('b', 'Berlin'), option('p', 'Paris')], isMandatory: true }),
+    field('Services', 'list', { options: [option('m', 'Mail'), option('v', 'VPN')], isMultiple: true }),
+    field('Colleagues', 'peoplepicker', { isMultiple: true }),
+    field('Steps', 'textarea'),
+  ],
+  customFieldsRight: [field('Asset tag', 'text'), field('Blocks my work', 'toggle'), field('Needed on', 'date')],
+};
+
+/** Messages of the browser that are no fault of the tab's. */
+const EXPECTED_MESSAGE = /status of (401|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED/;
+
+export async function openWorld(): Promise<World> {
+  await buildTab();
+  const [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  const instance = await server.newInstance('IT Help Desk');
+  const names = { olga: 'Olga Owner', ana: 'Ana Agent', ben: 'Ben Agent', mia: 'Mia Member' };
+  const roles = { olga: 'owner', ana: 'assignee', ben: 'assignee', mia: 'member' } as const;
+  const people = {} as World['people'];
+  const as = {} as World['as'];
+  for (const who of ['olga', 'ana', 'ben', 'mia'] as const) {
+    people[who] = server.newPerson(names[who]);
+    as[who] = await server.join(instance.id, people[who], roles[who]);
+  }
+  const person = ({ id, name, email }: LocalPerson) => ({ id, name, email });
+  const send = async (path: string, method: string, body: object) => {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await as.olga(path, { method, headers, body: JSON.stringify(body) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer.item;
+  };
+  await send('/instance', 'PUT', {
+    instance: { ...FIELDS, assignees: { type: 'customAssignee', peoples: [person(people.ana), person(people.ben)] } },
+  });
+  await send('/tags', 'POST', {
+    tagCategory: { text: 'Topic', color: '#0078d4', tags: [{ text: 'Network' }, { text: 'Printer' }] },
+  });
+
+  const contexts: BrowserContext[] = [];
+  const faults: string[] = [];
+  return {
+    server,
+    browser,
+    instance,
+    people,
+    as,
+    path: (below = '') => `/tab/instances/${instance.id}${below}`,
+    async open(who, path = `/tab/instances/${instance.id}`, { width = 1280, theme = 'default' } = {}) {
+      const context = await browser.newContext({
+        viewport: { width, height: 800 },
+        locale: 'en-GB',
+        colorScheme: theme === 'dark' ? 'dark' : 'light',
+        forcedColors: 'none',
+      });
+      contexts.push(context);
+      await context.addInitScript(
+        ([id, isContrast]) => {
+          localStorage.setItem('tickets.person', id as string);
+          if (!isContrast) return;
+          // The browser's own forced colours would hide those of the theme.
+          const real = window.matchMedia.bind(window);
+          window.matchMedia = (query) =>
+            query.includes('forced-colors')
+              ? ({ matches: true, addEventListener() {}, removeEventListener() {} } as never)
+              : real(query);
+        },
+        [who.id, theme === 'contrast'] as const,
+      );
+      const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !EXPECTED_MESSAGE.test(message.text())) faults.push(message.text());
+      });
+      await page.goto(server.url + path);
+      return page;
+    },
+    async createTicket(title, fields = {}) {
+      // Each a moment later than the one before, so that the order of the list is known.
+      server.clock.advance(1000);
+      return send('/tickets', 'POST', { ticket: { title, requestor: person(people.mia), ...fields } });
+    },
+    async readTicket(ticketNo) {
+      const response = await fetch(`${server.url}${BASE_PATH}/tickets/${ticketNo}?key=${instance.keys.primary}`);
+      return (await response.json()).item;
+    },
+    async close() {
+      for (const context of contexts) await context.close();
+      await browser.close();
+      await server.close();
+      expect(faults).toEqual([]);
+    },
+  };
+}
+
+/** The row of a ticket in the list. */
+export const row = (page: Page, title: string) => page.getByRole('row').filter({ hasText: title });
+
+/** The number of the ticket in the bar that tells what was just done. */
+export async function doneTo(page: Page, text: RegExp): Promise<number> {
+  const bar = page.locator('.notice-text', { hasText: text });
+  await bar.waitFor();
+  return Number(/#(\d+)/.exec((await bar.textContent())!)?.[1]);
+}

@@ -29,9 +29,7 @@ const ONLY_IN: Record<string, string[]> = {
   pino: ['api/log.ts'],
   redis: ['api/rest/rate-limit-redis.ts'],
   '@azure/msal-node': ['api/auth/graph.ts'],
-  jose: files.filter((file) => file.startsWith('api/auth/')),
   botbuilder: ['bot/adapter.ts', 'bot/bot.ts'],
-  jose: files.filter((file) => file.startsWith('api/auth/')),
   '@azure/cosmos': files.filter((file) => file.startsWith('api/store/cosmos')),
   '@microsoft/teams-js': ['tab/src/teams.ts'],
 };

@@ -1,4 +1,10 @@
-import { ConfidentialClientApplication, type INetworkModule, InteractionRequiredAuthError } from '@azure/msal-node';
+import {
+  ConfidentialClientApplication,
+  type INetworkModule,
+  InteractionRequiredAuthError,
+  type NetworkRequestOptions,
+  type NetworkResponse,
+} from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { type Directory, DirectoryError } from '../core/directory.ts';
@@ -154,13 +160,13 @@ function waitOf({ headers }: Response): number {
 
 /** How msal asks Entra: in the same way as everything else here. */
 function networkClient(outgoing: (url: string, init: RequestInit) => Promise<Response>): INetworkModule {
-  const send = async (method: string, url: string, options?: { headers?: Record<string, string>; body?: string }) => {
+  const send = async <T>(method: string, url: string, options?: NetworkRequestOptions): Promise<NetworkResponse<T>> => {
     const { headers = {}, body } = options ?? {};
     const response = await outgoing(url, { method, headers, ...(body !== undefined && { body }) });
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
-      body: await response.json().catch(() => ({ error: 'server_error', error_description: 'No JSON' })),
+      body: (await response.json().catch(() => ({ error: 'server_error', error_description: 'No JSON' }))) as T,
     };
   };
   return {

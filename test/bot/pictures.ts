@@ -91,7 +91,10 @@ for (const [name, theme] of Object.entries(THEMES)) {
   for (const [kind, make] of Object.entries(allCards(language as 'en', USUAL))) {
     await page.evaluate(
       ([card, config]) => {
-        const { AdaptiveCards } = globalThis as unknown as { AdaptiveCards: never };
+        const { AdaptiveCards, document } = globalThis as unknown as {
+          AdaptiveCards: never;
+          document: { getElementById(id: string): { replaceChildren(one: unknown): void } };
+        };
         const library = AdaptiveCards as unknown as {
           AdaptiveCard: new () => never;
           HostConfig: new (config: unknown) => never;
@@ -103,7 +106,7 @@ for (const [name, theme] of Object.entries(THEMES)) {
         };
         shown.hostConfig = new library.HostConfig(config);
         shown.parse(card);
-        document.getElementById('card')!.replaceChildren(shown.render());
+        document.getElementById('card').replaceChildren(shown.render());
       },
       [make(), hostConfig(theme)] as const,
     );

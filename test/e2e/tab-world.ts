@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { buildTab, openBrowser } from '../helpers/browser.ts';
 import { type SignedInFetch, startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
@@ -18,7 +19,7 @@ export interface World {
   /** The path of the help desk, and of what is below it. */
   path: (below?: string) => string;
   createTicket: (title: string, fields?: object) => Promise<{ id: string; ticketNo: number }>;
-  readTicket: (ticketNo: number) => Promise<Record<string, never>>;
+  readTicket: (ticketNo: number) => Promise<Ticket>;
   close: () => Promise<void>;
 }
 
@@ -41,6 +42,13 @@ const FIELDS = {
   customFieldsRight: [field('Asset tag', 'text'), field('Blocks my work', 'toggle'), field('Needed on', 'date')],
 };
 
+/** The tab's contrast theme without the browser's own forced colours, which would hide those of the theme. */
+const PREFERS_CONTRAST = `{
+  const real = matchMedia.bind(window);
+  const always = { matches: true, addEventListener() {}, removeEventListener() {} };
+  window.matchMedia = (query) => (query.includes('forced-colors') ? always : real(query));
+}`;
+
 /** Messages of the browser that are no fault of the tab's. */
 const EXPECTED_MESSAGE = /status of (401|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED/;
 
@@ -60,7 +68,7 @@ export async function openWorld(): Promise<World> {
   const send = async (path: string, method: string, body: object) => {
     const headers = { 'Content-Type': 'application/json' };
     const response = await as.olga(path, { method, headers, body: JSON.stringify(body) });
-    const answer = await response.json();
+    const answer = (await response.json()) as { item: { id: string; ticketNo: number } };
     if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
     return answer.item;
   };
@@ -88,19 +96,8 @@ export async function openWorld(): Promise<World> {
         forcedColors: 'none',
       });
       contexts.push(context);
-      await context.addInitScript(
-        ([id, isContrast]) => {
-          localStorage.setItem('tickets.person', id as string);
-          if (!isContrast) return;
-          // The browser's own forced colours would hide those of the theme.
-          const real = window.matchMedia.bind(window);
-          window.matchMedia = (query) =>
-            query.includes('forced-colors')
-              ? ({ matches: true, addEventListener() {}, removeEventListener() {} } as never)
-              : real(query);
-        },
-        [who.id, theme === 'contrast'] as const,
-      );
+      await context.addInitScript(`localStorage.setItem('tickets.person', ${JSON.stringify(who.id)})`);
+      if (theme === 'contrast') await context.addInitScript(PREFERS_CONTRAST);
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => faults.push(error.message));
@@ -117,7 +114,7 @@ export async function openWorld(): Promise<World> {
     },
     async readTicket(ticketNo) {
       const response = await fetch(`${server.url}${BASE_PATH}/tickets/${ticketNo}?key=${instance.keys.primary}`);
-      return (await response.json()).item;
+      return ((await response.json()) as { item: Ticket }).item;
     },
     async close() {
       for (const context of contexts) await context.close();
@@ -136,4 +133,17 @@ export async function doneTo(page: Page, text: RegExp): Promise<number> {
   const bar = page.locator('.notice-text', { hasText: text });
   await bar.waitFor();
   return Number(/#(\d+)/.exec((await bar.textContent())!)?.[1]);
+}
+
+/** Asks the server until it has what is expected: what a page shows at once may be under way to it. */
+export async function expectSoon(read: () => Promise<unknown>, expected: object): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const found = await read();
+    try {
+      expect(found).toMatchObject(expected);
+      return;
+    } catch (error) {
+      if (attempt === 200) throw error;
+    }
+  }
 }

@@ -211,9 +211,10 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
               event.preventDefault();
+              const form = event.currentTarget;
               // What is being typed is given back when it is left.
               (document.activeElement as HTMLElement | null)?.blur();
-              setTimeout(() => event.currentTarget?.requestSubmit());
+              setTimeout(() => form.requestSubmit());
             }
           }}
         >

@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { invoke } from '../../api/core/invoke.ts';
+import { ensureMember } from '../../api/core/members.ts';
+import { type Call, TENANT } from '../helpers/connector.ts';
+import {
+  cardOf,
+  startBot,
+  type TeamsConversation,
+  type TeamsPerson,
+  type TestBot,
+  textOf,
+} from '../helpers/connector-bot.ts';
+
+let bot: TestBot;
+let hanna: TeamsPerson;
+let aisha: TeamsPerson;
+let channel: TeamsConversation;
+let instanceId: string;
+
+beforeEach(async () => {
+  bot = await startBot();
+  hanna = bot.person('Hanna Lindqvist');
+  aisha = bot.person('Aisha Okafor');
+  channel = bot.channel('IT');
+  await bot.install(hanna, channel);
+  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
+  for (const person of [hanna, aisha]) await bot.install(person, bot.personal(person));
+  await bot.say(aisha, channel, 'help');
+  bot.connector.clear();
+});
+afterEach(() => bot.close());
+
+const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
+const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
+const act = (id: Parameters<typeof invoke>[2], input: object, by = hanna) =>
+  invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(by) });
+
+async function newTicket(by: TeamsPerson, more: object = {}): Promise<number> {
+  const ticket = { title: 'My VPN is down', requestor: personOf(aisha), ...more };
+  const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket, user: personOf(by) });
+  return result.item.value.ticketNo;
+}
+
+/** Everything that is due within so many seconds of the test's clock. */
+async function settle(seconds = 20, step = 1000) {
+  for (let done = 0; done < seconds * 1000; done += step) {
+    await bot.work();
+    bot.server.clock.advance(step);
+  }
+}
+
+const noticesTo = (person: TeamsPerson): Call[] =>
+  bot.connector
+    .messages()
+    .filter(({ conversationId, method }) => method === 'POST' && conversationId === bot.personal(person).id);
+const said = (person: TeamsPerson): string[] => noticesTo(person).map((call) => textOf(cardOf(call)).split('\n')[0]!);
+
+describe('who is told of what', () => {
+  test('somebody for whom a ticket is opened', async () => {
+    const no = await newTicket(hanna);
+    await settle();
+    expect(said(aisha)).toEqual([`Hanna Lindqvist opened ticket #${no} for you`]);
+    expect(said(hanna)).toEqual([]);
+  });
+
+  test('whom it is assigned to, who asked, who follows; never who did it, and each once', async () => {
+    const follower = bot.person('Fay Follower');
+    await bot.install(follower, bot.personal(follower));
+    await bot.say(follower, channel, 'help');
+    const no = await newTicket(aisha, { followers: [personOf(follower)] });
+    await settle();
+    expect(said(aisha)).toEqual([]);
+    await act('updateTicket', { ticketId: String(no), ticket: { assignee: personOf(hanna) } }, aisha);
+    await settle();
+    expect(said(hanna)).toEqual([`Aisha Okafor assigned ticket #${no} to you`]);
+    await act('updateTicketStatus', { ticketId: String(no), status: 'Resolved', comment: 'Try again' });
+    await settle();
+    const resolved = `Hanna Lindqvist moved ticket #${no} to Resolved`;
+    expect([said(aisha), said(follower), said(hanna).length]).toEqual([[resolved], [resolved], 1]);
+    expect(textOf(cardOf(noticesTo(aisha)[0]))).toContain('Try again');
+    await act('addComment', { ticketId: String(no), comment: 'Thank you' }, aisha);
+    await settle();
+    expect(said(hanna).at(-1)).toBe(`Aisha Okafor commented on ticket #${no}`);
+    expect(said(aisha)).toHaveLength(1);
+  });
+
+  test('a private note reaches the assignee and nobody else', async () => {
+    const no = await newTicket(aisha, { assignee: personOf(hanna) });
+    await settle();
+    bot.connector.clear();
+    const marco = bot.person('Marco Bellini');
+    await act('addComment', { ticketId: String(no), comment: 'A secret', isPrivate: true }, marco);
+    await settle();
+    expect(said(hanna)).toEqual([`Marco Bellini wrote a private note on ticket #${no}`]);
+    expect(said(aisha)).toEqual([]);
+  });
+
+  test('a ticket that is due within a day, to its assignee, while it is open', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const due = (days: number) => new Date(bot.server.clock.now().getTime() + days * day).toISOString();
+    const no = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: due(3) });
+    const moved = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: due(3) });
+    await settle();
+    await act('updateTicket', { ticketId: String(moved), ticket: { expectedDate: due(10) } });
+    await settle();
+    bot.connector.clear();
+    bot.server.clock.advance(2 * day);
+    await settle();
+    expect(said(hanna)).toEqual([`Ticket #${no} is due soon`]);
+  });
+
+  test('what a person has switched off is not told to them', async () => {
+    const values = { created: 'false', assigned: 'true', commented: 'true', statusChanged: 'true', dueSoon: 'true' };
+    const card = await bot.press(aisha, bot.personal(aisha), { verb: 'saveNotices', instanceId, ...values });
+    expect(textOf(card)).toContain('Your notices were saved');
+    const no = await newTicket(hanna);
+    await settle();
+    await act('addComment', { ticketId: String(no), comment: 'Hello' });
+    await settle();
+    expect(said(aisha)).toEqual([`Hanna Lindqvist commented on ticket #${no}`]);
+  });
+});
+
+describe('a conversation that is stale', () => {
+  const gone = (person: TeamsPerson, code: string, status = 403) => {
+    const id = bot.personal(person).id;
+    bot.connector.trouble.act = ({ conversationId }) =>
+      conversationId === id || conversationId === person.id ? { status, code } : undefined;
+  };
+
+  test.each([
+    ['BotNotInConversationRoster', 403],
+    ['ConversationNotFound', 404],
+    ['BotDisabledByAdmin', 403],
+  ])('%s: the person is mentioned in the thread of the ticket', async (code, status) => {
+    gone(aisha, code, status);
+    const no = await newTicket(hanna);
+    await settle();
+    expect(said(aisha)).toEqual([]);
+    const mention = bot.connector
+      .messages()
+      .find(({ activity }) => activity.entities?.some(({ type }: { type: string }) => type === 'mention'));
+    expect(mention!.conversationId).toContain(';messageid=');
+    expect(mention!.activity.text).toBe(`<at>Aisha Okafor</at> Hanna Lindqvist opened ticket #${no} for you`);
+    expect(mention!.activity.entities[0].mentioned.id).toBe(aisha.id);
+    // Adding the app again is a new beginning.
+    bot.connector.trouble.act = undefined;
+    await bot.say(aisha, bot.personal(aisha), 'hi');
+    bot.connector.clear();
+    await act('addComment', { ticketId: String(no), comment: 'There you are' });
+    await settle();
+    expect(said(aisha)).toEqual([`Hanna Lindqvist commented on ticket #${no}`]);
+  });
+
+  test('where nothing can be delivered, the ticket says so to those who work it', async () => {
+    bot.connector.trouble.act = () => ({ status: 403, code: 'BotDisabledByAdmin' });
+    const no = await newTicket(hanna);
+    await settle();
+    bot.connector.trouble.act = undefined;
+    const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
+    const notes = result.items.map(({ value }) => value).filter(({ createdBy }) => createdBy.id === 'bot');
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatchObject({
+      isPrivate: true,
+      comment: expect.stringContaining('Aisha Okafor could not be delivered'),
+    });
+  });
+});
+
+/** The most that arrived within any span of so many milliseconds. */
+function most(calls: Call[], ms: number): number {
+  const times = calls.map(({ at }) => at).toSorted((left, right) => left - right);
+  return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + ms).length));
+}
+
+describe('a hundred notices at once', () => {
+  async function crowd(): Promise<TeamsPerson[]> {
+    const people = Array.from({ length: 100 }, (_, index) => bot.person(`Follower ${index}`));
+    for (const person of people) {
+      await bot.install(person, bot.personal(person));
+      await ensureMember(bot.server.environment, instanceId, { ...personOf(person), tenantId: TENANT });
+    }
+    bot.connector.clear();
+    return people;
+  }
+
+  test.each([
+    ['in calm weather', 0],
+    ['in a storm of 429 and 412', 3],
+  ])(
+    '%s: none is lost, none comes twice, none over the limits',
+    async (_, storms) => {
+      const people = await crowd();
+      const followers = people.map(personOf);
+      const no = await newTicket(aisha, { followers });
+      await settle();
+      bot.connector.clear();
+      const refused = new Map<string, number>();
+      bot.connector.trouble.act = ({ conversationId, activity }) => {
+        const count = refused.get(conversationId) ?? 0;
+        if (activity.type !== 'message' || count >= storms) return undefined;
+        refused.set(conversationId, count + 1);
+        return count % 2 ? { status: 412, code: 'PreconditionFailed' } : { status: 429, retryAfter: 2 };
+      };
+      await act('addComment', { ticketId: String(no), comment: 'To all of you' });
+      await settle(storms ? 90 : 20, 500);
+      const counts = people.map((person) => said(person).length);
+      expect(counts).toEqual(people.map(() => 1));
+      expect(most(bot.connector.messages(), 1000)).toBeLessThanOrEqual(30);
+      if (storms) expect([...refused.values()].filter((count) => count === storms).length).toBeGreaterThanOrEqual(100);
+    },
+    60_000,
+  );
+
+  test('to one person, ten a minute', async () => {
+    const no = await newTicket(aisha, { assignee: personOf(hanna) });
+    await settle();
+    bot.connector.clear();
+    for (let index = 0; index < 30; index++)
+      await act('addComment', { ticketId: String(no), comment: `Number ${index}` }, aisha);
+    await settle(180, 5000);
+    expect(said(hanna)).toHaveLength(30);
+    expect(most(noticesTo(hanna), 60_000)).toBeLessThanOrEqual(10);
+  });
+
+  test('in one channel, seven a second and sixty in half a minute', async () => {
+    for (let index = 0; index < 80; index++) await newTicket(aisha, { title: `Ticket ${index}` });
+    await settle(90, 250);
+    const posts = bot.connector.calls.filter(
+      ({ path, method, status }) => method === 'POST' && path === '/v3/conversations' && status < 300,
+    );
+    expect(posts).toHaveLength(80);
+    expect(most(posts, 1000)).toBeLessThanOrEqual(7);
+    expect(most(posts, 30_000)).toBeLessThanOrEqual(60);
+  }, 60_000);
+});

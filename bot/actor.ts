@@ -78,7 +78,12 @@ export async function recognize(environment: Environment, said: Said, conversati
   };
   const isSame =
     JSON.stringify(before) === JSON.stringify(after) && known.name === name && known.email === identity.email;
-  const record = isSame ? known : await changePerson(environment, identity, (old) => ({ ...old, conversation: after }));
+  const record = isSame
+    ? known
+    : await changePerson(environment, identity, (old) => ({
+        ...old,
+        conversation: { ...after, welcomedOn: personPlace(old)?.welcomedOn ?? '' },
+      }));
   const language = languageOf(record.preferences.locale || after.locale);
   const zone = record.preferences.timezone || after.zone || 'UTC';
   return { identity, record, place: after, language, m: LANGUAGES[language], zone };

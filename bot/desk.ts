@@ -16,6 +16,7 @@ import {
 import { arrival } from './arrival.ts';
 import type { Card, CardContext, Json } from './cards/card.ts';
 import { errorCard } from './cards/notice.ts';
+import { helpCard } from './cards/welcome.ts';
 import { replaceForm, tellChannel } from './channel.ts';
 import { understand } from './commands.ts';
 import type { Delivery } from './delivery.ts';
@@ -101,6 +102,7 @@ export function createDesk(parts: DeskParts): Desk {
   async function wish(said: Said, conversation: Conversation, wanted: Wish): Promise<Card> {
     const { caller, ctx, instanceId } = await begin(said, conversation, wanted.values.instanceId ?? '');
     const choice = { environment, caller, ctx };
+    if (instanceId === '' && wanted.verb === 'help') return helpCard(ctx, { role: undefined });
     if (instanceId === '' && wanted.verb !== 'switch') return showChoice(choice);
     try {
       const acting = await actingIn(

@@ -205,7 +205,8 @@ async function switchTo(acting: Acting, { text, values }: Wish): Promise<Card> {
   if (said.place.scope === 'groupChat') await keepConversation(environment, said.place, { instanceId: found.id });
   else await choose(environment, caller, found.id);
   const message = m.done.switched(found.name.slice(0, 100));
-  return doneCard(ctx, { message, instanceId: found.id });
+  const draft = values.draft ?? '';
+  return doneCard(ctx, { message, instanceId: found.id, ...(draft !== '' && { draft }) });
 }
 
 const only = <T>(found: T[]): T | undefined => (found.length === 1 ? found[0] : undefined);

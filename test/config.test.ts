@@ -40,7 +40,14 @@ describe('configuration', () => {
 
   test('production is refused without its secret, its address and its people, and with the limit off', () => {
     const read = () => readConfig({ NODE_ENV: 'production', RATE_LIMIT: 'off', HOST: '0.0.0.0' });
-    for (const name of ['ENCRYPTION_SECRET', 'PUBLIC_URL', 'RATE_LIMIT', 'ENTRA_CLIENT_ID', 'TENANTS'])
+    for (const name of [
+      'ENCRYPTION_SECRET',
+      'PUBLIC_URL',
+      'RATE_LIMIT',
+      'ENTRA_CLIENT_ID',
+      'MICROSOFT_APP_ID',
+      'TENANTS',
+    ])
       expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));
     const good = {
       NODE_ENV: 'production',
@@ -48,9 +55,16 @@ describe('configuration', () => {
       PUBLIC_URL: 'https://x.example/',
       ENCRYPTION_SECRET: 'x'.repeat(32),
       ENTRA_CLIENT_ID: randomUUID(),
+      MICROSOFT_APP_ID: randomUUID(),
       TENANTS: randomUUID(),
     };
     expect(readConfig(good)).toMatchObject({ isProduction: true, HOST: '0.0.0.0', PUBLIC_URL: 'https://x.example' });
+  });
+
+  test('production asks Entra by https alone', () => {
+    const read = (ENTRA_AUTHORITY: string) => () => readConfig({ NODE_ENV: 'production', ENTRA_AUTHORITY });
+    expect(read('http://login.microsoftonline.us')).toThrow(/^ {2}ENTRA_AUTHORITY: /m);
+    expect(read('https://login.microsoftonline.us')).not.toThrow(/^ {2}ENTRA_AUTHORITY: /m);
   });
 
   test('tenants are a comma list of ids, and nobody signs in to an application without them', () => {

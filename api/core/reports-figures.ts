@@ -67,6 +67,22 @@ export async function eachRow(
   }
 }
 
+/**
+ * Whether so many of the tickets were created in a period that reading all of them at one go is less work than asking for
+ * what was created, answered, resolved and is open one after the other.
+ */
+export async function isMostOf(
+  ctx: Context,
+  filter: Where,
+  period: { from: string; before: string },
+): Promise<boolean> {
+  const [all, inPeriod] = await Promise.all([
+    ctx.instance.count('ticket', filter),
+    ctx.instance.count('ticket', { and: [{ field: 'createdOn', ...period }, filter] }),
+  ]);
+  return all <= MAX_TICKETS && inPeriod * 2 > all;
+}
+
 /** The states in which a ticket is still to be worked on. */
 export const openStates = (ctx: Context): string[] =>
   ctx.settings.workflow.states.filter((state) => !isResolved(state)).map(({ id }) => id);

@@ -2,7 +2,7 @@ import type { Input } from '../contract/operations.ts';
 import { AGES, type Figures, type Report } from '../contract/reports.ts';
 import type { Scalar, Where } from '../store/store.ts';
 import type { Context, ItemResult } from './context.ts';
-import { Durations, eachRow, openStates, remembered } from './reports-figures.ts';
+import { Durations, eachRow, isMostOf, openStates, remembered } from './reports-figures.ts';
 import { dayFinder, type Period, periodsOf } from './reports-period.ts';
 import { ticketFilter } from './ticket-filter.ts';
 import { ValueView } from './view.ts';
@@ -23,7 +23,7 @@ export async function getReport(ctx: Context, input: Input<'getReport'>): Promis
   const filter = reportFilter(ctx, input);
   const report = await remembered(ctx, ['overview', periods, filter], async () => {
     const made = new Overview(periods.current, periods.previous, ctx);
-    await Promise.all([made.tickets(filter), made.reopened(filter), made.backlog(filter)]);
+    await Promise.all([made.tickets(filter), made.reopened(filter)]);
     return made.report();
   });
   return { item: new ValueView(report) };
@@ -68,12 +68,20 @@ class Overview {
   readonly #perDay: { created: number; resolved: number }[];
   readonly #states = new Map<string, number>();
   readonly #ages = AGES.map(() => 0);
+  /** What was created after one of these has its age, as text: so no time is read. */
+  readonly #ageBegins: string[];
+  readonly #dayOfCreation: (instant: string) => number;
+  readonly #dayOfResolution: (instant: string) => number;
 
   constructor(current: Period, previous: Period, ctx: Context) {
     this.#ctx = ctx;
     this.#current = new Counting(current);
     this.#previous = new Counting(previous);
     this.#perDay = current.dates.map(() => ({ created: 0, resolved: 0 }));
+    const now = Date.parse(ctx.at);
+    this.#ageBegins = AGE_ENDS.map((end) => (Number.isFinite(end) ? new Date(now - end * DAY_MS).toISOString() : ''));
+    this.#dayOfCreation = dayFinder(current);
+    this.#dayOfResolution = dayFinder(current);
   }
 
   /** Of both periods: the one lies right before the other. */
@@ -86,24 +94,55 @@ class Overview {
   }
 
   async tickets(filter: Where): Promise<void> {
-    const read = (field: string, fields: string[], take: (row: Scalar[]) => void) =>
-      eachRow(this.#ctx, 'ticket', { where: { and: [this.#inPeriods(field), filter] }, fields }, take);
-    const dayOf = { created: dayFinder(this.#current.period), resolved: dayFinder(this.#current.period) };
-    const count = (what: 'created' | 'resolved', instant: string): void => {
-      const period = this.#at(instant);
-      period[what]++;
-      if (period === this.#current) this.#perDay[dayOf[what](instant)]![what]++;
-    };
+    const read = (where: Where, fields: string[], take: (...values: string[]) => void) =>
+      eachRow(this.#ctx, 'ticket', { where: { and: [where, filter] }, fields }, (row) => take(...(row as string[])));
+    const [from, before] = [this.#previous.begin, this.#current.end];
+    const open = openStates(this.#ctx);
+    if (await isMostOf(this.#ctx, filter, { from, before })) {
+      const isIn = (instant: string) => instant >= from && instant < before;
+      const fields = ['createdOn', 'firstResponseOn', 'lastResolutionOn', 'statusId'];
+      await read({ and: [] }, fields, (createdOn, respondedOn, resolvedOn, statusId) => {
+        if (isIn(createdOn!)) this.#created(createdOn!);
+        if (isIn(respondedOn!)) this.#responded(createdOn!, respondedOn!);
+        if (isIn(resolvedOn!)) this.#resolved(createdOn!, resolvedOn!);
+        if (open.includes(statusId!)) this.#open(createdOn!, statusId!);
+      });
+      return;
+    }
     await Promise.all([
-      read('createdOn', ['createdOn'], ([createdOn]) => count('created', createdOn as string)),
-      read('firstResponseOn', ['firstResponseOn', 'createdOn'], ([respondedOn, createdOn]) => {
-        this.#at(respondedOn!).firstResponse.add(createdOn as string, respondedOn as string);
-      }),
-      read('lastResolutionOn', ['lastResolutionOn', 'createdOn'], ([resolvedOn, createdOn]) => {
-        count('resolved', resolvedOn as string);
-        this.#at(resolvedOn!).resolution.add(createdOn as string, resolvedOn as string);
-      }),
+      read(this.#inPeriods('createdOn'), ['createdOn'], (createdOn) => this.#created(createdOn!)),
+      read(this.#inPeriods('firstResponseOn'), ['createdOn', 'firstResponseOn'], (createdOn, respondedOn) =>
+        this.#responded(createdOn!, respondedOn!),
+      ),
+      read(this.#inPeriods('lastResolutionOn'), ['createdOn', 'lastResolutionOn'], (createdOn, resolvedOn) =>
+        this.#resolved(createdOn!, resolvedOn!),
+      ),
+      read({ field: 'statusId', in: open }, ['createdOn', 'statusId'], (createdOn, statusId) =>
+        this.#open(createdOn!, statusId!),
+      ),
     ]);
+  }
+
+  #created(createdOn: string): void {
+    const period = this.#at(createdOn);
+    period.created++;
+    if (period === this.#current) this.#perDay[this.#dayOfCreation(createdOn)]!.created++;
+  }
+
+  #responded(createdOn: string, respondedOn: string): void {
+    this.#at(respondedOn).firstResponse.add(createdOn, respondedOn);
+  }
+
+  #resolved(createdOn: string, resolvedOn: string): void {
+    const period = this.#at(resolvedOn);
+    period.resolved++;
+    period.resolution.add(createdOn, resolvedOn);
+    if (period === this.#current) this.#perDay[this.#dayOfResolution(resolvedOn)]!.resolved++;
+  }
+
+  #open(createdOn: string, statusId: string): void {
+    this.#states.set(statusId, (this.#states.get(statusId) ?? 0) + 1);
+    this.#ages[this.#ageBegins.findIndex((begin) => createdOn > begin)]!++;
   }
 
   async reopened(filter: Where): Promise<void> {
@@ -124,20 +163,6 @@ class Overview {
     const where = { and: [{ field: 'lastUpdatedOn', from: this.#previous.begin }, filter] };
     await eachRow(this.#ctx, 'ticket', { where, fields: ['id'] }, ([id]) => ids.add(id!));
     return ids;
-  }
-
-  async backlog(filter: Where): Promise<void> {
-    const now = Date.parse(this.#ctx.at);
-    // As text: so an age is found without reading a time.
-    const begins = AGE_ENDS.map((end) =>
-      Number.isFinite(end) ? new Date(now - end * DAY_MS).toISOString() : Number.NEGATIVE_INFINITY,
-    );
-    const where = { and: [{ field: 'statusId', in: openStates(this.#ctx) }, filter] };
-    await eachRow(this.#ctx, 'ticket', { where, fields: ['statusId', 'createdOn'] }, ([statusId, createdOn]) => {
-      this.#states.set(statusId as string, (this.#states.get(statusId as string) ?? 0) + 1);
-      const age = begins.findIndex((begin) => typeof begin === 'number' || createdOn! > begin);
-      this.#ages[age]!++;
-    });
   }
 
   report(): Report {

@@ -41,7 +41,7 @@ export function tabFiles(folder: string): (path: string) => TabFile | undefined 
     const wanted = path.replace(/^\/+/, '');
     const isAsset = wanted.startsWith(ASSETS);
     // Every page asks for its beginning first, so a new build is noticed there.
-    const now = isAsset ? builtAt : timeOf(join(folder, 'index.html'));
+    const now = isAsset && builtAt >= 0 ? builtAt : timeOf(join(folder, 'index.html'));
     if (now !== builtAt) {
       builtAt = now;
       names = listed(folder);

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../contract/errors.ts';
-import { readColumns } from './sqlite-columns.ts';
+import { SqliteColumns } from './sqlite-columns.ts';
 import { CountCache } from './sqlite-counts.ts';
 import { GroupCommit, reading } from './sqlite-group-commit.ts';
 import { readHolding } from './sqlite-holding.ts';
@@ -86,6 +86,7 @@ export function openSqlite(path: string, now: () => Date): Store {
   const counts = new CountCache(readDataVersion);
   const remembered = new Remembered(readDataVersion);
   const search = new SqliteSearch(prepare);
+  const columns = new SqliteColumns(db);
   const writer = new SqliteWriter(prepare, search, now);
   let seenVersion = readDataVersion();
   const commits = new GroupCommit(db, {
@@ -161,7 +162,7 @@ export function openSqlite(path: string, now: () => Date): Store {
       async count(kind, where) {
         return countNow(kind, where);
       },
-      columns: (kind, wanted) => readColumns(db, wanted, scope(kind)),
+      columns: (kind, wanted) => columns.read(wanted, scope(kind)),
       holding: (texts) => readHolding(prepare, numberOf(id), texts),
       async commit(changes) {
         await commits.run(() => {

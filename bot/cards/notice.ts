@@ -37,22 +37,29 @@ export function errorCard(
   });
 }
 
+interface Done {
+  message: string;
+  instanceId: string;
+  ticketNo?: number;
+  title?: string;
+  /** What somebody had written before; it can become a ticket now. */
+  draft?: string;
+}
+
 /** Something was done. */
-export function doneCard(
-  { m, link }: CardContext,
-  {
-    message,
-    instanceId,
-    ticketNo,
-    title = '',
-  }: { message: string; instanceId: string; ticketNo?: number; title?: string },
-): Card {
+export function doneCard({ m, link }: CardContext, { message, instanceId, ticketNo, title = '', draft }: Done): Card {
   const about = title === '' ? [] : words(title, 255).elements;
+  const ways = [execute(m.myTickets, 'mine', { instanceId }), execute(m.help, 'help', { instanceId })];
+  const open = execute(m.newTicket, 'new', { instanceId, text: cut(draft ?? '', 255) }, { style: 'positive' });
   const actions =
     ticketNo === undefined
-      ? [execute(m.myTickets, 'mine', { instanceId }), execute(m.help, 'help', { instanceId })]
+      ? [...(draft === undefined ? [] : [open]), ...ways]
       : [execute(m.show, 'ticket', { instanceId, no: ticketNo }), openUrl(m.openInTab, link(instanceId, ticketNo))];
-  const shown = [text(message, { weight: 'bolder' }), ...about];
+  const shown = [
+    text(message, { weight: 'bolder' }),
+    ...about,
+    ...(draft === undefined ? [] : words(draft, 255).elements),
+  ];
   return card([banner('good', shown)], actions, { fallbackText: message });
 }
 

@@ -121,14 +121,15 @@ function choose(ctx: CardContext, view: Choice, most: number): Card {
     choices: instances.slice(0, most).map(({ id, name }) => ({ title: cut(name, 80), value: id })),
   };
   const data = draft === undefined ? {} : { draft: cut(draft, 255) };
-  const open =
-    draft === undefined ? undefined : execute(m.newTicket, 'new', { text: cut(draft, 255) }, { isFree: true });
+  // Without a choice there is nothing else that could be done yet.
+  const isChosen = chosenId !== '';
+  const mine = execute(m.myTickets, 'mine', {}, { isFree: true });
+  const open = execute(m.newTicket, 'new', { text: cut(draft ?? '', 255) }, { isFree: true });
   return card(
     [heading(m.chooseTitle), text(intro ?? m.chooseText), choices],
     [
       execute(m.choose, 'switch', data, { style: 'positive' }),
-      open,
-      execute(m.myTickets, 'mine', {}, { isFree: true }),
+      ...(isChosen ? [open, mine] : []),
       execute(m.help, 'help', {}, { isFree: true }),
     ],
     { fallbackText: m.chooseTitle },

@@ -33,6 +33,7 @@ const WAYS = {
   updateTicketStatus: ['PUT', '/tickets/{ticketId}/status'],
   markTicketSeen: ['PUT', '/tickets/{ticketId}/seen'],
   followTicket: ['PUT', '/tickets/{ticketId}/following'],
+  announcePresence: ['PUT', '/tickets/{ticketId}/presence'],
   deleteTicket: ['DELETE', '/tickets/{ticketId}'],
   listActivities: ['GET', '/tickets/{ticketId}/activities'],
   addComment: ['POST', '/tickets/{ticketId}/activities'],

@@ -19,6 +19,8 @@ const BoardPage = lazy(() => import('./routes/board.tsx'));
 const TicketPage = lazy(() => import('./routes/ticket.tsx'));
 const ConfigPage = lazy(() => import('./routes/config.tsx'));
 const RemovePage = lazy(() => import('./routes/remove.tsx'));
+const SettingsPage = lazy(() => import('./routes/settings.tsx'));
+const ReportsPage = lazy(() => import('./routes/reports.tsx'));
 
 const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teamsHighContrastTheme };
 const PREFERS_DARK = matchMedia('(prefers-color-scheme: dark)');
@@ -152,6 +154,20 @@ function Routes({ host }: { host: TeamsHost | undefined }) {
         {({ id, no }) => (
           <Shell page="ticket" instanceId={id}>
             {() => <TicketPage key={no} instanceId={id} ticketNo={no} />}
+          </Shell>
+        )}
+      </Route>
+      <Route path="/instances/:id/settings/:page?">
+        {({ id, page }) => (
+          <Shell page="settings" instanceId={id}>
+            {() => <SettingsPage instanceId={id} page={page} />}
+          </Shell>
+        )}
+      </Route>
+      <Route path="/instances/:id/reports">
+        {({ id }) => (
+          <Shell page="reports" instanceId={id}>
+            {() => <ReportsPage key={id} instanceId={id} />}
           </Shell>
         )}
       </Route>

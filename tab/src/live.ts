@@ -37,6 +37,9 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
   const changes = collector(instanceId);
   while (!signal.aborted) {
     const silence = new AbortController();
+    const end = () => silence.abort();
+    // A connection does not notice by itself that the machine has lost its network.
+    addEventListener('offline', end);
     try {
       const headers: Record<string, string> = { Accept: 'text/event-stream' };
       if (lastId) headers['Last-Event-ID'] = lastId;
@@ -54,6 +57,8 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
     } catch {
       if (signal.aborted) return;
       isLive.set('offline');
+    } finally {
+      removeEventListener('offline', end);
     }
     if (signal.aborted) return;
     await pause(wait + Math.random() * 500, signal);

@@ -1,6 +1,7 @@
 /** Who is signed in: the token of every request, from Teams, or on a laptop from the server's own sign-in. */
 
 import type { Role } from '../../api/contract/people.ts';
+import { storage } from './storage.ts';
 import { teamsHost } from './teams.ts';
 
 /** What the server says of itself before anybody has signed in. */
@@ -80,8 +81,8 @@ export function forgetToken(): void {
 
 /** Signs in as one of the people of the laptop, or as nobody. */
 export function choosePerson(id: string | undefined): void {
-  if (id === undefined) localStorage.removeItem(PERSON_KEY);
-  else localStorage.setItem(PERSON_KEY, id);
+  if (id === undefined) storage.remove(PERSON_KEY);
+  else storage.set(PERSON_KEY, id);
   token = undefined;
 }
 
@@ -97,7 +98,7 @@ async function newToken(): Promise<Token> {
     }
   }
   if ((await tabConfig()).signIn !== 'local') throw new SignInError('outside');
-  const personId = localStorage.getItem(PERSON_KEY);
+  const personId = storage.get(PERSON_KEY);
   if (!personId) throw new SignInError('choose');
   const body = JSON.stringify({ personId });
   const headers = { 'Content-Type': 'application/json' };

@@ -237,6 +237,18 @@ describe('the bot arrives', () => {
     expect(member!.value.role).toBe('owner');
   });
 
+  test('in person it greets once, too', async () => {
+    const newcomer = bot.person('Ned New');
+    const chat = bot.personal(newcomer);
+    const added = { type: 'conversationUpdate', membersAdded: [{ id: bot.activity(hanna, chat, {}).recipient.id }] };
+    await Promise.all([
+      bot.post(bot.activity(newcomer, chat, { type: 'installationUpdate', action: 'add' })),
+      bot.post(bot.activity(newcomer, chat, added)),
+    ]);
+    await bot.post(bot.activity(newcomer, chat, added));
+    expect(bot.connector.messages().filter(({ conversationId }) => conversationId === chat.id)).toHaveLength(1);
+  });
+
   test('the owners of the team own the help desk', async () => {
     const other = bot.channel('HR');
     const boss = bot.person('Bea Boss', { userRole: 'owner' });

@@ -67,6 +67,7 @@ describe('who is told of what', () => {
     const follower = bot.person('Fay Follower');
     await bot.install(follower, bot.personal(follower));
     await bot.say(follower, channel, 'help');
+    bot.connector.clear();
     const no = await newTicket(aisha, { followers: [personOf(follower)] });
     await settle();
     expect(said(aisha)).toEqual([]);

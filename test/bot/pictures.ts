@@ -102,7 +102,7 @@ for (const [name, theme] of Object.entries(THEMES)) {
         const shown = new library.AdaptiveCard() as unknown as {
           hostConfig: unknown;
           parse(card: unknown): void;
-          render(): Node;
+          render(): unknown;
         };
         shown.hostConfig = new library.HostConfig(config);
         shown.parse(card);

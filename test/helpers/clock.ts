@@ -13,3 +13,9 @@ export function fakeClock(start = '2026-01-31T09:00:00.000Z'): Clock {
     },
   };
 }
+
+/** What jest's fake timers leave alone, so that nothing but the machine's time is faked: for libraries that ask no other. */
+export const BUT_TIME = [
+  ...(['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] as const),
+  ...(['nextTick', 'queueMicrotask', 'performance', 'hrtime'] as const),
+];

@@ -15,7 +15,7 @@ interface Key {
 }
 
 /** How the stand-in misbehaves; each lasts until it is set to something else. */
-export interface Trouble {
+interface Trouble {
   /** Of everything: closes the connection, or answers with this status. */
   entra?: 'closed' | number;
   /** What the keys endpoint answers instead of keys. */

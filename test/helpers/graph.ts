@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Entra } from './entra.ts';
 
-export interface GraphPerson {
+interface GraphPerson {
   id: string;
   displayName: string | null;
   mail: string | null;

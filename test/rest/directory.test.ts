@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openGraph } from '../../api/auth/graph.ts';
 import { openSignIn } from '../../api/auth/sign-in.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { ensureMember, type Identity } from '../../api/core/members.ts';
+import { BUT_TIME } from '../helpers/clock.ts';
 import { type Entra, startEntra } from '../helpers/entra.ts';
 import { fetchOf, type Graph, startGraph } from '../helpers/graph.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
@@ -172,7 +173,6 @@ describe('everything works when the directory does not:', () => {
       () => (graph.trouble = { status: 403, body: '{"error":{"code":"Authorization_RequestDenied"}}' }),
     ],
     ['Entra is away', AWAY, () => (entra.trouble = { entra: 'closed' })],
-    ['Entra fails', AWAY, () => (entra.trouble = { entra: 500 })],
     ['Graph is away', AWAY, () => (graph.trouble = 'closed')],
     ['Graph fails', AWAY, () => (graph.trouble = { status: 500 })],
     ['Graph does not believe the token', AWAY, () => (graph.trouble = { status: 401 })],
@@ -181,7 +181,7 @@ describe('everything works when the directory does not:', () => {
     [
       'Graph leads elsewhere',
       AWAY,
-      () => (graph.trouble = { status: 302, headers: { Location: 'https://elsewhere.example/' } }),
+      () => (graph.trouble = { status: 302, headers: { Location: `${entra.url}/elsewhere` } }),
     ],
   ])('%s', async (_, warning, happens) => {
     // The keys are known: it is the directory that is away.
@@ -191,6 +191,7 @@ describe('everything works when the directory does not:', () => {
     expect(names).toEqual(['Ana Silva', 'Anatol Known']);
     expect(warnings).toMatch(new RegExp(`^299 - "${warning}`));
     expect(warnings).not.toMatch(/AADSTS|eyJ|http/);
+    expect(entra.requests).not.toContain('GET /elsewhere');
     entra.trouble = {};
     graph.trouble = undefined;
     expect(await search('ana')).toEqual({ names: ['Ana Silva', 'Anatol Known', 'Anabel Far'], warnings: '' });
@@ -203,6 +204,24 @@ describe('everything works when the directory does not:', () => {
     expect(names).toEqual(['Ana Silva', 'Anatol Known']);
     expect(warnings).toContain(AWAY);
     await wrong.close();
+  });
+
+  test.each([429, 500])('Entra is busy (%i): it is left alone for a minute, then asked again', async (status) => {
+    // The minute is one of the machine's clock.
+    jest.useFakeTimers({ now: Date.now(), doNotFake: [...BUT_TIME] });
+    try {
+      await search('nobody', entra.token(ana, { scp: 'access_as_user other' }));
+      entra.trouble = { token: { status, error: 'temporarily_unavailable', description: 'AADSTS90033: Busy.' } };
+      expect((await search('ana')).warnings).toContain(AWAY);
+      entra.trouble = {};
+      const before = grants();
+      expect((await search('ana')).warnings).toContain(AWAY);
+      expect(grants()).toBe(before);
+      jest.setSystemTime(Date.now() + 61_000);
+      expect((await search('ana')).warnings).toBe('');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test.each([429, 503])(
@@ -264,6 +283,15 @@ describe('a channel', () => {
     await expectProblem(await open(sten, channel), 'forbidden');
     expect(await server.environment.store.registry.instances()).toHaveLength(before);
     graph.owners = { [channel.teamId]: [otto.id] };
+    expect(await roleOf(open(otto, channel))).toBe('owner');
+  });
+
+  test('is not set up by who is a member of its team only', async () => {
+    const channel = newChannel();
+    const [mia, otto] = ['Mia', 'Otto'].map(entra.newPerson) as [Identity, Identity];
+    graph.members = { [channel.teamId]: [mia.id, otto.id] };
+    graph.owners = { [channel.teamId]: [otto.id] };
+    expect(await roleOf(open(mia, channel))).toBe('member');
     expect(await roleOf(open(otto, channel))).toBe('owner');
   });
 

@@ -1,5 +1,5 @@
 /** One message of an event stream (HTML standard, section 9.2.6). */
-export interface Message {
+interface Message {
   id: string;
   event: string;
   data: Record<string, unknown>;

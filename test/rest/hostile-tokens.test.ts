@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { openSignIn } from '../../api/auth/sign-in.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { ensureMember, type Identity } from '../../api/core/members.ts';
+import { BUT_TIME } from '../helpers/clock.ts';
 import { type Claims, type Entra, newKey, signed, startEntra, unsigned } from '../helpers/entra.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
 import { expectProblem } from './problems.ts';
@@ -274,24 +275,13 @@ describe('200 with', () => {
   });
 });
 
-/** Only the time is faked. */
-const TIMERS = [
-  'setTimeout',
-  'clearTimeout',
-  'setInterval',
-  'clearInterval',
-  'setImmediate',
-  'clearImmediate',
-] as const;
-const doNotFake = [...TIMERS, 'nextTick', 'queueMicrotask', 'performance', 'hrtime'] as const;
-
 describe('keys of Entra', () => {
   let own: Door;
   const keyRequests = () => entra.requests.filter((one) => one.endsWith('/keys')).length;
 
   beforeEach(async () => {
     // The clock by which keys grow old is the machine's.
-    jest.useFakeTimers({ now: Date.now(), doNotFake: [...doNotFake] });
+    jest.useFakeTimers({ now: Date.now(), doNotFake: [...BUT_TIME] });
     own = await openDoor();
   });
   afterEach(async () => {

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 afterAll(endPrograms);
 
-const ENTRA = { ENTRA_CLIENT_ID: randomUUID(), TENANTS: randomUUID() };
+const ENTRA = { ENTRA_CLIENT_ID: randomUUID(), MICROSOFT_APP_ID: randomUUID(), TENANTS: randomUUID() };
 const keyIn = (program: Program): string => /tk_p_\w{38}/.exec(program.output())![0];
 const readKey = async (address: string, key: string): Promise<number> =>
   (await fetch(`${address}/tickets?limit=1&key=${key}`)).status;
@@ -126,7 +126,8 @@ describe('what does not fit is told at once, and ends with 1:', () => {
     const [first, ...lines] = await refusal({ NODE_ENV: 'production', RATE_LIMIT: 'off' });
     expect(first).toBe('The configuration has problems:');
     const names = lines.map((line) => /^ {2}([A-Z_]+): \S/.exec(line)?.[1]);
-    expect(names.toSorted()).toEqual(['ENCRYPTION_SECRET', 'ENTRA_CLIENT_ID', 'PUBLIC_URL', 'RATE_LIMIT', 'TENANTS']);
+    const needed = ['ENCRYPTION_SECRET', 'ENTRA_CLIENT_ID', 'MICROSOFT_APP_ID', 'PUBLIC_URL', 'RATE_LIMIT', 'TENANTS'];
+    expect(names.toSorted()).toEqual(needed);
   });
 
   test('a secret that is too short', async () => {

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Activity } from '../../api/contract/activities.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
-import type { Person } from '../../api/contract/wire.ts';
-import { type SignedInFetch, startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
-import { ADA, type Answer, type Api, answerOf, apiOf, GRACE, setClock, succeed } from './reference.ts';
-import { openSecondDoor } from './second-door.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
+import { ADA, type Api, GRACE, succeed } from './reference.ts';
+import { asPerson, code, FORBIDDEN, NOT_FOUND, newDesk, type SignedIn, titles } from './signed-in.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -14,68 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What somebody who signed in says to the API. */
-interface SignedIn {
-  get<T = Ticket>(path: string, headers?: Record<string, string>): Promise<Answer<T>>;
-  send<T = Ticket>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
-}
-
-function signedIn(ask: SignedInFetch): SignedIn {
-  const send = async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    answerOf<T>(
-      await ask(path, {
-        method,
-        headers: { 'Content-Type': 'application/json', ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
-    );
-  return { get: (path, headers) => send('GET', path, undefined, headers), send };
-}
-
-const asPerson = ({ id, name, email }: LocalPerson): Person => ({ id, name, email });
-const code = async (answer: Promise<Answer<unknown>>) => [(await answer).status, (await answer).body.code];
-const NOT_FOUND = [404, 'not_found'];
-const FORBIDDEN = [403, 'forbidden'];
-
-let instance: TestInstance;
 let api: Api;
 let mara: LocalPerson;
-let olga: LocalPerson;
-let asif: LocalPerson;
 let member: SignedIn;
 let owner: SignedIn;
 let assignee: SignedIn;
-/** The member's, one that the member follows, and one of somebody else. */
 let own: Ticket;
 let followed: Ticket;
 let foreign: Ticket;
-
 beforeEach(async () => {
-  instance = await server.newInstance();
-  api = apiOf(instance);
-  [mara, olga, asif] = ['Mara Member', 'Olga Owner', 'Asif Assignee'].map(server.newPerson) as [
-    LocalPerson,
-    LocalPerson,
-    LocalPerson,
-  ];
-  member = signedIn(await server.join(instance.id, mara, 'member'));
-  owner = signedIn(await server.join(instance.id, olga, 'owner'));
-  assignee = signedIn(await server.join(instance.id, asif, 'assignee'));
-  own = await api.newTicket({ title: 'Mine', requestor: asPerson(mara), priority: 'Low' });
-  followed = await api.newTicket({ title: 'Followed', followers: [asPerson(mara)], priority: 'Urgent' });
-  foreign = await api.newTicket({ title: 'Foreign', assignee: asPerson(mara), priority: 'Urgent' });
-  const comments: [string, string, boolean][] = [
-    [own.id, 'A zebra in private', true],
-    [own.id, 'A quokka in public', false],
-    [followed.id, 'An okapi in private', true],
-    [foreign.id, 'An axolotl in public', false],
-  ];
-  for (const [id, comment, isPrivate] of comments) {
-    succeed(await api.post(`/tickets/${id}/comments`, { comment, isPrivate, user: GRACE }));
-  }
+  ({ api, mara, member, owner, assignee, own, followed, foreign } = await newDesk(server));
 });
-
-const titles = (answer: Answer<Ticket>) => succeed(answer).body.items.map(({ title }) => title);
 
 describe('a member lists', () => {
   test.each([
@@ -288,184 +235,5 @@ describe('a member', () => {
       assigneeUnseenEventCnt: before.assigneeUnseenEventCnt,
       requestorUnseenEventCnt: 0,
     });
-  });
-});
-
-test('whom a body names is not who acts: who signed in does', async () => {
-  const user = ADA;
-  const by = asPerson(asif);
-  const links = { attachments: [{ src: 'https://example.com/x' }], user };
-  succeed(await assignee.send('PUT', `/tickets/${own.id}`, { ticket: { title: 'Changed' }, user }));
-  succeed(await assignee.send('PUT', `/tickets/${own.id}/status`, { status: 'Started', user }));
-  succeed(await assignee.send('POST', `/tickets/${own.id}/comments`, { comment: 'Hello', user }));
-  succeed(await assignee.send('POST', `/tickets/${own.id}/attachments`, links));
-  succeed(await assignee.send('PUT', `/tickets/${own.id}/following`, { following: true, user }));
-  const bulk = { ticketIds: [own.id], ticket: { priority: 'Urgent' }, user };
-  succeed(await assignee.send('POST', '/tickets/bulk', bulk));
-  const history = await api.history(own.id);
-  expect(history.slice(0, 6).map(({ createdBy }) => createdBy)).toEqual(Array(6).fill(by));
-  expect((await api.ticket(own.id)).followers).toEqual([by]);
-  const presence = await assignee.send('PUT', `/tickets/${own.id}/presence`, { isHere: true, user });
-  expect(presence.status).toBe(200);
-  const seen = await owner.send('PUT', `/tickets/${own.id}/presence`, { isHere: true, user });
-  expect(seen.body.item).toMatchObject({ people: [by] });
-});
-
-describe('saved views', () => {
-  const view = (name: string, isShared = false) => ({ name, isShared, query: 'priority=Urgent', columns: ['title'] });
-  const names = async (who: SignedIn) =>
-    (await who.get<{ name: string }>('/views')).body.items.map(({ name }) => name).toSorted();
-
-  test('are of those who keep them, unless they are shared', async () => {
-    for (const [who, name] of [
-      [member, 'Mara'],
-      [assignee, 'Asif'],
-      [owner, 'Olga'],
-    ] as const)
-      succeed(await who.send('PUT', `/views/${randomUUID()}`, view(name)));
-    succeed(await assignee.send('PUT', `/views/${randomUUID()}`, view('Shared', true)));
-    expect(await names(member)).toEqual(['Mara', 'Shared']);
-    expect(await names(assignee)).toEqual(['Asif', 'Shared']);
-    expect(await names(owner)).toEqual(['Olga', 'Shared']);
-  });
-
-  test("are shared by those who work tickets, and nobody takes over another's", async () => {
-    expect(await code(member.send('PUT', `/views/${randomUUID()}`, view('Mara', true)))).toEqual(FORBIDDEN);
-    const [shared, kept] = [randomUUID(), randomUUID()];
-    succeed(await assignee.send('PUT', `/views/${shared}`, view('Shared', true)));
-    succeed(await assignee.send('PUT', `/views/${kept}`, view('Kept')));
-    for (const id of [kept, kept.toUpperCase()]) {
-      for (const who of [member, owner]) {
-        expect(await code(who.send('PUT', `/views/${id}`, view('Mine now')))).toEqual(NOT_FOUND);
-        expect(await code(who.send('DELETE', `/views/${id}`))).toEqual(NOT_FOUND);
-      }
-    }
-    expect(await code(member.send('PUT', `/views/${shared}`, view('Mine now')))).toEqual(FORBIDDEN);
-    expect(await code(member.send('DELETE', `/views/${shared}`))).toEqual(FORBIDDEN);
-    expect(await names(assignee)).toEqual(['Kept', 'Shared']);
-    const mine = randomUUID();
-    succeed(await member.send('PUT', `/views/${mine}`, view('Mara')));
-    expect((await member.send('DELETE', `/views/${mine}`)).status).toBe(204);
-    expect((await owner.send('DELETE', `/views/${shared}`)).status).toBe(204);
-    expect(await names(assignee)).toEqual(['Kept']);
-  });
-});
-
-describe('an Idempotency-Key', () => {
-  const key = { 'Idempotency-Key': 'one-of-many' };
-  const body = { ticket: { title: 'Once', requestor: ADA } };
-
-  test('of two people, or of a person and a key, is two', async () => {
-    const numbers: number[] = [];
-    for (const who of [owner, assignee]) {
-      for (let n = 0; n < 2; n++) {
-        const made = succeed(await who.send('POST', '/tickets', body, key));
-        expect(made.headers.get('Idempotency-Replayed')).toBe(n === 0 ? null : 'true');
-        numbers.push(made.body.item.ticketNo);
-      }
-    }
-    numbers.push(succeed(await api.post('/tickets', body, key)).body.item.ticketNo);
-    expect(numbers).toEqual([4, 4, 5, 5, 6]);
-  });
-
-  test('does not answer a member with what somebody else was answered', async () => {
-    const comment = { comment: 'A reply to remember' };
-    succeed(await assignee.send('POST', `/tickets/${foreign.id}/comments`, comment, key));
-    expect(await code(member.send('POST', `/tickets/${foreign.id}/comments`, comment, key))).toEqual(NOT_FOUND);
-  });
-});
-
-describe('who belongs to the instance', () => {
-  const as = ({ name, email }: LocalPerson, role: string) => ({ name, email, role });
-
-  test('keeps an owner', async () => {
-    const conflict = [409, 'conflict'];
-    expect(await code(owner.send('DELETE', `/members/${olga.id}`))).toEqual(conflict);
-    expect(await code(owner.send('DELETE', `/members/${olga.id.toUpperCase()}`))).toEqual(conflict);
-    expect(await code(owner.send('PUT', `/members/${olga.id}`, as(olga, 'member')))).toEqual(conflict);
-    expect(await code(owner.send('DELETE', `/members/${mara.id}`))).toEqual([204, undefined]);
-  });
-
-  test('keeps an owner when two take one another out at the same moment', async () => {
-    const otto = server.newPerson('Otto Owner');
-    await server.join(instance.id, otto, 'owner');
-    // Both have read who the owners are before either of them changes anything.
-    const { store } = server.environment;
-    const both = Promise.withResolvers<void>();
-    let readers = 0;
-    const door = await openSecondDoor(server, {
-      store: {
-        ...store,
-        instance: (id) => {
-          const real = store.instance(id);
-          const list: typeof real.list = async (kind, query) => {
-            const found = await real.list(kind, query);
-            if (++readers === 2) both.resolve();
-            await both.promise;
-            return found;
-          };
-          return { ...real, list };
-        },
-      },
-    });
-    const remove = async (who: LocalPerson, whom: LocalPerson) => {
-      const headers = { Authorization: `Bearer ${await server.token(who)}` };
-      const path = `${door.url}/ticketing/v1/instances/${instance.id}/members/${whom.id}`;
-      return (await fetch(path, { method: 'DELETE', headers })).status;
-    };
-    const statuses = await Promise.all([remove(olga, otto), remove(otto, olga)]);
-    await door.close();
-    expect(statuses.toSorted()).toEqual([204, 409]);
-    const { items } = succeed(await apiOf(instance, 'administrative').get<{ role: string }>('/members')).body;
-    expect(items.filter(({ role }) => role === 'owner')).toHaveLength(1);
-  });
-
-  test('is out at once when taken out, and finds what was theirs when back', async () => {
-    expect((await member.get('/tickets')).status).toBe(200);
-    expect((await owner.send('DELETE', `/members/${mara.id.toUpperCase()}`)).status).toBe(204);
-    expect(await code(member.get('/tickets'))).toEqual(NOT_FOUND);
-    expect(await code(member.get(`/tickets/${own.id}`))).toEqual(NOT_FOUND);
-    expect(await code(owner.send('DELETE', `/members/${mara.id}`))).toEqual(NOT_FOUND);
-    // Her tenant is the owner's, who does not say otherwise.
-    succeed(await owner.send('PUT', `/members/${mara.id.toUpperCase()}`, as(mara, 'member')));
-    expect(titles(await member.get('/tickets'))).toEqual(['Followed', 'Mine']);
-  });
-
-  test('works tickets once made an assignee, or named as one in the settings', async () => {
-    const work = () => code(member.send('PUT', `/tickets/${foreign.id}`, { ticket: { priority: 'Low' } }));
-    const settings = (type: string, peoples: Person[]) =>
-      owner.send('PUT', '/instance', { instance: { assignees: { type, peoples } } });
-    expect(await work()).toEqual(FORBIDDEN);
-    succeed(await settings('customAssignee', [{ ...asPerson(mara), id: mara.id.toUpperCase() }]));
-    expect(await work()).toEqual([200, undefined]);
-    succeed(await settings('teamsOwner', [asPerson(mara)]));
-    expect(await work()).toEqual(FORBIDDEN);
-    succeed(await owner.send('PUT', `/members/${mara.id}`, as(mara, 'assignee')));
-    expect(await work()).toEqual([200, undefined]);
-    succeed(await owner.send('PUT', `/members/${mara.id}`, as(mara, 'member')));
-    expect(await work()).toEqual(FORBIDDEN);
-  });
-
-  test.each([
-    ['personId', 'mara@contoso.com', {}],
-    ['personId', 'x', {}],
-    ['tenantId', randomUUID(), { tenantId: 'contoso.com' }],
-    ['tenantId', randomUUID(), { tenantId: '' }],
-  ])('400 for a %s that Entra does not write: %s %j', async (field, personId, more) => {
-    const answer = await owner.send('PUT', `/members/${personId}`, { ...as(mara, 'member'), ...more });
-    expect(answer.body).toMatchObject({ statusCode: 400, errors: [{ field }] });
-  });
-
-  test('400 for a person of no tenant, when a key adds them where none is known', async () => {
-    const bare = await server.newInstance();
-    const answer = await apiOf(bare, 'administrative').put(`/members/${randomUUID()}`, as(mara, 'owner'));
-    expect(answer.body).toMatchObject({ statusCode: 400, errors: [{ field: 'tenantId' }] });
-  });
-
-  test('is asked anew with each request, so an hour later there is another token', async () => {
-    setClock(server, new Date(server.clock.now().getTime() + 3_600_000 + 301_000).toISOString());
-    expect(await code(member.get('/tickets'))).toEqual([401, 'unauthorized']);
-    member = signedIn(await server.join(instance.id, mara, 'member'));
-    expect((await member.get('/tickets')).status).toBe(200);
   });
 });

@@ -6,7 +6,14 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { paths, useAddress } from '../address.ts';
 import { type ListedTicket, useMe } from '../data.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
-import { BUILT_IN_VIEWS, filterOf, filtersIn, PERSONAL_VIEWS } from '../features/tickets/filter.ts';
+import {
+  BUILT_IN_VIEWS,
+  filterOf,
+  filtersIn,
+  normalized,
+  PERSONAL_VIEWS,
+  viewQuery,
+} from '../features/tickets/filter.ts';
 import { FilterBar } from '../features/tickets/filter-bar.tsx';
 import { TicketTable } from '../features/tickets/table.tsx';
 import { ViewBar } from '../features/tickets/view-bar.tsx';
@@ -65,7 +72,9 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const setFilter = (name: string, value: string | undefined) =>
     change({ [name]: value, view: value ? undefined : 'all' }, true);
   const clear = () => choose('', undefined);
-  const hasFilters = filtersIn(params).length > 0 || params.has('search');
+  const views = Object.values<string>(isPersonal ? PERSONAL_VIEWS : BUILT_IN_VIEWS);
+  /** Somebody looks for something, more than in the views that everybody has. */
+  const isLooking = hasQuery && !views.some((query) => normalized(query) === viewQuery(params));
   useShortcuts({ ...(openText !== null && { escape: close }) }, preferences.hasShortcuts);
 
   return (
@@ -101,7 +110,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           onCount={setCount}
           onSort={(orderBy, order) => change({ orderBy, order })}
           empty={
-            hasFilters && !isPersonal ? (
+            isLooking ? (
               <Empty icon={<SearchRegular />} title={m.list.noMatch} text={m.list.noMatchText}>
                 <Button onClick={clear}>{m.list.clearFilters}</Button>
                 <Button appearance="primary" onClick={() => openCreate.set({ title: params.get('search') ?? '' })}>

@@ -16,12 +16,14 @@ import {
   AddRegular,
   BoardRegular,
   ChevronDownRegular,
+  DataTrendingRegular,
   PersonRegular,
   SearchRegular,
+  SettingsRegular,
   TaskListLtrRegular,
 } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
 import { collision } from '../changes.ts';
@@ -31,15 +33,18 @@ import { useShortcuts } from '../keyboard.ts';
 import { useLive } from '../live.ts';
 import { usePreferences } from '../preferences.ts';
 import { localPeople, tabConfig } from '../session.ts';
+import { storage } from '../storage.ts';
 import { useCell } from '../store.ts';
 import { Boundary } from '../ui/boundary.tsx';
 import { Face } from '../ui/marks.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
+import { useIsWide } from '../ui/wide.ts';
 import { NoticeBar } from './notice-bar.tsx';
 import { switchTo } from './sign-in.tsx';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
 
 const CreateDialog = lazy(() => import('../features/create/create-dialog.tsx'));
+const Guidance = lazy(() => import('../features/guidance/guidance.tsx'));
 const Palette = lazy(() => import('./palette.tsx'));
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
 const MergeDialog = lazy(() => import('./merge-dialog.tsx'));
@@ -48,7 +53,7 @@ const MergeDialog = lazy(() => import('./merge-dialog.tsx'));
 const INSTANCE_KEY = 'tickets.instance';
 
 interface Props {
-  page: 'mine' | 'list' | 'board' | 'ticket';
+  page: 'mine' | 'list' | 'board' | 'ticket' | 'reports' | 'settings';
   instanceId?: string;
   children: (instanceId: string) => ReactNode;
 }
@@ -56,11 +61,11 @@ interface Props {
 export function Shell({ page, instanceId: given, children }: Props) {
   const m = useMessages();
   const me = useMe();
-  const kept = localStorage.getItem(INSTANCE_KEY);
+  const kept = storage.get(INSTANCE_KEY);
   const chosen = given ?? me.instances.find(({ id }) => id === kept)?.id ?? me.instances[0]?.id;
   const instance = me.instances.find(({ id }) => id === chosen);
   useEffect(() => {
-    if (instance) localStorage.setItem(INSTANCE_KEY, instance.id);
+    if (instance) storage.set(INSTANCE_KEY, instance.id);
   }, [instance]);
   if (!instance) {
     return (
@@ -112,6 +117,8 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
   );
   const query = new URLSearchParams(params);
   query.delete('ticket');
+  const isWide = useIsWide();
+  const deskLinks = useDeskLinks(instanceId);
   return (
     <div className="shell">
       <header className="top-bar">
@@ -136,6 +143,12 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
           <TopLink href={paths.mine} isCurrent={page === 'mine'} icon={<PersonRegular />}>
             {m.shell.mine}
           </TopLink>
+          {isWide &&
+            deskLinks.map(({ name, href, icon, text }) => (
+              <TopLink key={name} href={href} isCurrent={page === name} icon={icon}>
+                {text}
+              </TopLink>
+            ))}
         </nav>
         <span className="spacer" />
         <LiveHint />
@@ -155,9 +168,14 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
         >
           {m.create.new}
         </Button>
-        <PersonMenu />
+        <PersonMenu links={isWide ? [] : deskLinks} />
       </header>
       <main className="page">
+        {role === 'owner' && (page === 'list' || page === 'settings') && (
+          <Suspense>
+            <Guidance key={instanceId} instanceId={instanceId} />
+          </Suspense>
+        )}
         <Boundary key={page}>
           <Suspense fallback={<Loading />}>{children}</Suspense>
         </Boundary>
@@ -238,9 +256,29 @@ function LiveHint() {
   );
 }
 
-/** Who I am, what I have set for myself, and on a laptop the others to be. */
-function PersonMenu() {
+interface DeskLink {
+  name: Props['page'];
+  href: string;
+  icon: ReactElement;
+  text: string;
+}
+
+/** Pages of the help desk that only those who work its tickets, or own it, have; they hide in my menu where room is short. */
+function useDeskLinks(instanceId: string): DeskLink[] {
   const m = useMessages();
+  const role = useRole(instanceId);
+  const path = paths.list(instanceId);
+  const links: DeskLink[] = [
+    { name: 'reports', href: `${path}/reports`, icon: <DataTrendingRegular />, text: m.shell.reports },
+    { name: 'settings', href: `${path}/settings`, icon: <SettingsRegular />, text: m.shell.settings },
+  ];
+  return links.filter(({ name }) => role === 'owner' || (role === 'assignee' && name === 'reports'));
+}
+
+/** Who I am, what I have set for myself, and on a laptop the others to be. */
+function PersonMenu({ links }: { links: DeskLink[] }) {
+  const m = useMessages();
+  const { go } = useAddress();
   const me = useMe();
   const preferences = usePreferences();
   const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
@@ -261,6 +299,11 @@ function PersonMenu() {
       </MenuTrigger>
       <MenuPopover className="person-popover">
         <MenuList>
+          {links.map(({ name, href, icon, text }) => (
+            <MenuItem key={name} icon={icon} onClick={() => go(href)}>
+              {text}
+            </MenuItem>
+          ))}
           {isLocal && (
             <MenuGroup>
               <MenuGroupHeader>{m.shell.signedInAs}</MenuGroupHeader>

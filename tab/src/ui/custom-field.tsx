@@ -86,6 +86,8 @@ interface TextProps {
   'aria-label': string;
   'aria-invalid'?: boolean | undefined;
   isLong?: boolean;
+  /** Long text takes Enter for a new line, unless it is one line that may be wrapped. */
+  isOneLine?: boolean;
   readOnly?: boolean;
   className?: string;
   placeholder?: string;
@@ -95,7 +97,14 @@ interface TextProps {
 }
 
 /** Text that is saved when it is left, or with Enter; Escape gives back what was there. */
-export function TextInput({ isLong = false, value, onCommit, className = 'inline-input', ...rest }: TextProps) {
+export function TextInput({
+  isLong = false,
+  isOneLine = !isLong,
+  value,
+  onCommit,
+  className = 'inline-input',
+  ...rest
+}: TextProps) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const props = {
@@ -118,7 +127,7 @@ export function TextInput({ isLong = false, value, onCommit, className = 'inline
         // After the old text is back, or leaving would save the new one.
         setTimeout(() => box.blur());
       }
-      if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) {
+      if (event.key === 'Enter' && (isOneLine || event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         event.currentTarget.blur();
       }

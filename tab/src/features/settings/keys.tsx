@@ -26,6 +26,8 @@ import { useTexts } from './texts.ts';
 
 const keysKey = (instanceId: string) => [instanceId, 'keys'];
 
+const SLOT_NAMES = ['primary', 'secondary', 'administrative'];
+
 /** So much of a key is seen without asking: enough to tell two keys apart. */
 const SEEN = 4;
 
@@ -44,13 +46,15 @@ export function KeysPage({ instanceId }: { instanceId: string }) {
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : data ? (
-        data.map((key) => <KeyCard key={key.slot} instanceId={instanceId} apiKey={key} />)
+        inOrder(data).map((key) => <KeyCard key={key.slot} instanceId={instanceId} apiKey={key} />)
       ) : (
         <Loading />
       )}
     </Page>
   );
 }
+
+const inOrder = (keys: ApiKey[]): ApiKey[] => keys.toSorted((a, b) => SLOT_NAMES.indexOf(a.slot) - SLOT_NAMES.indexOf(b.slot));
 
 const masked = (key: string): string => `${'•'.repeat(12)}${key.slice(-SEEN)}`;
 

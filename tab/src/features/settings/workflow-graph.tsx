@@ -8,11 +8,10 @@ import { useTexts } from './texts.ts';
 const BOX_WIDTH = 150;
 const BOX_HEIGHT = 40;
 const GAP = 26;
-/** How far an arrow over one step reaches out, and how much further for each step more. */
-const FIRST_REACH = 26;
-const REACH = 17;
-const MOST_REACH = 110;
-const ROUND = 12;
+/** How far the innermost arrows reach out, and each lane further out. */
+const FIRST_REACH = 22;
+const LANE = 13;
+const ROUND = 10;
 
 interface Arrow {
   from: number;
@@ -26,8 +25,6 @@ interface Props {
   onChoose: (id: string) => void;
 }
 
-const reachOf = ({ from, to }: Arrow): number => Math.min(FIRST_REACH + (Math.abs(to - from) - 1) * REACH, MOST_REACH);
-
 const topOf = (index: number): number => index * (BOX_HEIGHT + GAP);
 
 /** Where along its side of a box each arrow leaves or arrives, so that no two meet there and none cross needlessly. */
@@ -40,12 +37,36 @@ function portsOf(arrows: Arrow[], index: number, isRight: boolean): Map<Arrow, n
   return new Map(sorted.map((arrow, at) => [arrow, topOf(index) + (BOX_HEIGHT * (at + 1)) / (sorted.length + 1)]));
 }
 
+/** A lane for each arrow of a side, short ones inside, so that no two run upon each other. */
+function lanesOf(arrows: Arrow[], ports: Map<Arrow, number>[]): Map<Arrow, number> {
+  const lanes = new Map<Arrow, number>();
+  const sorted = arrows.toSorted((a, b) => Math.abs(a.to - a.from) - Math.abs(b.to - b.from) || a.from - b.from);
+  const taken: [number, number][][] = [];
+  for (const arrow of sorted) {
+    const ends = [ports[arrow.from]!.get(arrow)!, ports[arrow.to]!.get(arrow)!];
+    const [top, bottom] = [Math.min(...ends), Math.max(...ends)];
+    const isFree = (lane: number) => (taken[lane] ?? []).every(([from, to]) => bottom + 2 < from || to + 2 < top);
+    let lane = 0;
+    while (!isFree(lane)) lane++;
+    taken[lane] ??= [];
+    taken[lane]!.push([top, bottom]);
+    lanes.set(arrow, lane);
+  }
+  return lanes;
+}
+
 export function WorkflowGraph({ states, chosenId, onChoose }: Props) {
   const t = useTexts();
   const indexOf = new Map(states.map(({ id }, index) => [id, index]));
-  const arrows: Arrow[] = states.flatMap(({ nextSteps }, from) => nextSteps.filter((id) => indexOf.has(id)).map((id) => ({ from, to: indexOf.get(id)! })));
+  const arrows: Arrow[] = states.flatMap(({ nextSteps }, from) =>
+    nextSteps.filter((id) => indexOf.has(id) && indexOf.get(id) !== from).map((id) => ({ from, to: indexOf.get(id)! })),
+  );
   const ports = states.map((_, index) => new Map([...portsOf(arrows, index, true), ...portsOf(arrows, index, false)]));
-  const side = Math.max(FIRST_REACH, ...arrows.map(reachOf)) + 12;
+  const lanes = new Map(
+    [true, false].flatMap((isRight) => [...lanesOf(arrows.filter(({ from, to }) => to > from === isRight), ports)]),
+  );
+  const reachOf = (arrow: Arrow): number => FIRST_REACH + lanes.get(arrow)! * LANE;
+  const side = Math.max(FIRST_REACH, ...arrows.map(reachOf)) + 6;
   const width = BOX_WIDTH + 2 * side;
   const height = topOf(states.length) - GAP + 4;
   const chosen = chosenId === undefined ? undefined : indexOf.get(chosenId);

@@ -1,5 +1,7 @@
 /** Comments that were begun and not sent, kept on the device for each ticket. */
 
+import { storage } from '../../storage.ts';
+
 export interface Draft {
   html: string;
   isPrivate: boolean;
@@ -9,7 +11,7 @@ const keyOf = (instanceId: string, ticketNo: string): string => `tickets.draft.$
 
 export function readDraft(instanceId: string, ticketNo: string): Draft {
   try {
-    const kept = JSON.parse(localStorage.getItem(keyOf(instanceId, ticketNo)) ?? '{}');
+    const kept = JSON.parse(storage.get(keyOf(instanceId, ticketNo)) ?? '{}');
     return { html: typeof kept.html === 'string' ? kept.html : '', isPrivate: kept.isPrivate === true };
   } catch {
     return { html: '', isPrivate: false };
@@ -18,10 +20,6 @@ export function readDraft(instanceId: string, ticketNo: string): Draft {
 
 /** An empty one is forgotten. */
 export function keepDraft(instanceId: string, ticketNo: string, draft: Draft | undefined): void {
-  try {
-    if (draft) localStorage.setItem(keyOf(instanceId, ticketNo), JSON.stringify(draft));
-    else localStorage.removeItem(keyOf(instanceId, ticketNo));
-  } catch {
-    // A full or forbidden storage loses only the draft, and only when the page is left.
-  }
+  if (draft) storage.set(keyOf(instanceId, ticketNo), JSON.stringify(draft));
+  else storage.remove(keyOf(instanceId, ticketNo));
 }

@@ -28,6 +28,7 @@ import { RichText } from '../../ui/rich-text.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import { CommentBox } from './comment-box.tsx';
+import { Presence } from './presence.tsx';
 import { Properties } from './properties.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -119,6 +120,7 @@ function Known({
                 aria-label={m.field.title}
                 className="title-input"
                 isLong
+                isOneLine
                 maxLength={255}
                 value={ticket.title}
                 onCommit={(title) =>
@@ -240,6 +242,7 @@ function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadP
       {ticket.isRtBreached || ticket.isFrtBreached ? (
         <span className="late-mark">{ticket.isRtBreached ? m.filter.isRtBreached : m.filter.isFrtBreached}</span>
       ) : null}
+      {canWork && <Presence instanceId={instanceId} ticketId={ticket.id} />}
       <span className="spacer" />
       <Tooltip content={m.ticket.copyLink} relationship="label">
         <Button appearance="subtle" icon={<LinkRegular />} onClick={() => void share()} />

@@ -1,0 +1,100 @@
+/** The way of an empty help desk to its first ticket: three steps, which go when they are done. */
+
+import { Button } from '@fluentui/react-components';
+import { CheckmarkCircleFilled, CircleRegular, DismissRegular } from '@fluentui/react-icons';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, useState } from 'react';
+import { Link } from 'wouter';
+import { paths } from '../../address.ts';
+import { call } from '../../api.ts';
+import { keys, useInstance } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+import { openCreate } from '../../shell/signals.ts';
+import { Texts, useTexts } from './texts.ts';
+import './guidance.css';
+
+/** A help desk with more tickets than this was set up by somebody who knows how. */
+const BEGUN = 20;
+const hiddenKey = (instanceId: string): string => `tickets.steps.${instanceId}`;
+
+const isHidden = (instanceId: string): boolean => localStorage.getItem(hiddenKey(instanceId)) !== null;
+
+export default function Guidance({ instanceId }: { instanceId: string }) {
+  const [hidden, setHidden] = useState(isHidden(instanceId));
+  const hide = () => {
+    localStorage.setItem(hiddenKey(instanceId), 'hidden');
+    setHidden(true);
+  };
+  if (hidden) return null;
+  return (
+    <Suspense>
+      <Texts>
+        <Steps instanceId={instanceId} onHide={hide} />
+      </Texts>
+    </Suspense>
+  );
+}
+
+function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void }) {
+  const m = useMessages();
+  const t = useTexts();
+  const { data: instance } = useInstance(instanceId);
+  const { data: members } = useQuery({
+    queryKey: keys.members(instanceId),
+    queryFn: async ({ signal }) => (await call(instanceId, 'listMembers', {}, { signal })).data.items,
+  });
+  const { data: count } = useQuery({
+    queryKey: [...keys.lists(instanceId), 'count'],
+    queryFn: async ({ signal }) =>
+      (await call(instanceId, 'listTickets', { limit: 1, select: 'ticketNo' }, { signal })).data.itemCount,
+  });
+  if (!instance || !members || count === undefined || count > BEGUN) return null;
+  const settings = (page: string) => `${paths.list(instanceId)}/settings/${page}`;
+  const steps = [
+    { ...t.fields, isDone: instance.customFields.length > 0, href: settings('fields') },
+    { ...t.people, isDone: members.length > 1 || instance.assignees.peoples.length > 0, href: settings('people') },
+    { ...t.tryIt, action: m.create.new, isDone: count > 0, href: undefined },
+  ];
+  if (steps.every(({ isDone }) => isDone)) return null;
+  const next = steps.findIndex(({ isDone }) => !isDone);
+  return (
+    <section className="steps" aria-label={t.title}>
+      <header>
+        <h2>{t.title}</h2>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<DismissRegular />}
+          aria-label={t.hide}
+          title={t.hide}
+          onClick={onHide}
+        />
+      </header>
+      <ol>
+        {steps.map(({ title, text, action, isDone, href }, index) => (
+          <li key={title} className={isDone ? 'done' : ''}>
+            {isDone ? <CheckmarkCircleFilled aria-label={t.done} /> : <CircleRegular aria-hidden="true" />}
+            <span className="step-lines">
+              <strong>{title}</strong>
+              <span className="quiet">{text}</span>
+              {!isDone && href && (
+                <Link href={href} className={`step-link${index === next ? ' next' : ''}`}>
+                  {action}
+                </Link>
+              )}
+              {!isDone && !href && (
+                <button
+                  type="button"
+                  className={`step-link${index === next ? ' next' : ''}`}
+                  onClick={() => openCreate.set({ title: '' })}
+                >
+                  {action}
+                </button>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

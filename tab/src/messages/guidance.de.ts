@@ -1,0 +1,18 @@
+import type { GuidanceMessages } from './guidance.en.ts';
+
+export const de: GuidanceMessages = {
+  title: 'Drei Schritte zum fertigen Helpdesk',
+  hide: 'Diese Schritte ausblenden',
+  done: 'erledigt',
+  fields: {
+    title: 'Felder benennen',
+    text: 'Was müssen Leute angeben, wenn sie ein Ticket öffnen?',
+    action: 'Formular bearbeiten',
+  },
+  people: {
+    title: 'Sagen, wer antwortet',
+    text: 'Fügen Sie die Personen hinzu, die Tickets bearbeiten.',
+    action: 'Personen hinzufügen',
+  },
+  tryIt: { title: 'Ausprobieren', text: 'Öffnen Sie selbst ein erstes Ticket und sehen Sie, wie es läuft.' },
+};

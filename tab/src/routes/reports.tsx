@@ -1,0 +1,3 @@
+export default function ReportsPage({ instanceId }: { instanceId: string }) {
+  return <p>{instanceId}</p>;
+}

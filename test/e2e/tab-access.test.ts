@@ -1,0 +1,128 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { openWorld, row, type World } from './tab-world.ts';
+
+let world: World;
+let ticketNo: number;
+beforeAll(async () => {
+  world = await openWorld();
+  const created = await world.createTicket('A ticket with everything', {
+    description_HTML: '<p>Text with a <a href="https://contoso.com">link</a> and <code>code</code></p>',
+    priority: 'Urgent',
+    assignee: { id: world.people.ana.id, name: 'Ana Agent', email: world.people.ana.email },
+    expectedDate: '2026-01-30T17:00:00Z',
+  });
+  ticketNo = created.ticketNo;
+  await world.createTicket('A second one');
+  const comment = (body: object) =>
+    world.as.ben(`/tickets/${created.id}/activities`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await comment({ comment: 'public' });
+  await comment({ comment: 'private', isPrivate: true });
+}, 90_000);
+afterAll(() => world.close());
+
+/** Every page and every state of one that has controls of its own: where it is, and how it is reached from there. */
+const PAGES: Record<string, { path: () => string; ready: (page: Page) => Promise<unknown> }> = {
+  'the list': { path: () => world.path(), ready: (page) => row(page, 'A second one').waitFor() },
+  'the list with a ticket beside it': {
+    path: () => world.path(`?isResolved=false&ticket=${ticketNo}`),
+    ready: (page) => page.locator('.comment').first().waitFor(),
+  },
+  'the list with a selection': {
+    path: () => world.path(),
+    async ready(page) {
+      await row(page, 'A second one').waitFor();
+      await page.keyboard.press('x');
+      await page.getByText('1 selected').waitFor();
+    },
+  },
+  'the list without a match': {
+    path: () => world.path('?search=nothinglikethis'),
+    ready: (page) => page.getByText('No ticket matches').waitFor(),
+  },
+  'a choice of filters': {
+    path: () => world.path(),
+    async ready(page) {
+      await row(page, 'A second one').waitFor();
+      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      await page.getByRole('option', { name: 'Requestor', exact: true }).waitFor();
+    },
+  },
+  'a ticket': {
+    path: () => world.path(`/tickets/${ticketNo}`),
+    ready: (page) => page.locator('.comment').first().waitFor(),
+  },
+  'a private note being written': {
+    path: () => world.path(`/tickets/${ticketNo}`),
+    async ready(page) {
+      await page.getByRole('button', { name: 'Private note' }).click();
+      await page.locator('.tiptap:focus').waitFor();
+    },
+  },
+  'a new ticket': {
+    path: () => world.path(),
+    async ready(page) {
+      await page.getByRole('button', { name: 'New ticket' }).first().click();
+      await page.locator('#new-description').waitFor();
+    },
+  },
+  'the board': { path: () => world.path('/board'), ready: (page) => page.locator('.board-card').first().waitFor() },
+  'my tickets': { path: () => '/tab/', ready: (page) => page.getByText('No tickets here').waitFor() },
+  'search and commands': {
+    path: () => world.path(),
+    async ready(page) {
+      await row(page, 'A second one').waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  'the configuration page': {
+    path: () => '/tab/config',
+    ready: (page) => page.getByRole('main').waitFor(),
+  },
+  'the page for removing': { path: () => '/tab/remove', ready: (page) => page.getByRole('main').waitFor() },
+};
+
+describe.each(['default', 'dark', 'contrast'] as const)('in the theme %s, axe finds nothing on', (theme) => {
+  test.each(Object.keys(PAGES))('%s', async (name) => {
+    const { path, ready } = PAGES[name]!;
+    const page = await world.open(world.people.ana, path(), { theme });
+    await ready(page);
+    expect(await page.locator('body').getAttribute('data-theme')).toBe(theme);
+    const { violations } = await new AxeBuilder({ page }).exclude('[data-tabster-dummy]').analyze();
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+    );
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('at 360 pixels nothing scrolls sideways on', () => {
+  test.each(Object.keys(PAGES).filter((name) => !name.includes('beside')))('%s', async (name) => {
+    const { path, ready } = PAGES[name]!;
+    const page = await world.open(world.people.ana, path(), { width: 360 });
+    await ready(page);
+    const wider = await page.evaluate<string[]>(`
+      [document.scrollingElement, ...document.querySelectorAll('.page, .ticket-scroll, .scroller, [role="dialog"]')]
+        .filter((element) => element.scrollWidth > element.clientWidth + 1)
+        .map((element) => element.className || element.tagName)
+    `);
+    expect(wider).toEqual([]);
+    await page.context().close();
+  });
+
+  test('the list is one of cards, which open on a page of their own with a way back', async () => {
+    const page = await world.open(world.people.ana, world.path(), { width: 360 });
+    await page.locator('.ticket-card').first().waitFor();
+    await page.locator('.ticket-card', { hasText: 'A second one' }).click();
+    await page.getByRole('textbox', { name: 'Title' }).waitFor();
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await page.locator('.ticket-card').first().waitFor();
+  });
+});

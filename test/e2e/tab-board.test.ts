@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { doneTo, expectSoon, openWorld, type World } from './tab-world.ts';
+
+let world: World;
+let page: Page;
+beforeAll(async () => {
+  world = await openWorld();
+}, 90_000);
+afterAll(() => world.close());
+
+const column = (label: string): Locator => page.getByRole('region', { name: new RegExp(`^${label},`) });
+const card = (ticketNo: number): Locator => page.locator(`.board-card[data-no="${ticketNo}"]`);
+const statusOf = async (ticketNo: number) => ({ statusId: (await world.readTicket(ticketNo)).statusId });
+
+async function drag(from: Locator, to: Locator): Promise<void> {
+  const start = (await from.boundingBox())!;
+  const end = (await to.boundingBox())!;
+  await page.mouse.move(start.x + 30, start.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(start.x + 50, start.y + 30, { steps: 4 });
+  await page.mouse.move(end.x + end.width / 2, end.y + 120, { steps: 8 });
+  await page.mouse.up();
+}
+
+describe('the board', () => {
+  let ticketNo: number;
+  beforeAll(async () => {
+    ({ ticketNo } = await world.createTicket('A card to move'));
+    page = await world.open(world.people.ana, world.path('/board'));
+    await card(ticketNo).waitFor();
+  });
+
+  test('moves a card by mouse to where the workflow lets it, and counts', async () => {
+    await page.getByRole('region', { name: 'Open, 1 ticket' }).waitFor();
+    await drag(card(ticketNo), column('Started'));
+    await doneTo(page, /is now Started/);
+    await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
+    await page.getByRole('region', { name: 'Started, 1 ticket' }).waitFor();
+    await page.getByRole('region', { name: 'Open, 0 tickets' }).waitFor();
+    expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });
+  });
+
+  test('leaves a card where it is that is dropped where the workflow does not lead', async () => {
+    await drag(card(ticketNo), column('Reopened'));
+    await page.locator('.column.barred').first().waitFor({ state: 'detached' });
+    await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
+    expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });
+  });
+
+  test('moves a card by keyboard alone: lift, right, drop', async () => {
+    await card(ticketNo).focus();
+    await page.keyboard.press('Space');
+    await page.locator('.column.target').first().waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.column.over').waitFor();
+    await page.keyboard.press('Space');
+    await doneTo(page, /is now Pending/);
+    expect(await statusOf(ticketNo)).toEqual({ statusId: 'pending' });
+  });
+
+  test('takes the last move back', async () => {
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.notice-text', { hasText: 'Undone' }).waitFor();
+    await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
+    await expectSoon(() => statusOf(ticketNo), { statusId: 'started' });
+  });
+
+  test('moves a card by a menu, which asks how it ended', async () => {
+    await card(ticketNo).focus();
+    await page.keyboard.press('m');
+    await page.getByRole('combobox', { name: 'Move to…' }).waitFor();
+    expect(await page.getByRole('option').allTextContents()).toEqual(['Pending', 'Resolved', 'Closed']);
+    await page.keyboard.type('res');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Cancelled' }).click();
+    await page.keyboard.press('Control+Enter');
+    await doneTo(page, /is now Resolved/);
+    expect(await world.readTicket(ticketNo)).toMatchObject({ statusId: 'resolved', resolution: 'cancelled' });
+  });
+
+  test('shows only what its filter lets through', async () => {
+    const { ticketNo: other } = await world.createTicket('Urgent card', { priority: 'Urgent' });
+    await page.goto(world.server.url + world.path('/board?priority=Urgent'));
+    await card(other).waitFor();
+    expect(await card(ticketNo).count()).toBe(0);
+  });
+
+  test('is not there for a member, who does not move cards', async () => {
+    const theirs = await world.open(world.people.mia);
+    await theirs.getByRole('link', { name: 'My tickets' }).waitFor();
+    expect(await theirs.getByRole('link', { name: 'Board' }).count()).toBe(0);
+  });
+});

@@ -40,7 +40,7 @@ export async function readTicket(acting: Acting, ticketId: string): Promise<Tick
   return (await perform(acting, 'getTicket', { ticketId })).item.value;
 }
 
-const LATEST = 10;
+const LATEST = 6;
 
 /** The last comment that this person may read. */
 async function lastComment(acting: Acting, ticketId: string): Promise<Activity | undefined> {

@@ -6,11 +6,6 @@ import {
   type InvokeResponse,
   type TurnContext,
 } from 'botbuilder';
-import {
-  type AuthenticateRequestResult,
-  AuthenticationConstants,
-  ServiceClientCredentialsFactory,
-} from 'botframework-connector';
 import { ERRORS, type ErrorCode } from '../api/contract/errors.ts';
 import type { Environment } from '../api/core/context.ts';
 import type { Log } from '../api/log.ts';
@@ -59,6 +54,9 @@ export interface Bot {
   handlers: BotJobHandler[];
 }
 
+/** Who signs the tokens of Teams. */
+const TOKEN_ISSUER = 'https://api.botframework.com';
+
 /** The hosts of Teams in the public cloud and in those of governments, exactly. */
 const SERVICE_HOSTS = [
   'smba.trafficmanager.net',
@@ -80,41 +78,76 @@ class Refusal extends Error {
   }
 }
 
-class TokenCredentials extends ServiceClientCredentialsFactory {
-  readonly #appId: string;
-  readonly #token: () => Promise<string>;
+type Who = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
 
-  constructor(appId: string, token: () => Promise<string>) {
-    super();
-    this.#appId = appId;
-    this.#token = token;
-  }
-
-  override async isValidAppId(appId: string) {
-    return appId === this.#appId;
-  }
-
-  override async isAuthenticationDisabled() {
-    return false;
-  }
-
-  override async createCredentials() {
-    const signRequest = async (request: { headers: { set(name: string, value: string): void } }) => {
-      request.headers.set('Authorization', `Bearer ${await this.#token()}`);
+/** Signs what the bot sends with tokens from elsewhere than Entra ID. */
+const tokenCredentials = (own: string, token: () => Promise<string>) => ({
+  isValidAppId: async (appId: string) => appId === own,
+  isAuthenticationDisabled: async () => false,
+  createCredentials: async () => ({
+    async signRequest(request: { headers: { set(name: string, value: string): void } }) {
+      request.headers.set('Authorization', `Bearer ${await token()}`);
       return request;
+    },
+  }),
+});
+
+type Factory = NonNullable<Who['connectorFactory']>;
+type Client = Awaited<ReturnType<Factory['create']>>;
+type UserTokens = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
+
+/** Teams has a few service addresses a region. */
+const MAX_CLIENTS = 100;
+
+/**
+ * Makes the clients of a service address once: botbuilder would make two for every turn. They do not retry by
+ * themselves, which would hold up a turn for ten seconds and more, and knows nothing of the limits that all share.
+ */
+class KeptClients extends ConfigurationBotFrameworkAuthentication {
+  readonly #clients = new Map<string, Promise<Client>>();
+  #userTokens: Promise<UserTokens> | undefined;
+
+  override async authenticateRequest(activity: Activity, header: string): Promise<Who> {
+    const who = await super.authenticateRequest(activity, header);
+    return { ...who, connectorFactory: this.createConnectorFactory(who.claimsIdentity) };
+  }
+
+  override createConnectorFactory(identity: Who['claimsIdentity']): Factory {
+    const factory = super.createConnectorFactory(identity);
+    const create = async (serviceUrl: string, audience?: string): Promise<Client> => {
+      const client = await factory.create(serviceUrl, audience as string);
+      const { pipeline } = (client as unknown as { client: { pipeline: { removePolicy(which: object): void } } })
+        .client;
+      pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+      return client;
     };
-    return { signRequest } as never;
+    return {
+      create: (serviceUrl, audience) => {
+        const known = this.#clients.get(serviceUrl);
+        if (known) return known;
+        if (this.#clients.size >= MAX_CLIENTS) this.#clients.clear();
+        const made = create(serviceUrl, audience);
+        this.#clients.set(serviceUrl, made);
+        made.catch(() => this.#clients.delete(serviceUrl));
+        return made;
+      },
+    };
+  }
+
+  override createUserTokenClient(identity: Who['claimsIdentity']): Promise<UserTokens> {
+    this.#userTokens ??= super.createUserTokenClient(identity);
+    return this.#userTokens;
   }
 }
 
 /** CloudAdapter with the two halves of a request apart: who asks, and what is done. */
 class TeamsAdapter extends CloudAdapter {
-  authenticate(activity: Activity, header: string): Promise<AuthenticateRequestResult> {
+  authenticate(activity: Activity, header: string): Promise<Who> {
     return this.botFrameworkAuthentication.authenticateRequest(activity, header);
   }
 
   run(
-    who: AuthenticateRequestResult,
+    who: Who,
     activity: Activity,
     logic: (context: TurnContext) => Promise<void>,
   ): Promise<InvokeResponse | undefined> {
@@ -123,7 +156,7 @@ class TeamsAdapter extends CloudAdapter {
 }
 
 function createAdapter({ credentials, endpoints }: BotOptions): TeamsAdapter {
-  if (!credentials) return new TeamsAdapter(new ConfigurationBotFrameworkAuthentication({}));
+  if (!credentials) return new TeamsAdapter(new KeptClients({}));
   const { appId, type, tenantId, password } = credentials;
   const settings = {
     MicrosoftAppId: appId,
@@ -131,18 +164,19 @@ function createAdapter({ credentials, endpoints }: BotOptions): TeamsAdapter {
     MicrosoftAppTenantId: tenantId,
     ...(password !== undefined && { MicrosoftAppPassword: password }),
   };
-  if (!endpoints) return new TeamsAdapter(new ConfigurationBotFrameworkAuthentication(settings));
+  if (!endpoints) return new TeamsAdapter(new KeptClients(settings));
   const { openIdMetadataUrl, tokenIssuer, token } = endpoints;
   const placed = {
     ...settings,
-    ToChannelFromBotLoginUrl: AuthenticationConstants.ToChannelFromBotLoginUrl,
-    ToChannelFromBotOAuthScope: AuthenticationConstants.ToChannelFromBotOAuthScope,
+    ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
+    ToChannelFromBotOAuthScope: 'https://api.botframework.com',
     ToBotFromChannelTokenIssuer: tokenIssuer,
-    OAuthUrl: AuthenticationConstants.OAuthUrl,
+    OAuthUrl: 'https://api.botframework.com',
     ToBotFromChannelOpenIdMetadataUrl: openIdMetadataUrl,
-    ToBotFromEmulatorOpenIdMetadataUrl: AuthenticationConstants.ToBotFromEmulatorOpenIdMetadataUrl,
+    // Nobody comes in by this way: the issuer is looked at first.
+    ToBotFromEmulatorOpenIdMetadataUrl: openIdMetadataUrl,
   };
-  return new TeamsAdapter(new ConfigurationBotFrameworkAuthentication(placed, new TokenCredentials(appId, token)));
+  return new TeamsAdapter(new KeptClients(placed, tokenCredentials(appId, token) as never));
 }
 
 /** The bot, ready to be mounted: the door between Teams and the product. */
@@ -152,7 +186,7 @@ export function createBot(options: BotOptions): Bot {
   const teams = teamsOf(adapter, credentials?.appId ?? '');
   const desk = createDesk({ environment, log, appName, teams, isLocal: credentials === undefined });
   const tenants = credentials ? [credentials.tenantId, ...options.allowedTenants].map((id) => id.toLowerCase()) : [];
-  const issuer = endpoints?.tokenIssuer ?? AuthenticationConstants.ToBotFromChannelTokenIssuer;
+  const issuer = endpoints?.tokenIssuer ?? TOKEN_ISSUER;
 
   /** Whether a service address is one of Teams: anybody can be named in an activity, and would be sent our token. */
   function isTrusted(serviceUrl: string): boolean {
@@ -164,7 +198,7 @@ export function createBot(options: BotOptions): Bot {
   }
 
   /** Makes sure who sends this, and that it is somebody whom this bot serves. */
-  async function admit(request: IncomingMessage, body: unknown, said: Said): Promise<AuthenticateRequestResult> {
+  async function admit(request: IncomingMessage, body: unknown, said: Said): Promise<Who> {
     const header = request.headers.authorization ?? '';
     if (!credentials && !LOOPBACK.test(request.socket.remoteAddress ?? '')) {
       throw new Refusal('forbidden', 'Without credentials the bot answers this machine only.');
@@ -240,8 +274,9 @@ function checkToken(header: string, issuer: string): void {
     }
   };
   if (read(head!).alg !== 'RS256') refuse('The token is signed in a way that is not accepted.');
-  if (read(claims!).iss !== issuer) refuse('The token is of another issuer.');
-  if (typeof read(claims!).serviceurl !== 'string') refuse('The token names no service address.');
+  const { iss, serviceurl } = read(claims!);
+  if (iss !== issuer) refuse('The token is of another issuer.');
+  if (typeof serviceurl !== 'string') refuse('The token names no service address.');
 }
 
 /** The keys could not be fetched: that says nothing about the token. */

@@ -7,14 +7,21 @@ import {
   TeamsInfo,
   type TurnContext,
 } from 'botbuilder';
-import type { ConnectorClient } from 'botframework-connector';
 import { type Conversation, DeliveryError, type Message, type Place, type RosterPerson, type Teams } from './turn.ts';
 
 /** The conversations of Teams, over botbuilder. */
 
+/** As much of botbuilder's client as is used here directly. */
+interface ConnectorClient {
+  conversations: { createConversation(parameters: object): Promise<{ id: string; activityId?: string }> };
+}
+
 /** Everything that this app sends is an activity of the Bot Framework. */
 export function activityOf({ text, card, summary, mention }: Message): Partial<Activity> {
-  const named = mention && { text: `<at>${mention.name}</at>`, mentioned: { id: mention.id, name: mention.name } };
+  const named = mention && {
+    text: `<at>${mention.name.replace(/[<>&]/g, '')}</at>`,
+    mentioned: { id: mention.id, name: mention.name },
+  };
   return {
     type: ActivityTypes.Message,
     ...((text !== undefined || named) && { text: [named?.text, text].filter(Boolean).join(' ') }),
@@ -66,21 +73,8 @@ const rosterPerson = (account: Account): RosterPerson => ({
 
 const ROSTER_PAGE = 200;
 
-/**
- * The client of a turn, without retries of its own: they would hold up a turn for ten seconds and more, and know nothing
- * of the limits that all senders share.
- */
-function connectorOf(context: TurnContext): ConnectorClient {
-  const client = context.turnState.get<ConnectorClient>(context.adapter.ConnectorClientKey);
-  const { pipeline } = (client as unknown as { client: { pipeline: { removePolicy(which: { name: string }): void } } })
-    .client;
-  pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-  return client;
-}
-
 /** The conversation that a turn is in. */
 export function conversationOf(context: TurnContext): Conversation {
-  connectorOf(context);
   return {
     send: (message) => delivered(async () => (await context.sendActivity(activityOf(message)))?.id ?? ''),
     update: (messageId, message) =>
@@ -145,7 +139,7 @@ export function teamsOf(adapter: CloudAdapter, appId: string): Teams {
   const withConnector = async <T>(place: Place, act: (client: ConnectorClient) => Promise<T>): Promise<T> => {
     let result: { value: T } | undefined;
     await adapter.continueConversationAsync(appId, referenceOf(place), async (context) => {
-      result = { value: await delivered(() => act(connectorOf(context))) };
+      result = { value: await delivered(() => act(context.turnState.get(context.adapter.ConnectorClientKey))) };
     });
     return result!.value;
   };
@@ -157,7 +151,7 @@ export function teamsOf(adapter: CloudAdapter, appId: string): Teams {
       const parameters = { isGroup: true, bot: place.bot, tenantId: place.tenantId, channelData };
       const activity = activityOf(message) as Activity;
       const made = await withConnector(place, (client) =>
-        client.conversations.createConversation({ ...parameters, activity } as never),
+        client.conversations.createConversation({ ...parameters, activity }),
       );
       return { conversationId: made.id, messageId: made.activityId ?? made.id.split(';messageid=')[1] ?? '' };
     },
@@ -165,7 +159,7 @@ export function teamsOf(adapter: CloudAdapter, appId: string): Teams {
       const channelData = { tenant: { id: place.tenantId } };
       const members = [{ id: userId, name: '' }];
       const parameters = { isGroup: false, bot: place.bot, members, tenantId: place.tenantId, channelData };
-      const made = await withConnector(place, (client) => client.conversations.createConversation(parameters as never));
+      const made = await withConnector(place, (client) => client.conversations.createConversation(parameters));
       return made.id;
     },
   };

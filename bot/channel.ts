@@ -4,7 +4,7 @@ import type { Ticket } from '../api/contract/tickets.ts';
 import type { AssigneeOut } from '../api/contract/wire.ts';
 import type { Change, Job, Post, Stored, StoredInstance } from '../api/store/store.ts';
 import { personPlace } from './actor.ts';
-import { type Card, plain } from './cards/card.ts';
+import { plain } from './cards/card.ts';
 import { doneCard, threadCard } from './cards/notice.ts';
 import { personName, postCard, stateLabel } from './cards/ticket.ts';
 import {
@@ -217,19 +217,5 @@ async function viewers({ environment }: Delivery, settings: StoredInstance, tick
   return records.flatMap((record) => {
     const place = record && personPlace(record.value);
     return place && place.userId !== '' ? [place.userId] : [];
-  });
-}
-
-/** What a form in a channel or a group chat becomes for everybody, once somebody has sent it. */
-export function replaceForm(delivery: Delivery, job: Job): Promise<{ dueOn: string } | undefined> {
-  const { place, messageId, card } = job.payload as { place: Place; messageId: string; card: Card };
-  return attempt(delivery, async () => {
-    pace(delivery.limits.message(place.tenantId, place.conversationId));
-    try {
-      await delivery.teams.in(place, (conversation) => conversation.update(messageId, { card }));
-    } catch (error) {
-      if (!(error instanceof DeliveryError) || error.isPassing) throw error;
-      delivery.log.warn({ job: job.id, err: error }, 'A form could not be replaced.');
-    }
   });
 }

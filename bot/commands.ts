@@ -186,14 +186,18 @@ const NUMBER = /^(?:n[°o.]?\s*|nr\.?\s*)?#?\s*(\d{1,9})(?=$|[\s:,.!?-])[\s:,-]*
 export function understand(written: string, { isInThread = false } = {}): Meant {
   const text = written.replace(/[\u00a0\s]+/g, ' ').trim();
   if (text === '') return { id: 'nothing' };
+  const start = folded(text.slice(0, LONGEST));
   for (const phrase of PHRASES) {
-    const rest = after(text, phrase.words);
+    const rest = start.startsWith(phrase.words) ? after(text, phrase.words) : undefined;
     if (rest === undefined) continue;
     const meant = fits(phrase, rest, isInThread);
     if (meant) return meant;
   }
   return { id: 'sentence', text: written.trim() };
 }
+
+/** No phrase is as long. */
+const LONGEST = 60;
 
 /** What follows the words in the text, or undefined when it does not begin with them. */
 function after(text: string, words: string): string | undefined {

@@ -17,12 +17,13 @@ import { arrival } from './arrival.ts';
 import type { Card, CardContext, Json } from './cards/card.ts';
 import { errorCard } from './cards/notice.ts';
 import { helpCard } from './cards/welcome.ts';
-import { replaceForm, tellChannel } from './channel.ts';
+import { tellChannel } from './channel.ts';
 import { understand } from './commands.ts';
 import type { Delivery } from './delivery.ts';
 import { dialogAnswer } from './dialogs.ts';
 import { act, draft, type Wish } from './doing.ts';
 import { messageExtension } from './extension.ts';
+import { CARD_JOB, reply, sendCard } from './later.ts';
 import { SendLimits } from './limits.ts';
 import { LANGUAGES, languageOf } from './messages/messages.ts';
 import { deliverNotice, KINDS, makeNotices, postJobs, remind } from './notify.ts';
@@ -73,6 +74,7 @@ export function createDesk(parts: DeskParts): Desk {
   const contextFor = (m: CardContext['m']): CardContext => ({
     m,
     appName,
+    hasDirectory: !parts.isLocal,
     link: (instanceId, ticketNo) =>
       `${environment.publicUrl}/tab/instances/${instanceId}${ticketNo === undefined ? '' : `/tickets/${ticketNo}`}`,
   });
@@ -121,17 +123,18 @@ export function createDesk(parts: DeskParts): Desk {
 
   async function message(said: Said, conversation: Conversation): Promise<void> {
     const { caller, ctx, instanceId } = await begin(said, conversation, '');
-    const meant = understand(said.text, {});
     const choice = { environment, caller, ctx };
     if (instanceId === '') {
+      const meant = understand(said.text);
       const isDraft = meant.id === 'sentence';
-      await conversation.send({ card: await showChoice(choice, undefined, isDraft ? meant.text : undefined) });
+      const card = await showChoice(choice, undefined, isDraft ? meant.text : undefined);
+      await reply(environment, said, conversation, card);
       return;
     }
     await refreshPlace(said);
     const acting = await actingIn(said, conversation, caller, ctx, instanceId);
     const card = await answerTo(acting);
-    if (card) await conversation.send({ card });
+    if (card) await reply(environment, said, conversation, card);
   }
 
   /** The answer to a text; none to talk that is not for the bot. */
@@ -170,16 +173,15 @@ export function createDesk(parts: DeskParts): Desk {
   /** A button of a client that does not know Action.Execute: the same wish, as a message. */
   async function pressed(said: Said, conversation: Conversation): Promise<void> {
     const card = await wish(said, conversation, wishOf(said.value));
-    if (said.replyToId === '') {
-      await conversation.send({ card });
-      return;
+    if (said.replyToId !== '') {
+      try {
+        await conversation.update(said.replyToId, { card });
+        return;
+      } catch (error) {
+        if (!(error instanceof DeliveryError)) throw error;
+      }
     }
-    try {
-      await conversation.update(said.replyToId, { card });
-    } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error;
-      await conversation.send({ card });
-    }
+    await reply(environment, said, conversation, card);
   }
 
   async function invoked(said: Said, conversation: Conversation): Promise<Answer> {
@@ -253,7 +255,7 @@ export function createDesk(parts: DeskParts): Desk {
     subscriber: (event) => postJobs(event, environment.now()),
     handlers: [
       { kind: KINDS.channel, run: (job) => tellChannel(delivery, job), maxAttempts: 12 },
-      { kind: KINDS.form, run: (job) => replaceForm(delivery, job) },
+      { kind: CARD_JOB, run: (job) => sendCard(delivery, job), maxAttempts: 12 },
       { kind: KINDS.notices, run: (job) => makeNotices(delivery, job) },
       { kind: KINDS.due, run: (job) => remind(delivery, job) },
       {

@@ -8,6 +8,7 @@ import type { ListQuery } from './cards/list.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
 import { COMMANDS, type CommandId } from './commands.ts';
 import { create, saveNotices, saveTicket } from './forms.ts';
+import { sendLater } from './later.ts';
 import {
   showChoice,
   showDiagnosis,
@@ -100,12 +101,9 @@ async function createdHere(acting: Acting, { values, isDialog }: Wish): Promise<
   const { environment, said, actor } = acting;
   if (!ticket || said.place.scope === 'personal') return card;
   const { instanceId } = actor;
-  const dueOn = environment.now().toISOString();
   if (said.replyToId !== '' && !isDialog) {
     const payload = { place: said.place, messageId: said.replyToId, card };
-    await environment.store.jobs.put([
-      { id: `${ticket.id}/form/${said.replyToId}`, kind: 'bot.form', instanceId, dueOn, payload },
-    ]);
+    await sendLater(environment, `${ticket.id}/form/${said.replyToId}`, instanceId, payload);
   }
   // What is written below the question is about its ticket from now on.
   const instance = environment.store.instance(instanceId);

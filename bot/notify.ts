@@ -31,7 +31,6 @@ export const KINDS = {
   notices: 'bot.notices',
   notice: 'bot.notice',
   due: 'bot.due',
-  form: 'bot.form',
 } as const;
 
 const HOUR_MS = 60 * 60 * 1000;

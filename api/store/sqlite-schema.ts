@@ -121,6 +121,7 @@ export function prepareDatabase(db: DatabaseSync): void {
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -16000;
     PRAGMA temp_store = MEMORY;
+    PRAGMA secure_delete = ON;
   `);
   // With anything less than FULL a power cut loses commits that were acknowledged.
   const { synchronous } = db.prepare('PRAGMA synchronous').get() as { synchronous: number };

@@ -17,6 +17,8 @@ export interface CardContext {
   appName: string;
   /** The page of an instance in the tab; with a number, that of its ticket. */
   link: (instanceId: string, ticketNo?: number) => string;
+  /** People can be looked up in the directory of Teams: not where there is none, as on a laptop. */
+  hasDirectory: boolean;
 }
 
 /** Teams takes about 28 KB a message; the envelope around a card, and the people to refresh it for, need their share. */

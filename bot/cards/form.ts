@@ -73,8 +73,8 @@ function build(ctx: CardContext, view: FormView, limits: Limits): Card {
     view.isDialog ? undefined : heading(title),
     text(intro ?? m.formIntro, { isSubtle: true }),
     errors.length > 0 ? problems(m, errors) : undefined,
-    ...builtIn(m, view, limits),
-    ...own.map((field) => customInput(m, view, field, limits)),
+    ...builtIn(ctx, view, limits),
+    ...own.map((field) => customInput(ctx, view, field, limits)),
     limits.isWhole ? undefined : subtle(m.formPart),
   ];
   return card(body, formActions(ctx, view, limits.isWhole ? undefined : link(instanceId, ticketNo)), {
@@ -114,7 +114,8 @@ const problems = (m: Messages, errors: FieldError[]): Json =>
   ]);
 
 /** The fields that every ticket has, as the owner wants them shown. */
-function builtIn(m: Messages, view: FormView, limits: Limits): Json[] {
+function builtIn(ctx: CardContext, view: FormView, limits: Limits): Json[] {
+  const { m } = ctx;
   const { values, isWorker, tags } = view;
   const optional = [...view.instance.optionalFieldsLeft, ...view.instance.optionalFieldsRight];
   const shown = (id: string) => optional.find((field) => field.id === id)?.status !== 'hidden';
@@ -147,7 +148,7 @@ function builtIn(m: Messages, view: FormView, limits: Limits): Json[] {
   }
   if (isWorker) {
     inputs.push({
-      ...people(m, view.people, values.requestor ?? '', limits),
+      ...people(ctx, view.people, values.requestor ?? '', limits),
       id: 'requestor',
       label: m.requestor,
       ...required(m, m.requestor),
@@ -199,8 +200,9 @@ const personChoices = (all: Person[], limits: Limits): Json[] =>
   all.slice(0, limits.options).map(({ id, name, email }) => ({ title: cut(name || email || id, 80), value: id }));
 
 /** A choice of people: those who are known at once, and the whole directory where Teams offers it. */
-function people(m: Messages, known: Person[], value: string, limits: Limits): Json {
-  const directory = { 'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' } };
+function people({ m, hasDirectory }: CardContext, known: Person[], value: string, limits: Limits): Json {
+  const all = { 'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' } };
+  const directory = hasDirectory ? all : {};
   const input = { choices: personChoices(known, limits), ...directory, ...valued(value) };
   return { type: 'Input.ChoiceSet', placeholder: m.peopleHint, ...input };
 }
@@ -208,12 +210,12 @@ function people(m: Messages, known: Person[], value: string, limits: Limits): Js
 /** The input of a custom field of each type. */
 const INPUTS: Record<
   CustomField['type']['key'],
-  (field: CustomField, value: string, limits: Limits, m: Messages, known: Person[]) => Json
+  (field: CustomField, value: string, limits: Limits, ctx: CardContext, known: Person[]) => Json
 > = {
-  text: (_, value, limits, m) =>
+  text: (_, value, limits, { m }) =>
     value.length > 1000 ? longText(m, value, limits) : { type: 'Input.Text', maxLength: 1000, value },
-  textarea: (_, value, limits, m) => longText(m, value, limits),
-  toggle: (_field, value, _limits, m) => ({
+  textarea: (_, value, limits, { m }) => longText(m, value, limits),
+  toggle: (_field, value, _limits, { m }) => ({
     type: 'Input.Toggle',
     title: m.yes,
     wrap: true,
@@ -231,8 +233,8 @@ const INPUTS: Record<
     })),
     ...valued(value),
   }),
-  peoplepicker: (field, value, limits, m, known) => ({
-    ...people(m, known, value, limits),
+  peoplepicker: (field, value, limits, ctx, known) => ({
+    ...people(ctx, known, value, limits),
     isMultiSelect: field.isMultiple,
   }),
 };
@@ -246,11 +248,11 @@ function chosenFirst({ options }: CustomField, value: string, most: number): Cus
     .slice(0, most);
 }
 
-function customInput(m: Messages, { values, people: known }: FormView, field: CustomField, limits: Limits): Json {
+function customInput(ctx: CardContext, { values, people: known }: FormView, field: CustomField, limits: Limits): Json {
   const id = fieldInput(field.id);
   const label = cut(field.title, 120);
-  const input = INPUTS[field.type.key](field, values[id] ?? defaultText(field), limits, m, known);
-  return { ...input, id, label, ...(field.isMandatory && required(m, label)) };
+  const input = INPUTS[field.type.key](field, values[id] ?? defaultText(field), limits, ctx, known);
+  return { ...input, id, label, ...(field.isMandatory && required(ctx.m, label)) };
 }
 
 /** A field's default value as its input holds it. */

@@ -2,7 +2,7 @@
 
 import { FluentProvider, teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/react-components';
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
 import { meOptions, queryClient } from './data.ts';
@@ -88,10 +88,11 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
     <TextsProvider locale={locale} timezone={preferences?.timezone || undefined}>
       {me ? (
         <Router base="/tab">
-          <DeepLink host={host} />
           <Boundary>
             <Suspense fallback={<Loading />}>
-              <Routes host={host} />
+              <DeepLink host={host}>
+                <Routes host={host} />
+              </DeepLink>
             </Suspense>
           </Boundary>
         </Router>
@@ -106,20 +107,20 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
   );
 }
 
-/** Follows the link that opened the tab to the ticket that it names, once. */
-function DeepLink({ host }: { host: TeamsHost | undefined }) {
+/** Follows the link that opened the tab to the ticket that it names, once and before any page is there. */
+function DeepLink({ host, children }: { host: TeamsHost | undefined; children: ReactNode }) {
   const { path, go } = useAddress();
   const [isDone, setDone] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isDone) return;
     setDone(true);
-    const ticketNo = /^tickets\/(\d+)$/.exec(host?.subPage ?? '')?.[1];
     const direct = /^instances\/[^/]+\/tickets\/\d+$/.exec(host?.subPage ?? '')?.[0];
+    const ticketNo = /^tickets\/(\d+)$/.exec(host?.subPage ?? '')?.[1];
     const instanceId = /^\/instances\/([^/]+)/.exec(path)?.[1];
     if (direct) go(`/${direct}`, true);
     else if (ticketNo && instanceId) go(paths.ticket(instanceId, ticketNo), true);
   }, [isDone, host, path, go]);
-  return null;
+  return isDone ? children : null;
 }
 
 function Routes({ host }: { host: TeamsHost | undefined }) {

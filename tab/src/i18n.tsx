@@ -1,4 +1,4 @@
-/** The language of the person: texts, dates, numbers, and which side a line begins on. */
+/** The language of the person: texts, dates, numbers. */
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { en, type Messages } from './messages/en.ts';
@@ -46,11 +46,10 @@ export function TextsProvider({ locale, timezone, children }: Props) {
       .catch(() => en)
       .then((m) => isCurrent && setLoaded({ language, m }));
     document.documentElement.lang = language;
-    document.documentElement.dir = /^(ar|he|fa|ur)\b/.test(locale) ? 'rtl' : 'ltr';
     return () => {
       isCurrent = false;
     };
-  }, [language, locale]);
+  }, [language]);
   const texts = useMemo(
     () => loaded && { m: loaded.m, locale: locale.startsWith(loaded.language) ? locale : loaded.language, timezone },
     [loaded, locale, timezone],

@@ -26,7 +26,7 @@ export interface TeamsHost {
   onSave(save: () => Promise<{ contentUrl: string; websiteUrl: string; entityId: string; name: string }>): void;
 }
 
-type TeamsJs = typeof import('@microsoft/teams-js');
+type TeamsJs = Pick<typeof import('@microsoft/teams-js'), 'app' | 'authentication' | 'pages'>;
 
 /** Without an answer within this time, whatever is around the page is not Teams. */
 const ANSWER_WITHIN_MS = 5000;
@@ -38,10 +38,11 @@ async function findHost(): Promise<TeamsHost | undefined> {
   // A page of its own has no host; saying so here saves loading the library.
   if (window.parent === window && !window.opener) return undefined;
   try {
-    const teams = await import('@microsoft/teams-js');
-    await within(teams.app.initialize());
-    const context = await teams.app.getContext();
-    return hostOf(teams, context);
+    // Taken apart here, so that the build leaves out the rest of the library.
+    const { app, authentication, pages } = await import('@microsoft/teams-js');
+    await within(app.initialize());
+    const context = await app.getContext();
+    return hostOf({ app, authentication, pages }, context);
   } catch {
     return undefined;
   }

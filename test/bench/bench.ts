@@ -13,17 +13,18 @@ import { type Rates, startDriver } from './driver.ts';
 import { type Loaded, load } from './load.ts';
 import { httpCall, MEASURED, type Measured, type Subject } from './operations.ts';
 import { startRawLoop } from './raw-loop.ts';
-import { goalTable, type ResultRow, resultRow, resultTable } from './report.ts';
+import { goalTable, type ResultRow, resultRow, resultTable, tabTable } from './report.ts';
+import { measureTab } from './tab.ts';
 import { randomNumbers } from './words.ts';
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Measures the server on a file of its own, beside a bare HTTP server and a bare SQLite loop.
+Measures the server on a file of its own, beside a bare HTTP server and a bare SQLite loop, and the tab in a browser.
 
   --tickets 10000,200000   numbers of tickets, one after the other in the same store
   --seconds 5              length of each run
   --rounds 3               runs of each, of which the median counts
-  --only "create,comment"  only these operations
+  --only "create,comment"  only these operations; "tab" is the tab, always with 20000 tickets
   --folder FOLDER          where the data goes while it runs; default the folder for temporary files
   --profile FOLDER         writes a CPU profile of the server there
 `;
@@ -36,6 +37,7 @@ interface Options {
   seconds: number;
   rounds: number;
   measured: Measured[];
+  hasTab: boolean;
   parent: string;
   profile: string | undefined;
 }
@@ -59,6 +61,7 @@ function readOptions(): Options | undefined {
     seconds: Number(values.seconds),
     rounds: Number(values.rounds),
     measured: MEASURED.filter(({ name }) => !only || only.includes(name)),
+    hasTab: !only || only.includes('tab'),
     parent: values.folder,
     profile: values.profile,
   };
@@ -194,6 +197,13 @@ async function bench(options: Options): Promise<void> {
   process.on('SIGINT', () => process.exit(130));
   if (options.profile) mkdirSync(options.profile, { recursive: true });
   console.log(`node ${process.version}, load average ${loadavg()[0]!.toFixed(2)}, data in ${options.parent}`);
+  if (options.measured.length > 0) await benchServer(folder, options);
+  if (options.hasTab) console.log(`\n${tabTable(await measureTab(folder))}`);
+}
+
+async function benchServer(parent: string, options: Options): Promise<void> {
+  const folder = join(parent, 'server');
+  mkdirSync(folder);
   const data = await newData(folder);
   const rows: ResultRow[] = [];
   let memoryMb = 0;

@@ -50,6 +50,21 @@ export function resultRow(
   };
 }
 
+/** Figures of the tab of one kind. */
+export interface TabRow {
+  what: string;
+  unit: string;
+  /** Each as it was measured; of long tasks those that there were. */
+  figures: number[];
+  goal: { limit: number; of: 'p50' | 'most' } | undefined;
+  /** The machine's load average of a minute, before and after. */
+  load: string;
+}
+
+/** The figure that such a share of all of them does not exceed. */
+const quantile = (figures: number[], share: number): number =>
+  figures.toSorted((left, right) => left - right)[Math.max(0, Math.ceil(figures.length * share) - 1)] ?? 0;
+
 /** Columns under one another, all but the first to the right. */
 function table(lines: string[][]): string {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
@@ -128,4 +143,25 @@ export function goalTable(rows: ResultRow[], memoryMb: number): string {
   }
   add('memory of the server after the run, MB', `< ${MOST_MEMORY_MB}`, memoryMb, memoryMb < MOST_MEMORY_MB);
   return table([['goal', 'limit', 'measured', ''], ...lines]);
+}
+
+/** What was measured of the tab, each with its goal and whether it is met. */
+export function tabTable(rows: TabRow[]): string {
+  const head = ['tab', 'number', 'p50', 'p95', 'most', '', 'goal', '', 'load before and after'];
+  const lines = rows.map(({ what, unit, figures, goal, load }) => {
+    const values = { p50: quantile(figures, 0.5), p95: quantile(figures, 0.95), most: quantile(figures, 1) };
+    const isMet = goal === undefined || values[goal.of] < goal.limit;
+    return [
+      what,
+      String(figures.length),
+      values.p50.toFixed(1),
+      values.p95.toFixed(1),
+      values.most.toFixed(1),
+      unit,
+      goal ? `${goal.of} < ${goal.limit}` : '',
+      goal ? (isMet ? 'met' : 'MISSED') : '',
+      load,
+    ];
+  });
+  return table([head, ...lines]);
 }

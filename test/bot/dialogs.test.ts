@@ -87,8 +87,7 @@ const titles = (body: Json): string[] =>
 describe('the message extension', () => {
   test('lists the latest tickets at first', async () => {
     const body = await bot.invoke(hanna, elsewhere, 'composeExtension/query', query(''));
-    expect(titles(body)[0]).toBe('#1 The printer is jammed');
-    expect(titles(body).slice(-2)).toEqual(['#3 The coffee is cold', '#2 My VPN is down']);
+    expect(titles(body).slice(1)).toEqual(['#1 The printer is jammed', '#3 The coffee is cold', '#2 My VPN is down']);
   });
 
   test.each([

@@ -18,6 +18,7 @@ export const INSTANCE = '019c1347-d280-7000-a4d4-f597ac23fd46';
 export const contextOf = (language: Language): CardContext => ({
   m: LANGUAGES[language],
   appName: 'Tickets',
+  hasDirectory: true,
   link: (instanceId, no) =>
     `https://tickets.contoso.com/tab/instances/${instanceId}${no === undefined ? '' : `/tickets/${no}`}`,
 });

@@ -94,6 +94,7 @@ export async function openWorld(): Promise<World> {
         locale: 'en-GB',
         colorScheme: theme === 'dark' ? 'dark' : 'light',
         forcedColors: 'none',
+        reducedMotion: 'reduce',
       });
       contexts.push(context);
       await context.addInitScript(`localStorage.setItem('tickets.person', ${JSON.stringify(who.id)})`);

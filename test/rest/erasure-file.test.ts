@@ -14,6 +14,7 @@ import { ADA, type Api, apiOf, GRACE, succeed } from './reference.ts';
 
 let folder: string;
 let server: TestServer;
+let isOpen: boolean;
 let made: TestInstance;
 let api: Api;
 let admin: Api;
@@ -23,6 +24,7 @@ let her: Person;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tickets-'));
   server = await startServer({ databasePath: join(folder, 'tickets.db') });
+  isOpen = true;
   made = await server.newInstance();
   api = apiOf(made);
   admin = apiOf(made, 'administrative');
@@ -31,7 +33,14 @@ beforeEach(async () => {
   await server.join(made.id, eve, 'assignee');
   her = { id: eve.id, name: eve.name, email: eve.email };
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+async function close(): Promise<void> {
+  if (isOpen) await server.close();
+  isOpen = false;
+}
+afterEach(async () => {
+  await close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** How often a text is in the files of the database, in either case. */
 function inFiles(text: string): number {
@@ -74,7 +83,7 @@ describe('the files of the database', () => {
     expect(Object.values(traced()).every((count) => count > 100)).toBe(true);
     // What goes by itself has gone by the next write.
     succeed(await admin.post(`/people/${eve.id}/erasure`, { confirm: true }));
-    await server.close();
+    await close();
     expect(traced()).toEqual({ id: 0, email: 0, name: 0 });
   });
 });
@@ -123,6 +132,5 @@ describe('the words of the search', () => {
     await api.newTicket({ title: 'dirigible again' });
     expect([await found('dirig'), await found('gondo'), await found('zepp')]).toEqual([1, 1, 1]);
     await second.close();
-    await server.close();
   });
 });

@@ -17,6 +17,7 @@ export function lazyTexts<T>(loaders: Record<Language, () => Promise<T>>) {
     loaded.set(language, texts);
     return texts;
   };
+  // biome-ignore lint/correctness/noComponentHookFactories: called once for each module of texts, when it is loaded
   function Texts({ children }: { children: ReactNode }) {
     // The messages change with the language, which the document has by then.
     useMessages();

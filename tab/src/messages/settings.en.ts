@@ -7,7 +7,8 @@ export const en = {
   settings: 'Settings',
   overview: 'What you set here holds for everybody who uses this help desk. Only owners see this page.',
   ownersOnly: 'Only owners change the settings',
-  ownersOnlyText: 'Your role in this help desk does not include its settings. If you need to change something, ask one of its owners.',
+  ownersOnlyText:
+    'Your role in this help desk does not include its settings. If you need to change something, ask one of its owners.',
   backToTickets: 'Back to the tickets',
   unsaved: 'Not saved yet',
   leftUnsaved: (pages: string) => `Not saved yet in the settings: ${pages}. Your changes wait for you there.`,
@@ -41,12 +42,14 @@ export const en = {
     people: {
       name: 'People',
       summary: 'Who belongs here, and what each may do',
-      forWhom: 'Decides who sees this help desk, who works its tickets and who may change these settings. Changes of people work at once.',
+      forWhom:
+        'Decides who sees this help desk, who works its tickets and who may change these settings. Changes of people work at once.',
     },
     fields: {
       name: 'Form',
       summary: 'What a new ticket asks for',
-      forWhom: 'Everybody who opens a ticket fills in this form, in the tab and in the chat. Existing tickets keep what they have.',
+      forWhom:
+        'Everybody who opens a ticket fills in this form, in the tab and in the chat. Existing tickets keep what they have.',
     },
     tags: {
       name: 'Tags',
@@ -92,7 +95,7 @@ export const en = {
     zone: 'Time zone of the desk',
     findZone: 'Find a city or zone',
     zoneHint: 'Working hours and holidays are meant in this zone.',
-    useOwn: (zone: string) => `Use mine (${zone.replaceAll('_', ' ')})`,
+    takeMine: (zone: string) => `Use mine (${zone.replaceAll('_', ' ')})`,
     state: 'On or off',
     enabled: 'The help desk takes tickets',
     onHint: 'Turn it off to stop work for a while; everything stays readable.',
@@ -111,11 +114,13 @@ export const en = {
     changed: (name: string, role: string) => `${name} is now: ${role}`,
     remove: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeText: (name: string) => `${name} no longer sees this help desk. Their tickets and comments stay. You can add them again at any time.`,
+    removeText: (name: string) =>
+      `${name} no longer sees this help desk. Their tickets and comments stay. You can add them again at any time.`,
     removeMe: 'This is you: you will not see this help desk any more. Another owner can add you again.',
     removeAction: 'Remove',
     removed: (name: string) => `${name} removed`,
-    lastOwner: (name: string) => `${name} is the only owner, so they cannot be removed or get another role. Make somebody else an owner first.`,
+    lastOwner: (name: string) =>
+      `${name} is the only owner, so they cannot be removed or get another role. Make somebody else an owner first.`,
     addTitle: 'Add a person',
     addText: 'They find the help desk in their personal tab at once. Nobody is sent a message.',
     addAction: 'Add',
@@ -182,7 +187,8 @@ export const en = {
     toRight: 'To the right column',
     remove: 'Remove field',
     removeTitle: (count: number) => (count === 1 ? 'Remove this field?' : `Remove ${count} fields?`),
-    removeText: 'It goes from the form and from every ticket, for everybody. To keep old values in sight, hide the field instead. You can undo this for ten seconds after saving.',
+    removeText:
+      'It goes from the form and from every ticket, for everybody. To keep old values in sight, hide the field instead. You can undo this for ten seconds after saving.',
     removeAction: 'Remove and save',
     preview: 'Preview',
     previewText: 'This is the form as everybody will see it. Try it out; nothing is sent.',
@@ -190,7 +196,8 @@ export const en = {
   tags: {
     add: 'Add category',
     empty: 'No tag categories yet',
-    emptyText: 'A category such as “Area” holds tags such as “Network” and “Hardware”. Tickets can then be filtered and counted by them.',
+    emptyText:
+      'A category such as “Area” holds tags such as “Network” and “Hardware”. Tickets can then be filtered and counted by them.',
     unnamed: 'New category',
     name: 'Name of the category',
     namePlaceholder: 'Area',
@@ -242,7 +249,8 @@ export const en = {
     newResolution: 'New resolution',
     addResolution: 'Add',
     graph: 'Picture',
-    graphHint: 'Arrows on the right lead on, arrows on the left lead back. Choose a state to see where its tickets can go.',
+    graphHint:
+      'Arrows on the right lead on, arrows on the left lead back. Choose a state to see where its tickets can go.',
     graphText: (moves: string) => `Picture of the workflow. ${moves}`,
     leadsTo: (label: string, labels: string) => (labels ? `${label} leads to ${labels}.` : `${label} leads nowhere.`),
     checkTitle: 'Save this workflow?',
@@ -251,10 +259,13 @@ export const en = {
     effects: {
       added: (label: string) => `“${label}” is new.`,
       removed: (label: string) => `“${label}” goes; no ticket is in it.`,
-      stuck: (label: string, count: number) => `“${label}” cannot go yet: ${count} ticket${s(count)} ${are(count)} in it. Move them first, or keep the state.`,
+      stuck: (label: string, count: number) =>
+        `“${label}” cannot go yet: ${count} ticket${s(count)} ${are(count)} in it. Move them first, or keep the state.`,
       unreachable: (label: string) => `No move leads to “${label}”, so no ticket will come there.`,
       deadEnd: (label: string, count: number) =>
-        count > 0 ? `No move leads out of “${label}”; the ${count} ticket${s(count)} there will stay.` : `No move leads out of “${label}”.`,
+        count > 0
+          ? `No move leads out of “${label}”; the ${count} ticket${s(count)} there will stay.`
+          : `No move leads out of “${label}”.`,
       inState: (count: number, label: string) => `${count} in “${label}”`,
       keep: (states: string) => `All tickets stay in their states: ${states}. Only the moves from there change.`,
       none: 'There are no tickets yet, so nothing changes for any.',
@@ -298,7 +309,10 @@ export const en = {
     text: 'In their chat with the bot, or by a mention in the channel when they have none. Nobody is told of what they did themselves.',
     created: { label: 'A ticket was opened for them', hint: 'To the requestor, when somebody else opened it.' },
     assigned: { label: 'A ticket was assigned to them', hint: 'To the assignee.' },
-    commented: { label: 'Somebody commented', hint: 'To assignee, requestor and followers; a private note to the assignee only.' },
+    commented: {
+      label: 'Somebody commented',
+      hint: 'To assignee, requestor and followers; a private note to the assignee only.',
+    },
     statusChanged: { label: 'The status changed', hint: 'To assignee, requestor and followers.' },
     dueSoon: { label: 'A ticket is due soon', hint: 'To the assignee, a day before.' },
   },
@@ -306,7 +320,10 @@ export const en = {
     twoKeys: 'There are two keys so that you can replace one while your programs go on with the other.',
     slots: {
       primary: { name: 'Primary key', text: 'Works with tickets.' },
-      secondary: { name: 'Secondary key', text: 'Works with tickets, as the primary one does. For the time of a change of keys.' },
+      secondary: {
+        name: 'Secondary key',
+        text: 'Works with tickets, as the primary one does. For the time of a change of keys.',
+      },
       administrative: { name: 'Administrative key', text: 'Also changes settings, people and keys.' },
     },
     show: 'Show',
@@ -323,8 +340,10 @@ export const en = {
     regenerate: 'Regenerate',
     regenerateWhich: (name: string) => `Regenerate ${name}`,
     regenerateTitle: (name: string) => `Regenerate the ${name.toLowerCase()}?`,
-    consequence: 'The key there is now stops working at once, and every program that uses it is refused. The other keys go on working. This cannot be undone.',
-    howTo: 'To change keys without a break: let your programs use the other key first, regenerate this one, then bring them back.',
+    consequence:
+      'The key there is now stops working at once, and every program that uses it is refused. The other keys go on working. This cannot be undone.',
+    howTo:
+      'To change keys without a break: let your programs use the other key first, regenerate this one, then bring them back.',
     understood: 'No program needs this key any more, or I accept that it stops',
     regenerated: (name: string) => `${name}: there is a new one`,
     limits: 'Limits',
@@ -365,7 +384,8 @@ export const en = {
     known: (names: string) => `Known here as: ${names}`,
     isMe: 'You cannot erase yourself. Another owner can.',
     action: (name: string) => `Erase ${name}…`,
-    mentions: (count: number) => `${count} text${s(count)} mention${count === 1 ? 's' : ''} this person by name or address. What people wrote stays as it is; change these by hand if you must.`,
+    mentions: (count: number) =>
+      `${count} text${s(count)} mention${count === 1 ? 's' : ''} this person by name or address. What people wrote stays as it is; change these by hand if you must.`,
     traces: {
       requestor: 'Tickets they asked for',
       assignee: 'Tickets assigned to them',
@@ -380,10 +400,12 @@ export const en = {
       member: 'They belong to this help desk, and will not any more.',
     },
     confirmTitle: (name: string) => `Erase ${name} for good?`,
-    confirmText: 'A made-up name will stand wherever they stood. Neither search nor export will find them here any more, and they lose access. This cannot be undone, not even by support.',
+    confirmText:
+      'A made-up name will stand wherever they stood. Neither search nor export will find them here any more, and they lose access. This cannot be undone, not even by support.',
     typeName: (name: string) => `Type “${name}” to confirm`,
     confirmAction: 'Erase for good',
-    done: (name: string, tickets: number, activities: number) => `Erased. “${name}” stands in ${tickets} ticket${s(tickets)} and ${activities} entr${activities === 1 ? 'y' : 'ies'} of the history.`,
+    done: (name: string, tickets: number, activities: number) =>
+      `Erased. “${name}” stands in ${tickets} ticket${s(tickets)} and ${activities} entr${activities === 1 ? 'y' : 'ies'} of the history.`,
   },
 };
 

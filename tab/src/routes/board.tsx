@@ -5,12 +5,13 @@ import { useMe } from '../data.ts';
 import { Board } from '../features/board/board.tsx';
 import { filterOf } from '../features/tickets/filter.ts';
 import { FilterBar } from '../features/tickets/filter-bar.tsx';
-import { useFormat } from '../i18n.tsx';
+import { useFormat, useMessages } from '../i18n.tsx';
 
 /** The columns of the board say these. */
 const HIDDEN = ['statusId', 'isResolved'];
 
 export default function BoardPage({ instanceId }: { instanceId: string }) {
+  const m = useMessages();
   const me = useMe();
   const format = useFormat();
   const { params, change, go, path } = useAddress();
@@ -23,6 +24,7 @@ export default function BoardPage({ instanceId }: { instanceId: string }) {
   } = filterOf(params, me.id, format.timezone);
   return (
     <div className="board-page">
+      <h1 className="hidden">{m.shell.board}</h1>
       <div className="list-tools">
         <FilterBar
           instanceId={instanceId}

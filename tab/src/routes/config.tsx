@@ -49,7 +49,7 @@ export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
   if (!host || (!channel && instances.length === 0)) {
     return (
       <main className="page-center">
-        <Empty title={m.config.outside} text={m.config.outsideText} />
+        <Empty isPage title={m.config.outside} text={m.config.outsideText} />
       </main>
     );
   }

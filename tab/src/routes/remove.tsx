@@ -7,7 +7,7 @@ export default function RemovePage() {
   const m = useMessages();
   return (
     <main className="page-center">
-      <Empty title={m.config.removeTitle} text={m.config.removeText} />
+      <Empty isPage title={m.config.removeTitle} text={m.config.removeText} />
     </main>
   );
 }

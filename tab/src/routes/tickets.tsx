@@ -80,6 +80,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   return (
     <div className={`tickets-page${openText && isWide ? ' with-pane' : ''}`}>
       <section className="list-side" aria-label={m.list.tickets}>
+        <h1 className="hidden">{isPersonal ? m.shell.mine : m.list.tickets}</h1>
         <ViewBar
           instanceId={instanceId}
           isPersonal={isPersonal}

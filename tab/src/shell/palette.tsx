@@ -6,7 +6,8 @@ import { paths, useAddress } from '../address.ts';
 import { useMe, useRole, useTicketSearch, useViews, useWorkflow } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { StateMark } from '../ui/marks.tsx';
-import { type Option, PickDialog } from '../ui/pick.tsx';
+import type { Option } from '../ui/pick.tsx';
+import { PickDialog } from '../ui/pick-dialog.tsx';
 import { areKeysShown, openCreate } from './signals.ts';
 
 const MOST_TICKETS = 8;

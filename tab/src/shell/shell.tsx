@@ -71,11 +71,11 @@ export function Shell({ page, instanceId: given, children }: Props) {
     return (
       <main className="page-center">
         {given ? (
-          <Empty title={m.shell.noAccess} text={m.shell.noAccessText}>
+          <Empty isPage title={m.shell.noAccess} text={m.shell.noAccessText}>
             <Link href={paths.mine}>{m.shell.mine}</Link>
           </Empty>
         ) : (
-          <Empty title={m.shell.noInstance} text={m.shell.noInstanceText} />
+          <Empty isPage title={m.shell.noInstance} text={m.shell.noInstanceText} />
         )}
       </main>
     );

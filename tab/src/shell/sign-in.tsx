@@ -16,7 +16,7 @@ export function SignIn({ reason, onDone }: { reason: SignInError; onDone: () => 
   ];
   return (
     <main className="page-center">
-      <Empty title={m.signIn.cannot} text={text}>
+      <Empty isPage title={m.signIn.cannot} text={text}>
         <Button
           appearance="primary"
           onClick={() => {

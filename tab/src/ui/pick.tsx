@@ -1,14 +1,6 @@
 /** Choosing from a list by typing: people, states, priorities, tags. One way of doing it everywhere. */
 
-import {
-  Dialog,
-  DialogBody,
-  DialogSurface,
-  DialogTitle,
-  Popover,
-  PopoverSurface,
-  PopoverTrigger,
-} from '@fluentui/react-components';
+import { Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components';
 import { CheckmarkFilled } from '@fluentui/react-icons';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
@@ -25,7 +17,7 @@ export interface Option {
   group?: string | undefined;
 }
 
-interface ListProps {
+export interface ListProps {
   label: string;
   options: Option[];
   onPick: (key: string) => void;
@@ -174,25 +166,5 @@ export function PickPopover({ trigger, isOpen, onOpenChange, ...list }: PopoverP
         )}
       </PopoverSurface>
     </Popover>
-  );
-}
-
-/** A list to pick from in the middle of the page, for what the keyboard asked for. */
-export function PickDialog({ title, onClose, ...list }: ListProps & { title: string; onClose: () => void }) {
-  return (
-    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
-      <DialogSurface className="pick-dialog">
-        <DialogBody>
-          <DialogTitle className="pick-title">{title}</DialogTitle>
-          <PickList
-            {...list}
-            onPick={(key) => {
-              list.onPick(key);
-              if (!list.isMultiple) onClose();
-            }}
-          />
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
   );
 }

@@ -9,11 +9,14 @@ interface EmptyProps {
   icon?: ReactNode;
   title: string;
   text?: string | undefined;
+  /** There is nothing else on the page. */
+  isPage?: boolean;
   children?: ReactNode;
 }
 
 /** Nothing here, and the way on. */
-export function Empty({ icon, title, text, children }: EmptyProps) {
+export function Empty({ icon, title, text, isPage = false, children }: EmptyProps) {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div className="empty">
       {icon && (
@@ -21,7 +24,7 @@ export function Empty({ icon, title, text, children }: EmptyProps) {
           {icon}
         </span>
       )}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {text && <p>{text}</p>}
       {children && <div className="empty-actions">{children}</div>}
     </div>

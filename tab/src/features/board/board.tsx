@@ -26,9 +26,10 @@ import { type ListedTicket, type ListFilter, useTags, useTicketPages, useWorkflo
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { nextStates, stateOptions } from '../../ui/choices.tsx';
 import { Face, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
-import { asksResolution, MoveDialog } from '../../ui/move.tsx';
-import { PickDialog } from '../../ui/pick.tsx';
+import MoveDialog from '../../ui/move-dialog.tsx';
+import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
+import { asksResolution } from '../../ui/workflow.ts';
 import { columnKeys } from './keys.ts';
 
 type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
@@ -196,7 +197,7 @@ const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
   const m = useMessages();
   const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: ticket.id, data: ticket });
   return (
-    <article
+    <div
       ref={setNodeRef}
       {...listeners}
       {...attributes}
@@ -223,7 +224,7 @@ const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
       >
         <ArrowRightRegular />
       </button>
-    </article>
+    </div>
   );
 });
 
@@ -254,7 +255,12 @@ function CardContent({
           <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>
         )}
       </span>
-      <Link className="card-title two-lines" href={paths.ticket(instanceId, ticket.ticketNo)} draggable={false}>
+      <Link
+        dir="auto"
+        className="card-title two-lines"
+        href={paths.ticket(instanceId, ticket.ticketNo)}
+        draggable={false}
+      >
         {ticket.title}
       </Link>
       <span className="card-line">

@@ -42,7 +42,15 @@ export function DataPage({ instanceId }: { instanceId: string }) {
   );
 }
 
-function ExportButton({ instanceId, collection, format }: { instanceId: string; collection: Collection; format: (typeof FORMATS)[number] }) {
+function ExportButton({
+  instanceId,
+  collection,
+  format,
+}: {
+  instanceId: string;
+  collection: Collection;
+  format: (typeof FORMATS)[number];
+}) {
   const m = useMessages();
   const t = useTexts();
   const [isBusy, setBusy] = useState(false);

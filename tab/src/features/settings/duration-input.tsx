@@ -14,7 +14,8 @@ interface Props {
 
 const LONGEST_MINUTES = 525_600;
 
-const textOf = (minutes: number | null, unit: Unit): string => (minutes === null ? '' : String(Math.round((minutes / UNITS[unit]) * 100) / 100));
+const textOf = (minutes: number | null, unit: Unit): string =>
+  minutes === null ? '' : String(Math.round((minutes / UNITS[unit]) * 100) / 100);
 
 const minutesOf = (text: string, unit: Unit): number | null => {
   const minutes = Math.round(Number(text) * UNITS[unit]);
@@ -44,7 +45,12 @@ export function DurationInput({ label, minutes, onChange }: Props) {
           onChange(minutesOf(data.value, unit));
         }}
       />
-      <Select size="small" aria-label={`${label}, ${t.hours.unit}`} value={unit} onChange={(_, data) => setUnit(data.value as Unit)}>
+      <Select
+        size="small"
+        aria-label={`${label}, ${t.hours.unit}`}
+        value={unit}
+        onChange={(_, data) => setUnit(data.value as Unit)}
+      >
         <option value="minutes">{t.hours.minutes}</option>
         <option value="hours">{t.hours.hours}</option>
       </Select>

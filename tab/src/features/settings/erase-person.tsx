@@ -34,12 +34,18 @@ export function ErasePerson({ instanceId }: { instanceId: string }) {
         onPick={(key) => setPerson(choice.personOf(key))}
         emptyText={t.erase.notFound}
         trigger={
-          <button type="button" className="inline-button boxed erase-pick" aria-label={`${t.erase.person}: ${person?.name ?? t.people.nobodyChosen}`}>
+          <button
+            type="button"
+            className="inline-button boxed erase-pick"
+            aria-label={`${t.erase.person}: ${person?.name ?? t.people.nobodyChosen}`}
+          >
             {person ? <PersonName person={person} /> : <span className="quiet">{t.erase.find}</span>}
           </button>
         }
       />
-      {person && <TracesOf instanceId={instanceId} person={person} isMe={person.id === me.id} onErase={() => setAsking(true)} />}
+      {person && (
+        <TracesOf instanceId={instanceId} person={person} isMe={person.id === me.id} onErase={() => setAsking(true)} />
+      )}
       {person && isAsking && (
         <EraseDialog
           instanceId={instanceId}
@@ -55,12 +61,23 @@ export function ErasePerson({ instanceId }: { instanceId: string }) {
 const tracesKey = (instanceId: string, personId: string) => [instanceId, 'traces', personId];
 
 /** Everything in which they are named, with how often. */
-function TracesOf({ instanceId, person, isMe, onErase }: { instanceId: string; person: Person; isMe: boolean; onErase: () => void }) {
+function TracesOf({
+  instanceId,
+  person,
+  isMe,
+  onErase,
+}: {
+  instanceId: string;
+  person: Person;
+  isMe: boolean;
+  onErase: () => void;
+}) {
   const m = useMessages();
   const t = useTexts();
   const { data, error } = useQuery({
     queryKey: tracesKey(instanceId, person.id),
-    queryFn: async ({ signal }) => (await administer(instanceId, 'getTraces', { personId: person.id }, { signal })).data.item,
+    queryFn: async ({ signal }) =>
+      (await administer(instanceId, 'getTraces', { personId: person.id }, { signal })).data.item,
     staleTime: 0,
   });
   if (error) {
@@ -88,7 +105,8 @@ function TracesOf({ instanceId, person, isMe, onErase }: { instanceId: string; p
 function TraceList({ traces }: { traces: Traces }) {
   const t = useTexts();
   const format = useFormat();
-  const { tickets, activities, comments, attachments, views, settings, passing, mentions, isMember, names, emails } = traces;
+  const { tickets, activities, comments, attachments, views, settings, passing, mentions, isMember, names, emails } =
+    traces;
   const rows: [string, number][] = [
     [t.erase.traces.requestor, tickets.requestor],
     [t.erase.traces.assignee, tickets.assignee],
@@ -124,7 +142,17 @@ function TraceList({ traces }: { traces: Traces }) {
   );
 }
 
-function EraseDialog({ instanceId, person, onDone, onClose }: { instanceId: string; person: Person; onDone: () => void; onClose: () => void }) {
+function EraseDialog({
+  instanceId,
+  person,
+  onDone,
+  onClose,
+}: {
+  instanceId: string;
+  person: Person;
+  onDone: () => void;
+  onClose: () => void;
+}) {
   const m = useMessages();
   const t = useTexts();
   const [typed, setTyped] = useState('');
@@ -141,7 +169,13 @@ function EraseDialog({ instanceId, person, onDone, onClose }: { instanceId: stri
     void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
   };
   return (
-    <Confirm title={t.erase.confirmTitle(person.name)} action={t.erase.confirmAction} isBarred={typed.trim() !== person.name} onConfirm={erase} onClose={onClose}>
+    <Confirm
+      title={t.erase.confirmTitle(person.name)}
+      action={t.erase.confirmAction}
+      isBarred={typed.trim() !== person.name}
+      onConfirm={erase}
+      onClose={onClose}
+    >
       <p>{t.erase.confirmText}</p>
       <Field label={t.erase.typeName(person.name)}>
         <Input value={typed} autoComplete="off" autoFocus onChange={(_, data) => setTyped(data.value)} />

@@ -23,7 +23,6 @@ export function FieldEditor({ instanceId, field, problem, onChange }: Props) {
   return (
     <div className="field-editor">
       <Field label={t.fields.title} required {...(isTitleWrong && { validationMessage: t.fields.problems[problem] })}>
-        {/* biome-ignore lint/a11y/noAutofocus: a new field was asked for to name it */}
         <Input
           value={field.title}
           maxLength={255}

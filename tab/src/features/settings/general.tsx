@@ -101,7 +101,7 @@ function ZoneInput({ zone, onChange }: { zone: string; onChange: (zone: string) 
         />
         {own !== zone && (
           <Button appearance="transparent" onClick={() => onChange(own)}>
-            {t.general.useOwn(own)}
+            {t.general.takeMine(own)}
           </Button>
         )}
       </div>

@@ -51,9 +51,11 @@ export function hoursProblem({ workingHours, targets }: Hours): HoursProblem | u
   if (workingHours.some(({ from, to }) => !from || !to)) return 'time';
   if (workingHours.some(({ from, to }) => from >= to)) return 'order';
   const sorted = workingHours.toSorted((a, b) => a.weekday - b.weekday || a.from.localeCompare(b.from));
-  if (sorted.some((span, index) => sorted[index - 1]?.weekday === span.weekday && sorted[index - 1]!.to > span.from)) return 'overlap';
+  if (sorted.some((span, index) => sorted[index - 1]?.weekday === span.weekday && sorted[index - 1]!.to > span.from))
+    return 'overlap';
   const all = Object.values(targets);
   if (all.some(({ first, resolution }) => (first === null) !== (resolution === null))) return 'half';
-  if (all.some(({ first, resolution }) => first !== null && resolution !== null && first > resolution)) return 'resolutionFirst';
+  if (all.some(({ first, resolution }) => first !== null && resolution !== null && first > resolution))
+    return 'resolutionFirst';
   return undefined;
 }

@@ -10,7 +10,7 @@ import { PersonName, PRIORITIES, PriorityMark } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { DurationInput } from './duration-input.tsx';
 import { useEditing, type VersionedInstance } from './editing.ts';
-import { type Hours, HOURS_PART, hoursProblem, type Span } from './hours-draft.ts';
+import { HOURS_PART, type Hours, hoursProblem, type Span } from './hours-draft.ts';
 import { Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
 
@@ -67,8 +67,13 @@ function Week({ hours, onChange }: PartProps) {
   const { workingHours } = hours;
   const name = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'long', timeZone: 'UTC' });
   const nameOf = (weekday: number) => name.format(MONDAY + (weekday - 1) * DAY_MS);
-  const set = (next: Span[]) => onChange({ ...hours, workingHours: next.toSorted((a, b) => a.weekday - b.weekday || a.from.localeCompare(b.from)) });
-  const change = (span: Span, part: Partial<Span>) => onChange({ ...hours, workingHours: workingHours.map((one) => (one === span ? { ...one, ...part } : one)) });
+  const set = (next: Span[]) =>
+    onChange({
+      ...hours,
+      workingHours: next.toSorted((a, b) => a.weekday - b.weekday || a.from.localeCompare(b.from)),
+    });
+  const change = (span: Span, part: Partial<Span>) =>
+    onChange({ ...hours, workingHours: workingHours.map((one) => (one === span ? { ...one, ...part } : one)) });
   const copy = () => {
     const monday = workingHours.filter(({ weekday }) => weekday === 1);
     const weekend = workingHours.filter(({ weekday }) => weekday > 5);
@@ -79,7 +84,13 @@ function Week({ hours, onChange }: PartProps) {
       {WEEKDAYS.map((weekday) => {
         const spans = workingHours.filter((span) => span.weekday === weekday);
         const last = spans.at(-1);
-        const add = () => set([...workingHours, last && last.to < '23:00' ? { weekday, from: last.to, to: '24:00' } : { weekday, from: '09:00', to: '17:00' }]);
+        const add = () =>
+          set([
+            ...workingHours,
+            last && last.to < '23:00'
+              ? { weekday, from: last.to, to: '24:00' }
+              : { weekday, from: '09:00', to: '17:00' },
+          ]);
         return (
           <li key={weekday}>
             <span className="weekday">{nameOf(weekday)}</span>
@@ -88,7 +99,14 @@ function Week({ hours, onChange }: PartProps) {
               {spans.map((span, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a span is known by its place in the day
                 <span key={index} className="span">
-                  <input type="time" className="inline-input boxed" required aria-label={t.hours.from(nameOf(weekday))} value={span.from} onChange={(event) => change(span, { from: event.target.value })} />
+                  <input
+                    type="time"
+                    className="inline-input boxed"
+                    required
+                    aria-label={t.hours.from(nameOf(weekday))}
+                    value={span.from}
+                    onChange={(event) => change(span, { from: event.target.value })}
+                  />
                   <span aria-hidden="true">–</span>
                   <input
                     type="time"
@@ -96,14 +114,30 @@ function Week({ hours, onChange }: PartProps) {
                     required
                     aria-label={t.hours.to(nameOf(weekday))}
                     value={span.to === '24:00' ? '00:00' : span.to}
-                    onChange={(event) => change(span, { to: event.target.value === '00:00' ? '24:00' : event.target.value })}
+                    onChange={(event) =>
+                      change(span, { to: event.target.value === '00:00' ? '24:00' : event.target.value })
+                    }
                   />
-                  <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t.hours.removeSpan(nameOf(weekday), span.from, span.to)} onClick={() => set(workingHours.filter((one) => one !== span))} />
+                  <Button
+                    size="small"
+                    appearance="subtle"
+                    icon={<DismissRegular />}
+                    aria-label={t.hours.removeSpan(nameOf(weekday), span.from, span.to)}
+                    onClick={() => set(workingHours.filter((one) => one !== span))}
+                  />
                 </span>
               ))}
             </span>
             <span className="week-actions">
-              <Button size="small" appearance="subtle" icon={<AddRegular />} aria-label={t.hours.addSpan(nameOf(weekday))} title={t.hours.addSpan(nameOf(weekday))} disabled={last?.to === '24:00'} onClick={add} />
+              <Button
+                size="small"
+                appearance="subtle"
+                icon={<AddRegular />}
+                aria-label={t.hours.addSpan(nameOf(weekday))}
+                title={t.hours.addSpan(nameOf(weekday))}
+                disabled={last?.to === '24:00'}
+                onClick={add}
+              />
               {weekday === 1 && (
                 <button type="button" className="text-button" onClick={copy}>
                   {t.hours.copyMonday}
@@ -132,7 +166,12 @@ function Holidays({ days, onChange }: { days: string[]; onChange: (days: string[
         {days.map((one) => (
           <li key={one}>
             <span>{format.day(`${one}T12:00`)}</span>
-            <button type="button" className="chip-remove" aria-label={t.tags.remove(format.day(`${one}T12:00`))} onClick={() => onChange(days.filter((other) => other !== one))}>
+            <button
+              type="button"
+              className="chip-remove"
+              aria-label={t.tags.remove(format.day(`${one}T12:00`))}
+              onClick={() => onChange(days.filter((other) => other !== one))}
+            >
               <DismissRegular />
             </button>
           </li>
@@ -184,10 +223,18 @@ function Targets({ hours, onChange }: PartProps) {
                 </span>
               </th>
               <td data-label={t.hours.firstResponse}>
-                <DurationInput label={`${m.priority[priority]}: ${t.hours.firstResponse}`} minutes={first} onChange={(next) => set(priority, { first: next })} />
+                <DurationInput
+                  label={`${m.priority[priority]}: ${t.hours.firstResponse}`}
+                  minutes={first}
+                  onChange={(next) => set(priority, { first: next })}
+                />
               </td>
               <td data-label={t.hours.resolution}>
-                <DurationInput label={`${m.priority[priority]}: ${t.hours.resolution}`} minutes={resolution} onChange={(next) => set(priority, { resolution: next })} />
+                <DurationInput
+                  label={`${m.priority[priority]}: ${t.hours.resolution}`}
+                  minutes={resolution}
+                  onChange={(next) => set(priority, { resolution: next })}
+                />
               </td>
             </tr>
           );
@@ -217,7 +264,12 @@ function EscalateTo({ instanceId, hours, onChange }: PartProps & { instanceId: s
           {escalateTo.map((person) => (
             <li key={person.id}>
               <PersonName person={person} />
-              <button type="button" className="chip-remove" aria-label={t.people.unname(person.name)} onClick={() => pick(person.id)}>
+              <button
+                type="button"
+                className="chip-remove"
+                aria-label={t.people.unname(person.name)}
+                onClick={() => pick(person.id)}
+              >
                 <DismissRegular />
               </button>
             </li>

@@ -54,7 +54,8 @@ export function KeysPage({ instanceId }: { instanceId: string }) {
   );
 }
 
-const inOrder = (keys: ApiKey[]): ApiKey[] => keys.toSorted((a, b) => SLOT_NAMES.indexOf(a.slot) - SLOT_NAMES.indexOf(b.slot));
+const inOrder = (keys: ApiKey[]): ApiKey[] =>
+  keys.toSorted((a, b) => SLOT_NAMES.indexOf(a.slot) - SLOT_NAMES.indexOf(b.slot));
 
 const masked = (key: string): string => `${'•'.repeat(12)}${key.slice(-SEEN)}`;
 

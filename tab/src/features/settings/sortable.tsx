@@ -83,7 +83,7 @@ export function Sortable({ lists, onMove, children }: Props) {
         screenReaderInstructions: { draggable: t.sort.howTo },
         announcements: {
           onDragStart: ({ active }) => t.sort.lifted(labels.get(String(active.id)) ?? ''),
-          onDragOver: ({ over }) => placeText(over),
+          onDragOver: ({ active, over }) => (over?.id === active.id ? undefined : placeText(over)),
           onDragEnd: ({ over }) => t.sort.dropped(placeText(over)),
           onDragCancel: () => t.sort.cancelled,
         },

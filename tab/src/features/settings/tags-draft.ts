@@ -71,7 +71,8 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
       ? {
           name: last && last.personId !== me.id ? last.name : t.somebody,
           theirs: current,
-          keepMine: () => keepDraft(key, { base: current, etag: undefined, value: merged(draft.base, draft.value, current) }),
+          keepMine: () =>
+            keepDraft(key, { base: current, etag: undefined, value: merged(draft.base, draft.value, current) }),
           takeTheirs: () => keepDraft(key, undefined),
         }
       : undefined,
@@ -80,7 +81,13 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
 
 /** My changes on what is there now: the categories that I did not touch are as somebody else left them. */
 function merged(base: EditedCategory[], mine: EditedCategory[], now: EditedCategory[]): EditedCategory[] {
-  const touched = mine.filter((category) => !same(category, base.find(({ id }) => id === category.id)));
+  const touched = mine.filter(
+    (category) =>
+      !same(
+        category,
+        base.find(({ id }) => id === category.id),
+      ),
+  );
   const kept = now.map((category) => touched.find(({ id }) => id === category.id) ?? category);
   return [...kept, ...touched.filter(({ isNew }) => isNew)];
 }
@@ -93,7 +100,8 @@ async function put(instanceId: string, base: EditedCategory[], value: EditedCate
       const before = base.find((one) => one.id === id);
       const tagCategory = { text: text.trim(), color, deleted, tags: tagsOf(category, before) };
       if (!before) await administer(instanceId, 'createTagCategory', { tagCategory }, { idempotencyKey: id });
-      else if (!same(before, category)) await administer(instanceId, 'updateTagCategory', { tagCategoryId: id, tagCategory });
+      else if (!same(before, category))
+        await administer(instanceId, 'updateTagCategory', { tagCategoryId: id, tagCategory });
     }
     for (const { id } of base.filter((one) => !value.some((other) => other.id === one.id))) {
       await administer(instanceId, 'updateTagCategory', { tagCategoryId: id, tagCategory: { deleted: true } });

@@ -19,7 +19,13 @@ export function TagsPage({ instanceId }: { instanceId: string }) {
   return data ? <Categories instanceId={instanceId} categories={data} /> : <Loading />;
 }
 
-function Categories({ instanceId, categories }: { instanceId: string; categories: Parameters<typeof useTagsEditing>[1] }) {
+function Categories({
+  instanceId,
+  categories,
+}: {
+  instanceId: string;
+  categories: Parameters<typeof useTagsEditing>[1];
+}) {
   const t = useTexts();
   const editing = useTagsEditing(instanceId, categories);
   const { value, set } = editing;
@@ -27,7 +33,8 @@ function Categories({ instanceId, categories }: { instanceId: string; categories
   const [newId, setNewId] = useState<string>();
   const gone = value.filter(({ deleted }) => deleted).length;
   const shown = value.filter(({ deleted }) => areGoneShown || !deleted);
-  const change = (id: string, part: Partial<EditedCategory>) => set(value.map((one) => (one.id === id ? { ...one, ...part } : one)));
+  const change = (id: string, part: Partial<EditedCategory>) =>
+    set(value.map((one) => (one.id === id ? { ...one, ...part } : one)));
   const add = () => {
     const id = crypto.randomUUID();
     const color = COLOURS.find((one) => !value.some((category) => category.color === one)) ?? COLOURS[0]!;
@@ -35,7 +42,11 @@ function Categories({ instanceId, categories }: { instanceId: string; categories
     setNewId(id);
   };
   const names = value.filter(({ deleted }) => !deleted).map(({ text }) => text.trim().toLowerCase());
-  const wrong = names.includes('') ? t.tags.nameNeeded : new Set(names).size < names.length ? t.tags.sameName : undefined;
+  const wrong = names.includes('')
+    ? t.tags.nameNeeded
+    : new Set(names).size < names.length
+      ? t.tags.sameName
+      : undefined;
   const button = (
     <Button appearance="primary" icon={<AddRegular />} onClick={add}>
       {t.tags.add}
@@ -44,19 +55,27 @@ function Categories({ instanceId, categories }: { instanceId: string; categories
   return (
     <Page page="tags" action={button}>
       <Editor editing={editing} wrong={wrong}>
-        {shown.length === 0 && (
-          <Empty icon={<TagRegular />} title={t.tags.empty} text={t.tags.emptyText} />
-        )}
+        {shown.length === 0 && <Empty icon={<TagRegular />} title={t.tags.empty} text={t.tags.emptyText} />}
         {shown.map((category) => (
           <Category
             key={category.id}
             category={category}
             isNew={category.id === newId}
             onChange={(part) => change(category.id, part)}
-            onRemove={() => (category.isNew ? set(value.filter(({ id }) => id !== category.id)) : change(category.id, { deleted: true }))}
+            onRemove={() =>
+              category.isNew
+                ? set(value.filter(({ id }) => id !== category.id))
+                : change(category.id, { deleted: true })
+            }
           />
         ))}
-        {gone > 0 && <Switch label={t.tags.showDeleted(gone)} checked={areGoneShown} onChange={(_, data) => setGoneShown(data.checked)} />}
+        {gone > 0 && (
+          <Switch
+            label={t.tags.showDeleted(gone)}
+            checked={areGoneShown}
+            onChange={(_, data) => setGoneShown(data.checked)}
+          />
+        )}
       </Editor>
     </Page>
   );
@@ -74,11 +93,23 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
   const { text, color, tags, deleted } = category;
   const name = text.trim() || t.tags.unnamed;
   const action = deleted ? (
-    <Button size="small" icon={<ArrowUndoRegular />} aria-label={t.tags.restore(name)} onClick={() => onChange({ deleted: false })}>
+    <Button
+      size="small"
+      icon={<ArrowUndoRegular />}
+      aria-label={t.tags.restore(name)}
+      onClick={() => onChange({ deleted: false })}
+    >
       {t.tags.restoreAction}
     </Button>
   ) : (
-    <Button size="small" appearance="subtle" icon={<DeleteRegular />} aria-label={t.tags.remove(name)} title={t.tags.remove(name)} onClick={onRemove} />
+    <Button
+      size="small"
+      appearance="subtle"
+      icon={<DeleteRegular />}
+      aria-label={t.tags.remove(name)}
+      title={t.tags.remove(name)}
+      onClick={onRemove}
+    />
   );
   return (
     <Group title={name} action={action}>
@@ -88,8 +119,13 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
         <>
           <div className="category-line">
             <Field label={t.tags.name} required className="category-name">
-              {/* biome-ignore lint/a11y/noAutofocus: a new category was asked for to name it */}
-              <Input value={text} maxLength={255} autoFocus={isNew} placeholder={t.tags.namePlaceholder} onChange={(_, data) => onChange({ text: data.value })} />
+              <Input
+                value={text}
+                maxLength={255}
+                autoFocus={isNew}
+                placeholder={t.tags.namePlaceholder}
+                onChange={(_, data) => onChange({ text: data.value })}
+              />
             </Field>
             <ColourInput color={color} onChange={(next) => onChange({ color: next })} />
           </div>
@@ -99,7 +135,9 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
             {tags.filter((tag) => !tag.deleted && tag.text.trim()).length === 0 ? (
               <span className="quiet">{t.tags.noTags}</span>
             ) : (
-              tags.filter((tag) => !tag.deleted && tag.text.trim()).map((tag) => <TagMark key={tag.text} text={tag.text} color={color} />)
+              tags
+                .filter((tag) => !tag.deleted && tag.text.trim())
+                .map((tag) => <TagMark key={tag.text} text={tag.text} color={color} />)
             )}
           </div>
         </>
@@ -115,18 +153,34 @@ function ColourInput({ color, onChange }: { color: string; onChange: (color: str
       <legend>{t.tags.colour}</legend>
       {COLOURS.map((one, index) => (
         <label key={one} className="colour" title={t.tags.colours[index]}>
-          <input type="radio" checked={color.toLowerCase() === one} aria-label={t.tags.colours[index]} onChange={() => onChange(one)} />
+          <input
+            type="radio"
+            checked={color.toLowerCase() === one}
+            aria-label={t.tags.colours[index]}
+            onChange={() => onChange(one)}
+          />
           <span style={{ background: one }} />
         </label>
       ))}
       <label className="colour own" title={t.tags.ownColour}>
-        <input type="color" value={color} aria-label={t.tags.ownColour} onChange={(event) => onChange(event.target.value)} />
+        <input
+          type="color"
+          value={color}
+          aria-label={t.tags.ownColour}
+          onChange={(event) => onChange(event.target.value)}
+        />
       </label>
     </fieldset>
   );
 }
 
-function TagList({ category: { tags }, onChange }: { category: EditedCategory; onChange: (tags: EditedCategory['tags']) => void }) {
+function TagList({
+  category: { tags },
+  onChange,
+}: {
+  category: EditedCategory;
+  onChange: (tags: EditedCategory['tags']) => void;
+}) {
   const t = useTexts();
   const [text, setText] = useState('');
   const input = useRef<HTMLInputElement>(null);
@@ -153,7 +207,9 @@ function TagList({ category: { tags }, onChange }: { category: EditedCategory; o
               maxLength={255}
               disabled={tag.deleted}
               aria-label={t.tags.tag(index + 1)}
-              onChange={(_, data) => onChange(tags.map((one, at) => (at === index ? { ...one, text: data.value } : one)))}
+              onChange={(_, data) =>
+                onChange(tags.map((one, at) => (at === index ? { ...one, text: data.value } : one)))
+              }
             />
             <Button
               size="small"

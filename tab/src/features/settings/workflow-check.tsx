@@ -23,7 +23,8 @@ export function usePreview(instanceId: string, workflow: Workflow, isWhole: bool
   }, [text]);
   const { data, isPlaceholderData } = useQuery({
     queryKey: [instanceId, 'tickets', 'workflow preview', asked],
-    queryFn: async ({ signal }) => (await administer(instanceId, 'previewWorkflow', { workflow: JSON.parse(asked) }, { signal })).data.item,
+    queryFn: async ({ signal }) =>
+      (await administer(instanceId, 'previewWorkflow', { workflow: JSON.parse(asked) }, { signal })).data.item,
     enabled: isWhole,
     placeholderData: keepPreviousData,
   });
@@ -59,7 +60,14 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
           </MessageBar>
         ))}
       {lines.length > 0 && (
-        <MessageBar intent={states.some(({ isUnreachable, isDeadEnd, isRemoved }) => !isRemoved && (isUnreachable || isDeadEnd)) ? 'warning' : 'info'} layout="multiline">
+        <MessageBar
+          intent={
+            states.some(({ isUnreachable, isDeadEnd, isRemoved }) => !isRemoved && (isUnreachable || isDeadEnd))
+              ? 'warning'
+              : 'info'
+          }
+          layout="multiline"
+        >
           <MessageBarBody>
             <ul className="effects">
               {lines.map((line) => (
@@ -72,7 +80,9 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
       {isWhole && (
         <p>
           {counted.length > 0
-            ? t.workflow.effects.keep(counted.map(({ label, tickets }) => t.workflow.effects.inState(tickets, label)).join(', '))
+            ? t.workflow.effects.keep(
+                counted.map(({ label, tickets }) => t.workflow.effects.inState(tickets, label)).join(', '),
+              )
             : t.workflow.effects.none}
         </p>
       )}

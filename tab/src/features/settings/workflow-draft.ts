@@ -3,7 +3,13 @@
 import type { State, Workflow } from '../../../../api/contract/workflow.ts';
 import type { Part } from './editing.ts';
 
-export const CATEGORIES = ['new', 'active', 'waiting', 'resolved', 'closed'] as const satisfies readonly State['category'][];
+export const CATEGORIES = [
+  'new',
+  'active',
+  'waiting',
+  'resolved',
+  'closed',
+] as const satisfies readonly State['category'][];
 
 const isEnd = ({ category }: State): boolean => category === 'resolved' || category === 'closed';
 
@@ -19,14 +25,27 @@ function withReadableIds(workflow: Workflow, before: Workflow): Workflow {
   const taken = new Set([...known, ...workflow.states.map(({ id }) => id)]);
   const names = new Map<string, string>();
   for (const { id, label } of workflow.states.filter((state) => !known.has(state.id))) {
-    const plain = label.normalize('NFD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 40);
+    const plain = label
+      .normalize('NFD')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '_')
+      .replace(/^_+|_+$/g, '')
+      .slice(0, 40);
     let name = plain || id;
     for (let number = 2; taken.has(name) && name !== id; number++) name = `${plain}_${number}`;
     taken.add(name);
     names.set(id, name);
   }
   const nameOf = (id: string) => names.get(id) ?? id;
-  return { ...workflow, states: workflow.states.map((state) => ({ ...state, id: nameOf(state.id), label: state.label.trim(), nextSteps: state.nextSteps.map(nameOf) })) };
+  return {
+    ...workflow,
+    states: workflow.states.map((state) => ({
+      ...state,
+      id: nameOf(state.id),
+      label: state.label.trim(),
+      nextSteps: state.nextSteps.map(nameOf),
+    })),
+  };
 }
 
 /** A state that tickets can come to from where they start, and leave to where they end. */
@@ -34,7 +53,12 @@ export function addState(workflow: Workflow): { workflow: Workflow; id: string }
   const id = `state-${crypto.randomUUID().slice(0, 8)}`;
   const first = workflow.states.find(({ category }) => category === 'new');
   const lastOpen = workflow.states.findLastIndex((state) => !isEnd(state) && state.category !== 'new');
-  const state: State = { id, label: '', category: 'active', nextSteps: workflow.states.filter(isEnd).map((end) => end.id) };
+  const state: State = {
+    id,
+    label: '',
+    category: 'active',
+    nextSteps: workflow.states.filter(isEnd).map((end) => end.id),
+  };
   const states = workflow.states.map((one) => (one === first ? { ...one, nextSteps: [...one.nextSteps, id] } : one));
   const at = lastOpen >= 0 ? lastOpen + 1 : states.length;
   return { workflow: { ...workflow, states: states.toSpliced(at, 0, state) }, id };
@@ -78,5 +102,5 @@ export function workflowProblem({ states }: Workflow): WorkflowProblem | undefin
 }
 
 /** Where new tickets start. */
-export const startOf = ({ states }: Workflow): string | undefined => states.find(({ category }) => category === 'new')?.id;
-
+export const startOf = ({ states }: Workflow): string | undefined =>
+  states.find(({ category }) => category === 'new')?.id;

@@ -29,7 +29,9 @@ const topOf = (index: number): number => index * (BOX_HEIGHT + GAP);
 
 /** Where along its side of a box each arrow leaves or arrives, so that no two meet there and none cross needlessly. */
 function portsOf(arrows: Arrow[], index: number, isRight: boolean): Map<Arrow, number> {
-  const mine = arrows.filter((arrow) => arrow.to > arrow.from === isRight && (arrow.from === index || arrow.to === index));
+  const mine = arrows.filter(
+    (arrow) => arrow.to > arrow.from === isRight && (arrow.from === index || arrow.to === index),
+  );
   const otherEnd = ({ from, to }: Arrow) => (from === index ? to : from);
   const above = mine.filter((arrow) => otherEnd(arrow) < index).toSorted((a, b) => otherEnd(b) - otherEnd(a));
   const below = mine.filter((arrow) => otherEnd(arrow) > index).toSorted((a, b) => otherEnd(b) - otherEnd(a));
@@ -63,14 +65,21 @@ export function WorkflowGraph({ states, chosenId, onChoose }: Props) {
   );
   const ports = states.map((_, index) => new Map([...portsOf(arrows, index, true), ...portsOf(arrows, index, false)]));
   const lanes = new Map(
-    [true, false].flatMap((isRight) => [...lanesOf(arrows.filter(({ from, to }) => to > from === isRight), ports)]),
+    [true, false].flatMap((isRight) => [
+      ...lanesOf(
+        arrows.filter(({ from, to }) => to > from === isRight),
+        ports,
+      ),
+    ]),
   );
   const reachOf = (arrow: Arrow): number => FIRST_REACH + lanes.get(arrow)! * LANE;
   const side = Math.max(FIRST_REACH, ...arrows.map(reachOf)) + 6;
   const width = BOX_WIDTH + 2 * side;
   const height = topOf(states.length) - GAP + 4;
   const chosen = chosenId === undefined ? undefined : indexOf.get(chosenId);
-  const drawn = arrows.map((arrow) => ({ arrow, isChosen: arrow.from === chosen })).toSorted((a, b) => Number(a.isChosen) - Number(b.isChosen));
+  const drawn = arrows
+    .map((arrow) => ({ arrow, isChosen: arrow.from === chosen }))
+    .toSorted((a, b) => Number(a.isChosen) - Number(b.isChosen));
   const path = (arrow: Arrow): string => {
     const isRight = arrow.to > arrow.from;
     const x = isRight ? side + BOX_WIDTH : side;
@@ -90,9 +99,21 @@ export function WorkflowGraph({ states, chosenId, onChoose }: Props) {
   };
   return (
     <div className="graph" style={{ maxInlineSize: width }}>
-      <svg viewBox={`0 -2 ${width} ${height}`} width="100%" role="img" aria-label={t.workflow.graphText(states.map(({ label, nextSteps }) => t.workflow.leadsTo(label, labelsOf(states, nextSteps))).join(' '))}>
+      <svg
+        viewBox={`0 -2 ${width} ${height}`}
+        width="100%"
+        role="img"
+        aria-label={t.workflow.graphText(
+          states.map(({ label, nextSteps }) => t.workflow.leadsTo(label, labelsOf(states, nextSteps))).join(' '),
+        )}
+      >
         {drawn.map(({ arrow, isChosen }) => (
-          <g key={`${arrow.from} ${arrow.to}`} className={`arrow${chosen === undefined ? '' : isChosen ? ' chosen' : ' other'}`} data-from={states[arrow.from]!.id} data-to={states[arrow.to]!.id}>
+          <g
+            key={`${arrow.from} ${arrow.to}`}
+            className={`arrow${chosen === undefined ? '' : isChosen ? ' chosen' : ' other'}`}
+            data-from={states[arrow.from]!.id}
+            data-to={states[arrow.to]!.id}
+          >
             <path d={path(arrow)} className="arrow-line" />
             <path d={head(arrow)} className="arrow-head" />
           </g>
@@ -103,7 +124,12 @@ export function WorkflowGraph({ states, chosenId, onChoose }: Props) {
           key={id}
           type="button"
           className={`graph-state${index === chosen ? ' chosen' : ''}`}
-          style={{ insetBlockStart: `${((topOf(index) + 2) / height) * 100}%`, blockSize: `${(BOX_HEIGHT / height) * 100}%`, insetInlineStart: `${(side / width) * 100}%`, inlineSize: `${(BOX_WIDTH / width) * 100}%` }}
+          style={{
+            insetBlockStart: `${((topOf(index) + 2) / height) * 100}%`,
+            blockSize: `${(BOX_HEIGHT / height) * 100}%`,
+            insetInlineStart: `${(side / width) * 100}%`,
+            inlineSize: `${(BOX_WIDTH / width) * 100}%`,
+          }}
           aria-pressed={index === chosen}
           onClick={() => onChoose(id)}
         >

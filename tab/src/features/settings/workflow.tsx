@@ -1,18 +1,45 @@
 /** The states that a ticket goes through, the moves between them, and what a change does to the tickets there are. */
 
-import { Button, Checkbox, Field, Input, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Select } from '@fluentui/react-components';
-import { AddRegular, ChevronDownRegular, ChevronUpRegular, DismissRegular, MoreHorizontalRegular } from '@fluentui/react-icons';
+import {
+  Button,
+  Checkbox,
+  Field,
+  Input,
+  Menu,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Select,
+} from '@fluentui/react-components';
+import {
+  AddRegular,
+  ChevronDownRegular,
+  ChevronUpRegular,
+  DismissRegular,
+  MoreHorizontalRegular,
+} from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { State, Workflow } from '../../../../api/contract/workflow.ts';
 import { useMessages } from '../../i18n.tsx';
 import { StateMark } from '../../ui/marks.tsx';
-import { useResolutionLabel } from '../../ui/move.tsx';
+import { useResolutionLabel } from '../../ui/workflow.ts';
 import { useEditing, type VersionedInstance } from './editing.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
 import { Sortable, SortEnd, type SortList, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
 import { type Effect, Effects, usePreview } from './workflow-check.tsx';
-import { addState, CATEGORIES, changeState, moveState, removeState, startOf, toggleMove, WORKFLOW_PART, workflowProblem } from './workflow-draft.ts';
+import {
+  addState,
+  CATEGORIES,
+  changeState,
+  moveState,
+  removeState,
+  startOf,
+  toggleMove,
+  WORKFLOW_PART,
+  workflowProblem,
+} from './workflow-draft.ts';
 import { labelsOf, WorkflowGraph } from './workflow-graph.tsx';
 
 export function WorkflowPage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
@@ -25,7 +52,12 @@ export function WorkflowPage({ instanceId, known }: { instanceId: string; known:
   const preview = usePreview(instanceId, workflow, problem === undefined);
   const barred = preview && !preview.canBeSaved ? preview.problems.join(' ') : undefined;
   const start = startOf(workflow);
-  const list: SortList = { id: 'states', name: t.workflow.states, kind: 'state', rows: workflow.states.map(({ id, label }) => ({ id, label: label || t.workflow.unnamed })) };
+  const list: SortList = {
+    id: 'states',
+    name: t.workflow.states,
+    kind: 'state',
+    rows: workflow.states.map(({ id, label }) => ({ id, label: label || t.workflow.unnamed })),
+  };
   const add = () => {
     const { workflow: next, id } = addState(workflow);
     set(next);
@@ -40,7 +72,11 @@ export function WorkflowPage({ instanceId, known }: { instanceId: string; known:
         </Button>
       }
     >
-      <Editor editing={editing} wrong={problem ? t.workflow.problems[problem] : barred} onSave={() => setChecking(true)}>
+      <Editor
+        editing={editing}
+        wrong={problem ? t.workflow.problems[problem] : barred}
+        onSave={() => setChecking(true)}
+      >
         {editing.isDirty && preview && <Effects preview={preview} />}
         <div className="fields-split">
           <div>
@@ -68,11 +104,21 @@ export function WorkflowPage({ instanceId, known }: { instanceId: string; known:
           <section className="form-preview" aria-label={t.workflow.graph}>
             <h2>{t.workflow.graph}</h2>
             <p className="quiet">{t.workflow.graphHint}</p>
-            <WorkflowGraph states={workflow.states} chosenId={openId} onChoose={(id) => setOpenId(id === openId ? undefined : id)} />
+            <WorkflowGraph
+              states={workflow.states}
+              chosenId={openId}
+              onChoose={(id) => setOpenId(id === openId ? undefined : id)}
+            />
           </section>
         </div>
         {isChecking && (
-          <Confirm title={t.workflow.checkTitle} action={t.workflow.checkAction} isBarred={!preview?.canBeSaved} onConfirm={async () => void (await editing.save())} onClose={() => setChecking(false)}>
+          <Confirm
+            title={t.workflow.checkTitle}
+            action={t.workflow.checkAction}
+            isBarred={!preview?.canBeSaved}
+            onConfirm={async () => void (await editing.save())}
+            onClose={() => setChecking(false)}
+          >
             {preview ? <Effects preview={preview} isWhole /> : <p>{t.workflow.checking}</p>}
           </Confirm>
         )}
@@ -109,7 +155,9 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
             {name}
             {isStart && <span className="badge">{t.workflow.start}</span>}
           </span>
-          <span className="quiet ellipsis">{nextSteps.length > 0 ? `→ ${labelsOf(workflow.states, nextSteps)}` : t.workflow.noMoves}</span>
+          <span className="quiet ellipsis">
+            {nextSteps.length > 0 ? `→ ${labelsOf(workflow.states, nextSteps)}` : t.workflow.noMoves}
+          </span>
         </span>
         <span className="spacer" />
         {effect && <span className="quiet nowrap">{t.workflow.tickets(effect.tickets)}</span>}
@@ -117,7 +165,13 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
       </button>
       <Menu>
         <MenuTrigger disableButtonEnhancement>
-          <Button size="small" appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={t.fields.more(name)} title={t.fields.more(name)} />
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<MoreHorizontalRegular />}
+            aria-label={t.fields.more(name)}
+            title={t.fields.more(name)}
+          />
         </MenuTrigger>
         <MenuPopover>
           <MenuList>
@@ -141,8 +195,12 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
         <div className="field-editor">
           <div className="category-line">
             <Field label={t.workflow.label} required className="category-name">
-              {/* biome-ignore lint/a11y/noAutofocus: a new state was asked for to name it */}
-              <Input value={label} maxLength={64} autoFocus={label === ''} onChange={(_, data) => change({ label: data.value })} />
+              <Input
+                value={label}
+                maxLength={64}
+                autoFocus={label === ''}
+                onChange={(_, data) => change({ label: data.value })}
+              />
             </Field>
             <Field label={t.workflow.category} hint={t.workflow.categories[category].text}>
               <Select value={category} onChange={(_, data) => change({ category: data.value as State['category'] })}>
@@ -165,7 +223,14 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
               />
             ))}
           </fieldset>
-          <p className="settings-hint">{t.workflow.comesFrom(labelsOf(others, others.filter((other) => other.nextSteps.includes(id)).map((other) => other.id)))}</p>
+          <p className="settings-hint">
+            {t.workflow.comesFrom(
+              labelsOf(
+                others,
+                others.filter((other) => other.nextSteps.includes(id)).map((other) => other.id),
+              ),
+            )}
+          </p>
         </div>
       )}
     </SortRow>
@@ -179,7 +244,9 @@ function Resolutions({ workflow, onChange }: { workflow: Workflow; onChange: (wo
   const [text, setText] = useState('');
   const { resolutions } = workflow;
   const name = text.trim();
-  const isKnown = resolutions.some((one) => one.toLowerCase() === name.toLowerCase() || labelOf(one).toLowerCase() === name.toLowerCase());
+  const isKnown = resolutions.some(
+    (one) => one.toLowerCase() === name.toLowerCase() || labelOf(one).toLowerCase() === name.toLowerCase(),
+  );
   const add = () => {
     if (!name || isKnown) return;
     onChange({ ...workflow, resolutions: [...resolutions, name] });
@@ -191,7 +258,12 @@ function Resolutions({ workflow, onChange }: { workflow: Workflow; onChange: (wo
         {resolutions.map((one) => (
           <li key={one}>
             <span>{labelOf(one)}</span>
-            <button type="button" className="chip-remove" aria-label={t.tags.remove(labelOf(one))} onClick={() => onChange({ ...workflow, resolutions: resolutions.filter((other) => other !== one) })}>
+            <button
+              type="button"
+              className="chip-remove"
+              aria-label={t.tags.remove(labelOf(one))}
+              onClick={() => onChange({ ...workflow, resolutions: resolutions.filter((other) => other !== one) })}
+            >
               <DismissRegular />
             </button>
           </li>

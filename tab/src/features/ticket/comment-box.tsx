@@ -11,7 +11,7 @@ import { keys, queryClient, useMe, useRole } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
-import { isResolvedState } from '../../ui/move.tsx';
+import { isResolvedState } from '../../ui/workflow.ts';
 import { keepDraft, readDraft } from './draft.ts';
 
 const Editor = lazy(() => import('../../ui/editor.tsx'));

@@ -11,9 +11,9 @@ import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
 import { PersonName, PriorityMark } from '../../ui/marks.tsx';
-import { isResolvedState, useResolutionLabel } from '../../ui/move.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
+import { isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
 
 interface Props {
   instanceId: string;

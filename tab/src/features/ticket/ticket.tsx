@@ -21,18 +21,22 @@ import { usePreferences } from '../../preferences.ts';
 import { teamsHost } from '../../teams.ts';
 import { nextStates, stateOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { TextInput } from '../../ui/custom-field.tsx';
+import { whenIdle } from '../../ui/idle.ts';
 import { StateMark } from '../../ui/marks.tsx';
-import { asksResolution, isResolvedState, MoveDialog } from '../../ui/move.tsx';
-import { PickDialog, PickPopover } from '../../ui/pick.tsx';
+import MoveDialog from '../../ui/move-dialog.tsx';
+import { PickPopover } from '../../ui/pick.tsx';
+import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { useIsWide } from '../../ui/wide.ts';
+import { asksResolution, isResolvedState } from '../../ui/workflow.ts';
 import { CommentBox } from './comment-box.tsx';
 import { Presence } from './presence.tsx';
 import { Properties } from './properties.tsx';
 import { Timeline } from './timeline.tsx';
 
-const Editor = lazy(() => import('../../ui/editor.tsx'));
+const loadEditor = () => import('../../ui/editor.tsx');
+const Editor = lazy(loadEditor);
 const LinkDialog = lazy(() => import('./link-dialog.tsx'));
 
 interface Props {
@@ -92,6 +96,8 @@ function Known({
   useEffect(() => {
     if (seenAs) void markSeen(instanceId, ticket, seenAs);
   }, [ticket.id, seenAs, assigneeUnseenEventCnt, requestorUnseenEventCnt]);
+  // Whoever opens a ticket will write: the editor is there when they do.
+  useEffect(() => whenIdle(loadEditor), []);
   const onDrop = (event: DragEvent) => {
     setDragging(false);
     const files = [...event.dataTransfer.files];
@@ -115,7 +121,7 @@ function Known({
       <div className="ticket-scroll">
         <div className="ticket-main">
           {canWork ? (
-            <h1 className="ticket-heading">
+            <h1 dir="auto" className="ticket-heading">
               <TextInput
                 aria-label={m.field.title}
                 className="title-input"
@@ -130,7 +136,9 @@ function Known({
               />
             </h1>
           ) : (
-            <h1 className="ticket-heading">{ticket.title}</h1>
+            <h1 dir="auto" className="ticket-heading">
+              {ticket.title}
+            </h1>
           )}
           {isPane && <Properties instanceId={instanceId} known={known} />}
           <Description instanceId={instanceId} known={known} canWork={canWork} />

@@ -8,9 +8,9 @@ import type { Person } from '../../../../api/contract/wire.ts';
 import { useActivities, useInstance } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face } from '../../ui/marks.tsx';
-import { useResolutionLabel } from '../../ui/move.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
+import { useResolutionLabel } from '../../ui/workflow.ts';
 
 export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketNo: string }) {
   const m = useMessages();

@@ -7,7 +7,7 @@ import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
-import { isResolvedState, useResolutionLabel } from '../../ui/move.tsx';
+import { isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
 import type { ColumnId } from './columns.ts';
 
 export interface RowProps {
@@ -117,7 +117,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
     ticketNo: () => <span className="quiet">{ticket.ticketNo}</span>,
     title: () => (
       <span className="title-cell">
-        <span className="ticket-title ellipsis" title={ticket.title}>
+        <span dir="auto" className="ticket-title ellipsis" title={ticket.title}>
           {ticket.title}
         </span>
         {!columns.includes('tags') && <Tags ticket={ticket} categories={categories} most={2} />}
@@ -210,7 +210,9 @@ function CardBody({ ticket, state, categories }: RowProps) {
         <span className="spacer" />
         <span className="quiet nowrap">{format.short(ticket.lastInteraction)}</span>
       </span>
-      <span className="ticket-title two-lines">{ticket.title}</span>
+      <span dir="auto" className="ticket-title two-lines">
+        {ticket.title}
+      </span>
       <span className="card-line">
         <PersonName person={ticket.assignee} isQuiet />
         <span className="spacer" />

@@ -4,8 +4,10 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
+  lazy,
   type MouseEvent,
   type ReactNode,
+  Suspense,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -26,10 +28,14 @@ import {
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { isColumn, usePreferences } from '../../preferences.ts';
+import { whenIdle } from '../../ui/idle.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
-import { type Action, ActionDialog, SelectionBar } from './actions.tsx';
 import { ALL_COLUMNS, type Column, type ColumnId, fitting } from './columns.ts';
 import { TicketRow } from './row.tsx';
+import { type Action, SelectionBar } from './selection-bar.tsx';
+
+const loadDialogs = () => import('./action-dialog.tsx');
+const ActionDialog = lazy(loadDialogs);
 
 interface Props {
   instanceId: string;
@@ -77,6 +83,8 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
   const canWork = role !== 'member';
 
   useEffect(() => onCount(count), [count, onCount]);
+  // What a key opens is there before the key is pressed.
+  useEffect(() => whenIdle(loadDialogs), []);
   const filterKey = JSON.stringify(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter begins at its top
   useEffect(() => {
@@ -226,7 +234,11 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
         onAction={setAction}
         onClear={() => setSelected(new Set())}
       />
-      <ActionDialog instanceId={instanceId} tickets={meant} action={action} onClose={() => setAction(undefined)} />
+      {action && (
+        <Suspense>
+          <ActionDialog instanceId={instanceId} tickets={meant} action={action} onClose={() => setAction(undefined)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,24 +1,8 @@
 /** The views of a list: those that every help desk has, and those that somebody has saved. */
 
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Switch,
-} from '@fluentui/react-components';
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
 import { MoreHorizontalRegular, PeopleRegular } from '@fluentui/react-icons';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { call } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe, useRole, useViews } from '../../data.ts';
@@ -31,6 +15,8 @@ import {
   type PersonalView,
   viewQuery,
 } from './filter.ts';
+
+const SaveDialog = lazy(() => import('./save-view-dialog.tsx'));
 
 interface Props {
   instanceId: string;
@@ -112,68 +98,16 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
         </Menu>
       )}
       {isSaving && (
-        <SaveDialog
-          instanceId={instanceId}
-          query={current}
-          columns={columns}
-          canShare={role !== 'member'}
-          onClose={() => setSaving(false)}
-        />
+        <Suspense>
+          <SaveDialog
+            instanceId={instanceId}
+            query={current}
+            columns={columns}
+            canShare={role !== 'member'}
+            onClose={() => setSaving(false)}
+          />
+        </Suspense>
       )}
     </nav>
-  );
-}
-
-interface SaveProps {
-  instanceId: string;
-  query: string;
-  columns: string[];
-  canShare: boolean;
-  onClose: () => void;
-}
-
-function SaveDialog({ instanceId, query, columns, canShare, onClose }: SaveProps) {
-  const m = useMessages();
-  const [name, setName] = useState('');
-  const [isShared, setShared] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const save = async () => {
-    try {
-      await call(instanceId, 'putView', { viewId: crypto.randomUUID(), name: name.trim(), isShared, query, columns });
-      await queryClient.invalidateQueries({ queryKey: keys.views(instanceId) });
-      onClose();
-    } catch (error) {
-      setProblem(reasonOf(error, m));
-    }
-  };
-  return (
-    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
-      <DialogSurface className="narrow-dialog">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{m.view.saveTitle}</DialogTitle>
-            <DialogContent className="form">
-              <Field label={m.view.name} required {...(problem && { validationMessage: problem })}>
-                <Input value={name} maxLength={100} autoFocus onChange={(_, data) => setName(data.value)} />
-              </Field>
-              {canShare && (
-                <Switch label={m.view.share} checked={isShared} onChange={(_, data) => setShared(data.checked)} />
-              )}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{m.common.cancel}</Button>
-              <Button appearance="primary" type="submit" disabled={!name.trim()}>
-                {m.common.save}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
   );
 }

@@ -1,12 +1,10 @@
-/** What is done to the tickets that are chosen in a list: by the bar that appears, or by a key. */
+/** The dialogs of what is done to the tickets that are chosen in a list; loaded once the list is there. */
 
-import { Button } from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { changeTickets, type Move } from '../../changes.ts';
-import { type ListedTicket, useRole, useWorkflow } from '../../data.ts';
+import { type ListedTicket, useWorkflow } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import {
   nextStates,
@@ -16,10 +14,10 @@ import {
   usePriorityOptions,
   useTagOptions,
 } from '../../ui/choices.tsx';
-import { asksResolution, MoveDialog } from '../../ui/move.tsx';
-import { PickDialog } from '../../ui/pick.tsx';
-
-export type Action = 'assign' | 'state' | 'priority' | 'tags';
+import MoveDialog from '../../ui/move-dialog.tsx';
+import { PickDialog } from '../../ui/pick-dialog.tsx';
+import { asksResolution } from '../../ui/workflow.ts';
+import type { Action } from './selection-bar.tsx';
 
 interface ActionProps {
   instanceId: string;
@@ -29,7 +27,7 @@ interface ActionProps {
 }
 
 /** The dialog of an action, for all the tickets that it is meant for. */
-export function ActionDialog(props: ActionProps) {
+export default function ActionDialog(props: ActionProps) {
   const { instanceId, tickets, action, onClose } = props;
   const m = useMessages();
   const workflow = useWorkflow(instanceId);
@@ -140,43 +138,5 @@ function TagsDialog({ instanceId, tickets, onClose, title }: DialogProps) {
       onPick={(key) => setChosen(chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen, key])}
       onClose={close}
     />
-  );
-}
-
-interface BarProps {
-  instanceId: string;
-  tickets: ListedTicket[];
-  onAction: (action: Action) => void;
-  onClear: () => void;
-}
-
-/** What can be done to the selection; it lies over the end of the list while there is one. */
-export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProps) {
-  const m = useMessages();
-  const role = useRole(instanceId);
-  if (tickets.length === 0 || role === 'member') return null;
-  return (
-    <div className="selection-bar" role="toolbar" aria-label={m.list.selected(tickets.length)}>
-      <strong>{m.list.selected(tickets.length)}</strong>
-      <Button size="small" onClick={() => onAction('assign')}>
-        {m.actions.assign}
-      </Button>
-      <Button size="small" onClick={() => onAction('state')}>
-        {m.actions.state}
-      </Button>
-      <Button size="small" onClick={() => onAction('priority')}>
-        {m.actions.priority}
-      </Button>
-      <Button size="small" onClick={() => onAction('tags')}>
-        {m.actions.tags}
-      </Button>
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={<DismissRegular />}
-        aria-label={m.list.clearSelection}
-        onClick={onClear}
-      />
-    </div>
   );
 }

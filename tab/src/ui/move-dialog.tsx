@@ -14,24 +14,10 @@ import {
   Textarea,
 } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { State, Workflow } from '../../../api/contract/workflow.ts';
+import type { State } from '../../../api/contract/workflow.ts';
 import type { Move } from '../changes.ts';
 import { useMessages } from '../i18n.tsx';
-
-export const isResolvedState = (state: State | undefined): boolean =>
-  state?.category === 'resolved' || state?.category === 'closed';
-
-/** Whether a move to this state asks how it ended: from open work to its end. */
-export function asksResolution(workflow: Workflow, to: State, from: string[]): boolean {
-  const isOpen = from.some((id) => !isResolvedState(workflow.states.find((state) => state.id === id)));
-  return isOpen && isResolvedState(to) && workflow.resolutions.length > 0;
-}
-
-/** The label of a resolution; those of the default workflow are translated. */
-export function useResolutionLabel(): (resolution: string) => string {
-  const m = useMessages();
-  return (resolution) => m.resolution[resolution as keyof typeof m.resolution] ?? resolution;
-}
+import { useResolutionLabel } from './workflow.ts';
 
 interface Props {
   state: State;
@@ -42,7 +28,7 @@ interface Props {
 }
 
 /** Asks for the resolution and a word to the requestor. */
-export function MoveDialog({ state, resolutions, count, onMove, onClose }: Props) {
+export default function MoveDialog({ state, resolutions, count, onMove, onClose }: Props) {
   const m = useMessages();
   const labelOf = useResolutionLabel();
   const [resolution, setResolution] = useState(resolutions[0]!);

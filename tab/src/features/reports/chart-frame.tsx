@@ -1,0 +1,69 @@
+/** What stands around every chart: its title, what it says in a sentence, and the same as a table. */
+
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTexts } from './texts.ts';
+
+interface Props {
+  title: string;
+  /** What the chart shows, for whoever cannot see it; also read by others. */
+  summary: string;
+  columns: string[];
+  rows: (string | ReactNode)[][];
+  action?: ReactNode;
+  /** The chart, for a width in pixels. */
+  chart: (width: number) => ReactNode;
+  isTableOpen?: boolean;
+}
+
+export function ChartFrame({ title, summary, columns, rows, action, chart, isTableOpen = false }: Props) {
+  const t = useTexts();
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
+    observer.observe(box.current!);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <section className="chart-frame" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {action}
+      </header>
+      <p className="chart-summary">{summary}</p>
+      <div ref={box} className="chart-box">
+        {width > 0 && chart(width)}
+      </div>
+      <details open={isTableOpen}>
+        <summary>{t.asTable}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+        <section className="table-scroll" tabIndex={0} aria-label={`${title}, ${t.asTable}`}>
+          <table className="report-table">
+            <thead>
+              <tr>
+                {columns.map((column, at) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name, and none is moved
+                  <th key={at} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and are never moved
+                <tr key={at}>
+                  <th scope="row">{row[0]}</th>
+                  {row.slice(1).map((value, index) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                    <td key={index}>{value}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,127 @@
+/** The figures in groups: by who answers, who asks, priority, tag, or a list of the help desk's own. */
+
+import { Button, Select, Spinner } from '@fluentui/react-components';
+import { ArrowDownloadRegular } from '@fluentui/react-icons';
+import { lazy, Suspense, useState } from 'react';
+import type { ReportGroup } from '../../../../api/contract/reports.ts';
+import { useAddress } from '../../address.ts';
+import { reasonOf, tell } from '../../changes.ts';
+import { useInstance } from '../../data.ts';
+import { useFormat, useMessages } from '../../i18n.tsx';
+import { Failed, Loading } from '../../ui/states.tsx';
+import { ChartFrame } from './chart-frame.tsx';
+import { GROUPINGS, saveGroups, useReportGroups } from './data.ts';
+import { useDuration } from './figures.tsx';
+import type { Period } from './period.ts';
+import { useTexts } from './texts.ts';
+
+const GroupsChart = lazy(() => import('./charts.tsx').then((charts) => ({ default: charts.GroupsChart })));
+
+interface Props {
+  instanceId: string;
+  period: Period;
+  timezone: string;
+}
+
+export function Groups({ instanceId, period, timezone }: Props) {
+  const m = useMessages();
+  const t = useTexts();
+  const format = useFormat();
+  const duration = useDuration();
+  const { params, change } = useAddress();
+  const { data: instance } = useInstance(instanceId);
+  const lists = (instance?.customFields ?? []).filter(({ type }) => type.key === 'list');
+  const asked = params.get('by') ?? '';
+  const by = GROUPINGS.some((one) => one === asked) || lists.some(({ id }) => id === asked) ? asked : 'assignee';
+  const { data: groups, error, refetch } = useReportGroups(instanceId, by, { period, timezone });
+  const name = lists.find(({ id }) => id === by)?.title ?? t.groups.by[by as 'assignee'];
+  const labelOf = ({ key, label }: ReportGroup) => {
+    if (by === 'priority') return m.priority[key as 'Low'] ?? label;
+    return key === '' ? (by === 'assignee' ? m.ticket.nobody : t.nobody) : label || key;
+  };
+  const select = (
+    <span className="groups-tools">
+      <Select aria-label={t.groups.choose} value={by} onChange={(_, data) => change({ by: data.value })}>
+        {GROUPINGS.map((one) => (
+          <option key={one} value={one}>
+            {t.groups.by[one]}
+          </option>
+        ))}
+        {lists.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </Select>
+      <Download format="csv" {...{ instanceId, period, timezone, by }} />
+      <Download format="xlsx" {...{ instanceId, period, timezone, by }} />
+    </span>
+  );
+  if (error && !groups) return <Failed error={error} retry={() => void refetch()} />;
+  if (!groups) return <Loading />;
+  const title = t.groups.title(name);
+  const named = groups.map((group) => ({ ...group, label: labelOf(group) }));
+  const rows = named.map((group) => [
+    group.label,
+    ...[group.created, group.resolved, group.open].map(format.number),
+    duration(group.medianFirstResponseMinutes),
+    duration(group.p90FirstResponseMinutes),
+    duration(group.medianResolutionMinutes),
+    duration(group.p90ResolutionMinutes),
+  ]);
+  const first = named[0];
+  return (
+    <ChartFrame
+      title={title}
+      summary={
+        first
+          ? t.groups.summary(
+              format.number(groups.length),
+              first.label,
+              format.number(first.created),
+              format.number(first.resolved),
+              format.number(first.open),
+            )
+          : t.groups.none
+      }
+      action={select}
+      columns={[name, ...t.groups.columns]}
+      rows={rows}
+      isTableOpen
+      chart={(width) =>
+        named.length > 0 && (
+          <Suspense fallback={<Loading />}>
+            <GroupsChart key={by} title={title} groups={named} width={width} />
+          </Suspense>
+        )
+      }
+    />
+  );
+}
+
+function Download({ instanceId, by, period, timezone, format }: Props & { by: string; format: 'csv' | 'xlsx' }) {
+  const m = useMessages();
+  const t = useTexts();
+  const [isBusy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try {
+      const filename = await saveGroups(instanceId, by, { period, timezone }, format);
+      tell({ kind: 'done', text: t.downloaded(filename) });
+    } catch (error) {
+      tell({ kind: 'failed', text: reasonOf(error, m) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      icon={isBusy ? <Spinner size="extra-tiny" /> : <ArrowDownloadRegular />}
+      disabled={isBusy}
+      aria-label={t.download(t.formats[format])}
+      onClick={() => void save()}
+    >
+      {t.formats[format]}
+    </Button>
+  );
+}

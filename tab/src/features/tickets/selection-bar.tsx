@@ -1,0 +1,46 @@
+/** What can be done to the tickets that are chosen in a list: the bar that appears while there are some. */
+
+import { Button } from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons';
+import { type ListedTicket, useRole } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+
+export type Action = 'assign' | 'state' | 'priority' | 'tags';
+
+interface BarProps {
+  instanceId: string;
+  tickets: ListedTicket[];
+  onAction: (action: Action) => void;
+  onClear: () => void;
+}
+
+/** What can be done to the selection; it lies over the end of the list while there is one. */
+export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProps) {
+  const m = useMessages();
+  const role = useRole(instanceId);
+  if (tickets.length === 0 || role === 'member') return null;
+  return (
+    <div className="selection-bar" role="toolbar" aria-label={m.list.selected(tickets.length)}>
+      <strong>{m.list.selected(tickets.length)}</strong>
+      <Button size="small" onClick={() => onAction('assign')}>
+        {m.actions.assign}
+      </Button>
+      <Button size="small" onClick={() => onAction('state')}>
+        {m.actions.state}
+      </Button>
+      <Button size="small" onClick={() => onAction('priority')}>
+        {m.actions.priority}
+      </Button>
+      <Button size="small" onClick={() => onAction('tags')}>
+        {m.actions.tags}
+      </Button>
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<DismissRegular />}
+        aria-label={m.list.clearSelection}
+        onClick={onClear}
+      />
+    </div>
+  );
+}

@@ -42,10 +42,14 @@ export async function readTicket(acting: Acting, ticketId: string): Promise<Tick
 
 const LATEST = 6;
 
-/** The last comment that this person may read. */
+/** Whether others read the answer too: what is written in a channel or a group is answered there for all to see. */
+export const isShared = ({ said }: Acting): boolean => said.place.scope !== 'personal' && said.type === 'message';
+
+/** The last comment that this person may read, and whoever else reads the answer. */
 async function lastComment(acting: Acting, ticketId: string): Promise<Activity | undefined> {
   const { items } = await perform(acting, 'listActivities', { ticketId, limit: LATEST });
-  return items.map(({ value }) => value).find((activity) => activity.comment.trim() !== '');
+  const mayShow = (activity: Activity) => !(activity.isPrivate && isShared(acting));
+  return items.map(({ value }) => value).find((activity) => activity.comment.trim() !== '' && mayShow(activity));
 }
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
@@ -70,7 +74,11 @@ export function mayDo(actor: Actor, ticket: Ticket): May {
 }
 
 /** All that a ticket's card shows to this person. */
-export async function ticketView(acting: Acting, ticket: Ticket, done?: string): Promise<TicketView> {
+export async function ticketView(
+  acting: Acting,
+  ticket: Ticket,
+  done?: string,
+): Promise<TicketView & { isPrivate: boolean }> {
   const { actor } = acting;
   const [instance, comment] = await Promise.all([readInstance(acting), lastComment(acting, ticket.id)]);
   return {
@@ -80,6 +88,7 @@ export async function ticketView(acting: Acting, ticket: Ticket, done?: string):
     comment,
     may: mayDo(actor, ticket),
     done,
+    isPrivate: instance.isPrivate,
   };
 }
 

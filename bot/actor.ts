@@ -29,6 +29,8 @@ export interface PersonPlace extends Place {
 /** What the bot keeps of a channel or a group chat, in `ConversationRecord.conversation`. */
 export interface GroupPlace extends Place {
   welcomedOn: string;
+  /** The language of its posts: that of whoever added the app. */
+  locale: string;
 }
 
 /** Somebody, recognized. */
@@ -119,7 +121,7 @@ export async function conversationRecord(
 export async function keepConversation(
   environment: Environment,
   place: Place,
-  change: { instanceId?: string; isGreeted?: boolean; isGone?: boolean },
+  change: { instanceId?: string; isGreeted?: boolean; isGone?: boolean; locale?: string },
 ): Promise<boolean> {
   const { registry } = environment.store;
   const key = conversationKey(place, place.conversationId);
@@ -128,7 +130,8 @@ export async function keepConversation(
     const before = groupPlace(found?.value);
     const isFirst = change.isGreeted === true && !before?.welcomedOn;
     const welcomedOn = isFirst ? environment.now().toISOString() : (before?.welcomedOn ?? '');
-    const conversation: GroupPlace | null = change.isGone ? null : { ...place, welcomedOn };
+    const locale = before?.locale || change.locale || '';
+    const conversation: GroupPlace | null = change.isGone ? null : { ...place, welcomedOn, locale };
     const value = { instanceId: change.instanceId ?? found?.value.instanceId ?? '', conversation };
     if (JSON.stringify(found?.value) === JSON.stringify(value)) return false;
     try {

@@ -8,11 +8,12 @@ import {
 } from 'botbuilder';
 import { ERRORS, type ErrorCode } from '../api/contract/errors.ts';
 import type { Environment } from '../api/core/context.ts';
+import type { JobHandler } from '../api/jobs/worker.ts';
 import type { Log } from '../api/log.ts';
-import type { NewJob } from '../api/store/store.ts';
+import type { FeedEvent, NewJob } from '../api/store/store.ts';
 import { conversationOf, teamsOf } from './bot.ts';
 import type { Json } from './cards/card.ts';
-import { type BotJobHandler, createDesk, type FeedItem } from './desk.ts';
+import { createDesk } from './desk.ts';
 import { objectOf, readActivity, type Said } from './turn.ts';
 
 /** What the bot signs in with at Microsoft. */
@@ -25,7 +26,7 @@ export interface BotCredentials {
 }
 
 /** Where Microsoft's services are; those of the public cloud unless given. */
-export interface BotEndpoints {
+interface BotEndpoints {
   openIdMetadataUrl: string;
   tokenIssuer: string;
   /** Origins that count as Teams, beside the documented hosts. */
@@ -49,9 +50,9 @@ export interface Bot {
   /** Answers one activity of `POST /api/messages`. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
   /** The jobs that an event of the feed asks for. */
-  subscriber(event: FeedItem): NewJob[];
+  subscriber(event: FeedEvent): NewJob[];
   /** What does these jobs. */
-  handlers: BotJobHandler[];
+  handlers: JobHandler[];
 }
 
 /** Who signs the tokens of Teams. */

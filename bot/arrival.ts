@@ -61,7 +61,7 @@ async function greetGroup(
   conversation: Conversation,
   caller: Caller | undefined,
 ): Promise<void> {
-  if (!(await keepConversation(parts.environment, said.place, { isGreeted: true }))) return;
+  if (!(await keepConversation(parts.environment, said.place, { isGreeted: true, locale: said.locale }))) return;
   const m = caller?.m ?? LANGUAGES[languageOf(said.locale)];
   await conversation.send({ card: welcomeCard(parts.contextFor(m), { scope: 'groupChat' }) });
 }
@@ -74,7 +74,7 @@ async function greetChannel(
 ): Promise<void> {
   const { environment, log, contextFor } = parts;
   const instanceId = await openChannel(environment, said, caller?.identity);
-  const isNew = await keepConversation(environment, wholePlace(said), { isGreeted: true });
+  const isNew = await keepConversation(environment, wholePlace(said), { isGreeted: true, locale: said.locale });
   const roster = await conversation.members(MAX_ROSTER).catch((error) => {
     log.warn({ err: error }, 'The members of a team could not be read.');
     return [];
@@ -98,7 +98,7 @@ async function departure({ environment }: ArrivalParts, said: Said): Promise<voi
   }
   if (sender.objectId === '') return;
   const { registry } = environment.store;
-  const key = `${place.tenantId}/${sender.objectId}`;
+  const key = `${place.tenantId}/${sender.objectId}`.toLowerCase();
   const found = await registry.record('person', key);
   if (found) await registry.putRecord('person', key, { ...found.value, conversation: null }, found.version);
 }

@@ -17,7 +17,7 @@ interface ConnectorClient {
 }
 
 /** Everything that this app sends is an activity of the Bot Framework. */
-export function activityOf({ text, card, summary, mention }: Message): Partial<Activity> {
+function activityOf({ text, card, summary, mention }: Message): Partial<Activity> {
   const named = mention && {
     text: `<at>${mention.name.replace(/[<>&]/g, '')}</at>`,
     mentioned: { id: mention.id, name: mention.name },

@@ -3,7 +3,7 @@ import { AppError } from '../api/contract/errors.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { AssigneeOut } from '../api/contract/wire.ts';
 import type { Change, Job, Post, Stored, StoredInstance } from '../api/store/store.ts';
-import { personPlace } from './actor.ts';
+import { type GroupPlace, personPlace } from './actor.ts';
 import { plain } from './cards/card.ts';
 import { doneCard, threadCard } from './cards/notice.ts';
 import { personName, postCard, stateLabel } from './cards/ticket.ts';
@@ -18,9 +18,8 @@ import {
   settingsOf,
   ticketNow,
 } from './delivery.ts';
-import { isPrivateInstance } from './extension.ts';
 import type { Messages } from './messages/messages.ts';
-import { DeliveryError, type Place } from './turn.ts';
+import { DeliveryError } from './turn.ts';
 import { heardId } from './working.ts';
 
 /** A ticket's life in its channel: one post that shows how it is now, and a thread that tells what happened. */
@@ -40,14 +39,15 @@ function inOrder<T>(key: string, act: () => Promise<T>): Promise<T> {
 
 /** The job of one event: the post is made or edited, and its thread told what it does not know yet. */
 export function tellChannel(delivery: Delivery, job: Job): Promise<{ dueOn: string } | undefined> {
-  const { ticketId, activityId } = job.payload as { ticketId: string; activityId: string };
+  const news = job.payload as unknown as News;
+  const { ticketId } = news;
   return inOrder(ticketId, () =>
     attempt(delivery, async () => {
       const settings = await settingsOf(delivery, job.instanceId);
       const place = settings && (await channelOf(delivery, settings));
       if (!place) return;
       try {
-        await tell(delivery, settings, place, ticketId, activityId);
+        await tell(delivery, settings, place, news);
       } catch (error) {
         if (!(error instanceof DeliveryError) || error.isPassing) throw error;
         // The channel or the post is gone; the ticket itself is as it was.
@@ -62,24 +62,27 @@ export function tellChannel(delivery: Delivery, job: Job): Promise<{ dueOn: stri
 
 const LATEST = 50;
 
-async function tell(
-  delivery: Delivery,
-  settings: StoredInstance,
-  place: Place,
-  ticketId: string,
-  activityId: string,
-): Promise<void> {
+/** What a job tells of. */
+interface News {
+  ticketId: string;
+  activityId: string;
+  /** The name of who did it. */
+  by: string;
+}
+
+async function tell(delivery: Delivery, settings: StoredInstance, place: GroupPlace, news: News): Promise<void> {
+  const { ticketId, activityId } = news;
   const { environment, teams, limits } = delivery;
   const instance = environment.store.instance(settings.id);
-  const isPrivate = isPrivateInstance(settings);
+  const { isPrivate } = settings;
   const ticket = await ticketNow(delivery, settings.id, ticketId);
   const stored = await instance.get('post', ticketId);
   if (!ticket) {
-    if (stored) await tellDeletion(delivery, settings, place, stored);
+    if (stored) await tellDeletion(delivery, settings, place, stored, news.by);
     return;
   }
   const latest = (await latestActivities(delivery, settings.id, ticketId, LATEST)).toReversed();
-  const m = commonMessages('');
+  const m = commonMessages(place);
   const card = postCard(delivery.contextFor(m), await postView(delivery, settings, ticket, latest), isPrivate);
   const summary = isPrivate ? `#${ticket.ticketNo}` : `#${ticket.ticketNo} ${ticket.title}`.slice(0, 200);
   if (!stored) {
@@ -92,7 +95,7 @@ async function tell(
       { put: 'post', id: ticketId, value, replaces: null },
       { put: 'thread', id: threadId, value: { ticketId }, replaces: null },
     ]);
-    if (latest.some(({ id }) => id > value.activityId)) await tell(delivery, settings, place, ticketId, activityId);
+    if (latest.some(({ id }) => id > value.activityId)) await tell(delivery, settings, place, news);
     return;
   }
   const post = stored.value;
@@ -151,7 +154,7 @@ const changeTo = (activity: Activity, name: string): unknown =>
   activity.changes.find((change) => change.name === name)?.newValue;
 
 /** What a thread is told of an activity; nothing of what the post itself shows. */
-export function lineOf(m: Messages, activity: Activity): { line: string; comment?: string }[] {
+function lineOf(m: Messages, activity: Activity): { line: string; comment?: string }[] {
   const by = plain(activity.createdBy.name || activity.createdBy.id);
   const comment = activity.comment.trim();
   const said = comment === '' ? {} : { comment };
@@ -174,15 +177,16 @@ export function lineOf(m: Messages, activity: Activity): { line: string; comment
 async function tellDeletion(
   delivery: Delivery,
   settings: StoredInstance,
-  place: Place,
+  place: GroupPlace,
   stored: Stored<'post'>,
+  by: string,
 ): Promise<void> {
   const { environment, teams, limits } = delivery;
   const { conversationId, messageId, ticketId } = stored.value;
   pace(limits.message(place.tenantId, conversationId));
-  const m = commonMessages('');
+  const m = commonMessages(place);
   const card = doneCard(delivery.contextFor(m), {
-    message: m.thread.deleted(m.somebody).replaceAll('**', ''),
+    message: m.thread.deleted(plain(by) || m.somebody),
     instanceId: settings.id,
   });
   await teams.in({ ...place, conversationId }, (conversation) => conversation.update(messageId, { card }));
@@ -213,7 +217,9 @@ async function viewers({ environment }: Delivery, settings: StoredInstance, tick
     id.toLowerCase(),
   );
   const wanted = [...new Set(ids)].filter(Boolean).slice(0, MAX_VIEWERS);
-  const records = await Promise.all(wanted.map((id) => store.registry.record('person', `${settings.tenantId}/${id}`)));
+  const records = await Promise.all(
+    wanted.map((id) => store.registry.record('person', `${settings.tenantId}/${id}`.toLowerCase())),
+  );
   return records.flatMap((record) => {
     const place = record && personPlace(record.value);
     return place && place.userId !== '' ? [place.userId] : [];

@@ -4,11 +4,11 @@ import type { Actor, Environment } from '../api/core/context.ts';
 import { invoke } from '../api/core/invoke.ts';
 import type { Log } from '../api/log.ts';
 import type { StoredInstance } from '../api/store/store.ts';
-import { groupPlace } from './actor.ts';
+import { type GroupPlace, groupPlace } from './actor.ts';
 import type { CardContext } from './cards/card.ts';
 import type { SendLimits } from './limits.ts';
 import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
-import { DeliveryError, type Place, type Teams } from './turn.ts';
+import { DeliveryError, type Teams } from './turn.ts';
 
 /** What the jobs of the bot work with. */
 export interface Delivery {
@@ -54,18 +54,18 @@ export async function latestActivities({ environment }: Delivery, instanceId: st
 }
 
 /** Where the posts of an instance go; undefined when the bot is not in its channel. */
-export async function channelOf({ environment }: Delivery, settings: StoredInstance): Promise<Place | undefined> {
+export async function channelOf({ environment }: Delivery, settings: StoredInstance): Promise<GroupPlace | undefined> {
   const { tenantId, channelId } = settings;
   if (channelId === '') return undefined;
   const record = await environment.store.registry.record('conversation', `${tenantId}/${channelId}`);
   return groupPlace(record?.value);
 }
 
-/** The language of what many read: that of the help desk's server. */
-export const commonMessages = (locale: string): Messages => LANGUAGES[languageOf(locale)];
+/** The language of what a whole channel reads. */
+export const commonMessages = ({ locale }: GroupPlace): Messages => LANGUAGES[languageOf(locale)];
 
 /** Keeps the limits of Teams by coming back later. */
-export class Later extends Error {
+class Later extends Error {
   readonly ms: number;
 
   constructor(ms: number) {

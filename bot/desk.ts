@@ -1,7 +1,8 @@
 import { AppError } from '../api/contract/errors.ts';
 import type { Environment } from '../api/core/context.ts';
+import type { JobHandler } from '../api/jobs/worker.ts';
 import type { Log } from '../api/log.ts';
-import type { FeedEvent, Job, NewJob } from '../api/store/store.ts';
+import type { FeedEvent, NewJob } from '../api/store/store.ts';
 import type { Acting } from './acting.ts';
 import {
   actIn,
@@ -41,28 +42,16 @@ export interface DeskParts {
   isLocal: boolean;
 }
 
-/** An event as the feed hands it on. */
-export type FeedItem = FeedEvent;
-
-/** What does the jobs of one kind; see `api/jobs`. */
-export interface BotJobHandler {
-  kind: string;
-  run(job: Job): Promise<{ dueOn: string } | undefined>;
-  maxAttempts?: number;
-  maxPauseMs?: number;
-  concurrency?: number;
-}
-
 /** What a turn is answered with over HTTP; messages are answered in the conversation. */
-export interface Answer {
+interface Answer {
   status: number;
   body?: unknown;
 }
 
 export interface Desk {
   turn(said: Said, conversation: Conversation): Promise<Answer>;
-  subscriber(event: FeedItem): NewJob[];
-  handlers: BotJobHandler[];
+  subscriber(event: FeedEvent): NewJob[];
+  handlers: JobHandler[];
 }
 
 /** Teams waits no longer than this before somebody wonders. */
@@ -121,7 +110,19 @@ export function createDesk(parts: DeskParts): Desk {
     }
   }
 
+  /** Whether talk that does not name the bot stands in the thread of a ticket; nobody else's talk is looked at. */
+  async function isOverheard(said: Said): Promise<boolean> {
+    if (said.threadId === '') return false;
+    const kept = await conversationRecord(environment, said.place, said.channelId);
+    const ofTeam = kept?.instanceId
+      ? kept
+      : said.team && (await conversationRecord(environment, said.place, said.team.id));
+    if (!ofTeam?.instanceId) return false;
+    return (await environment.store.instance(ofTeam.instanceId).get('thread', said.threadId)) !== null;
+  }
+
   async function message(said: Said, conversation: Conversation): Promise<void> {
+    if (!said.isAddressed && !(await isOverheard(said))) return;
     const { caller, ctx, instanceId } = await begin(said, conversation, '');
     const choice = { environment, caller, ctx };
     if (instanceId === '') {
@@ -281,7 +282,7 @@ export function createDesk(parts: DeskParts): Desk {
 }
 
 /** What the data of a button and the inputs beside it ask for; every value as text, whatever it was. */
-export function wishOf(data: Json): Wish {
+function wishOf(data: Json): Wish {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(data).slice(0, 300)) {
     if (typeof value === 'string') values[name] = value.slice(0, 100_000);

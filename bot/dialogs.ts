@@ -6,7 +6,7 @@ import { objectOf, type Said } from './turn.ts';
 /** Dialogs (task modules): the same cards, in a window of their own. */
 
 /** A card in a dialog sends by Action.Submit: Teams takes no other there. */
-export function forDialog<T>(part: T): T {
+function forDialog<T>(part: T): T {
   if (Array.isArray(part)) return part.map(forDialog) as T;
   if (typeof part !== 'object' || part === null) return part;
   const whole = part as Json;

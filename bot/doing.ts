@@ -6,7 +6,7 @@ import { execute } from './cards/card.ts';
 import type { FormValues } from './cards/form.ts';
 import type { ListQuery } from './cards/list.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
-import { COMMANDS, type CommandId } from './commands.ts';
+import type { CommandId } from './commands.ts';
 import { create, saveNotices, saveTicket } from './forms.ts';
 import { sendLater } from './later.ts';
 import {
@@ -208,6 +208,3 @@ async function switchTo(acting: Acting, { text, values }: Wish): Promise<Card> {
 }
 
 const only = <T>(found: T[]): T | undefined => (found.length === 1 ? found[0] : undefined);
-
-/** Whether a verb is one of the commands that can be written. */
-export const isCommand = (verb: string): verb is CommandId => Object.hasOwn(COMMANDS, verb);

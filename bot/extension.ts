@@ -80,16 +80,13 @@ async function search(parts: Parts): Promise<unknown> {
         limit: FOUND_AT_MOST,
         offset: skip,
       });
-      const isPrivate = isPrivateInstance(await readInstance(acting));
+      const { isPrivate } = await readInstance(acting);
       return items.map(({ value }) => attachmentOf(parts, id, value, isPrivate));
     }),
   );
   const attachments = found.flat().slice(0, FOUND_AT_MOST);
   return attachments.length === 0 ? message(words === '' ? m.emptyMine : m.emptySearch) : result(attachments);
 }
-
-/** Whether an instance shows no more of a ticket than its number and state where others read too. */
-export const isPrivateInstance = (instance: object): boolean => 'isPrivate' in instance && instance.isPrivate === true;
 
 function attachmentOf({ ctx }: Parts, instanceId: string, ticket: Ticket, isPrivate: boolean) {
   const { m } = ctx;
@@ -112,8 +109,8 @@ async function unfurl(parts: Parts): Promise<unknown> {
   if (!instanceId || !no) return result([]);
   try {
     const acting = await actingIn(parts, instanceId);
-    const [ticket, instance] = await Promise.all([readTicket(acting, no), readInstance(acting)]);
-    return result([attachmentOf(parts, instanceId, ticket, isPrivateInstance(instance))]);
+    const [ticket, { isPrivate }] = await Promise.all([readTicket(acting, no), readInstance(acting)]);
+    return result([attachmentOf(parts, instanceId, ticket, isPrivate)]);
   } catch (error) {
     if (error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')) return result([]);
     throw error;
@@ -179,6 +176,6 @@ async function submit(parts: Parts): Promise<unknown> {
   if (wanted.verb !== 'create') return dialogOf(m.formTitle, await act(acting, { ...wanted, isDialog: true }));
   const { card, ticket } = await create(acting, wanted.values, wanted.values.formId ?? '', true);
   if (!ticket || said.value.commandContext !== 'compose') return dialogOf(m.formTitle, card);
-  const isPrivate = isPrivateInstance(await readInstance(acting));
+  const { isPrivate } = await readInstance(acting);
   return result([attachmentOf(parts, acting.actor.instanceId, ticket, isPrivate)]);
 }

@@ -9,7 +9,7 @@ import type { FormValues } from './cards/form.ts';
 import { doneCard } from './cards/notice.ts';
 import { readForm } from './form-values.ts';
 import { showForm, showTicket } from './reading.ts';
-import { changed, problem } from './working.ts';
+import { changed, problem, sharedTitle } from './working.ts';
 
 /** What the forms send. */
 
@@ -63,7 +63,8 @@ async function createdCard(acting: Acting, ticket: Ticket, isDialog: boolean): P
   const { caller, ctx, actor, said } = acting;
   const message = caller.m.createdTitle(ticket.ticketNo);
   if (said.place.scope === 'personal' && !isDialog) return showTicket(acting, ticket.id, message);
-  return doneCard(ctx, { message, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title: ticket.title });
+  const title = await sharedTitle(acting, ticket);
+  return doneCard(ctx, { message, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title });
 }
 
 /** A form that is sent once more makes no second ticket. */

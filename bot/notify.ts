@@ -20,7 +20,6 @@ import {
   settingsOf,
   ticketNow,
 } from './delivery.ts';
-import { isPrivateInstance } from './extension.ts';
 import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
 import { DeliveryError } from './turn.ts';
 
@@ -34,20 +33,22 @@ export const KINDS = {
 } as const;
 
 const HOUR_MS = 60 * 60 * 1000;
-/** How long before its time somebody is reminded. */
-const REMINDED_MS = 24 * HOUR_MS;
+/** How long before its time somebody is reminded: a day, or an hour where there is no day left. */
+const REMINDED_MS = [24 * HOUR_MS, HOUR_MS];
 
 /** The jobs that an event asks for. What the bot itself notes on a ticket asks for none. */
 export function postJobs({ instanceId, event }: FeedEvent, now: Date): NewJob[] {
   const { id, type, ticket, activityId, by } = event;
   if (!ticket || !type.startsWith('ticket.') || by.id === 'bot') return [];
   const dueOn = now.toISOString();
-  const payload = { ticketId: ticket.id, activityId: activityId ?? '', type };
+  const payload = { ticketId: ticket.id, activityId: activityId ?? '', by: by.name };
   const jobs: NewJob[] = [{ id: `${id}/channel`, kind: KINDS.channel, instanceId, dueOn, payload }];
   if (type === 'ticket.deleted') return jobs;
   jobs.push({ id: `${id}/notices`, kind: KINDS.notices, instanceId, dueOn, payload });
-  if (ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) > now.getTime() + HOUR_MS) {
-    const remind = new Date(Math.max(now.getTime(), Date.parse(ticket.expectedDate) - REMINDED_MS)).toISOString();
+  const left = ticket.expectedDate === '' ? 0 : Date.parse(ticket.expectedDate) - now.getTime();
+  const before = REMINDED_MS.find((ms) => left > ms);
+  if (before !== undefined) {
+    const remind = new Date(now.getTime() + left - before).toISOString();
     const due = { ticketId: ticket.id, expectedDate: ticket.expectedDate };
     jobs.push({
       id: `${ticket.id}/due/${ticket.expectedDate}`,
@@ -61,7 +62,7 @@ export function postJobs({ instanceId, event }: FeedEvent, now: Date): NewJob[] 
 }
 
 /** Who is told of an activity, and as what: each person once. */
-export function recipients(activity: Activity, ticket: Ticket): { person: Person; kind: Notice }[] {
+function recipients(activity: Activity, ticket: Ticket): { person: Person; kind: Notice }[] {
   const told = new Map<string, { person: Person; kind: Notice }>();
   const by = activity.createdBy.id.toLowerCase();
   const tell = (person: AssigneeOut | undefined, kind: Notice) => {
@@ -131,7 +132,7 @@ export async function remind(delivery: Delivery, job: Job): Promise<undefined> {
 }
 
 /** So often a notice is tried in person before it takes another way. */
-export const NOTICE_ATTEMPTS = 6;
+const NOTICE_ATTEMPTS = 6;
 
 /** The job of one notice: in person, else by a mention in the channel, else noted on the ticket. Never lost. */
 export function deliverNotice(delivery: Delivery, job: Job): Promise<{ dueOn: string } | undefined> {
@@ -176,7 +177,7 @@ async function prepare(delivery: Delivery, job: Job): Promise<Prepared | undefin
   const instance = environment.store.instance(job.instanceId);
   const member = await instance.get('member', person.id.toLowerCase());
   const tenantId = member?.value.tenantId || settings.tenantId;
-  const record = (await environment.store.registry.record('person', `${tenantId}/${person.id.toLowerCase()}`))?.value;
+  const record = (await environment.store.registry.record('person', `${tenantId}/${person.id}`.toLowerCase()))?.value;
   // Somebody known only by mail, or only to a program that calls the API.
   if (!member || !record || record.preferences.mutedNotices.includes(kind)) return undefined;
   const activity = activityId === '' ? undefined : (await instance.get('activity', activityId))?.value;
@@ -264,7 +265,7 @@ async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean>
   const post = channel && (await environment.store.instance(settings.id).get('post', ticket.id));
   if (!channel || !post) return false;
   pace(limits.message(channel.tenantId, post.value.conversationId));
-  const said = isPrivateInstance(settings) ? m.ticketTitle(ticket.ticketNo) : text;
+  const said = settings.isPrivate ? m.ticketTitle(ticket.ticketNo) : text;
   const mention = { id: place.userId, name: record.name };
   try {
     await teams.in({ ...channel, conversationId: post.value.conversationId }, (conversation) =>

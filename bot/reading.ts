@@ -1,10 +1,10 @@
 import type { FieldError } from '../api/contract/errors.ts';
-import { type Acting, assigneesOf, perform, readInstance, readTicket, ticketView } from './acting.ts';
+import { type Acting, assigneesOf, isShared, perform, readInstance, readTicket, ticketView } from './acting.ts';
 import { conversationRecord, groupPlace, instancesOf, personPlace } from './actor.ts';
 import type { Card } from './cards/card.ts';
 import { type FormValues, formCard } from './cards/form.ts';
 import { type ListQuery, listCard, PAGE_SIZE } from './cards/list.ts';
-import { ticketCard } from './cards/ticket.ts';
+import { postCard, ticketCard } from './cards/ticket.ts';
 import { type Check, chooseCard, diagnoseCard, helpCard, settingsCard } from './cards/welcome.ts';
 import { valuesOf } from './form-values.ts';
 
@@ -12,7 +12,10 @@ import { valuesOf } from './form-values.ts';
 
 export async function showTicket(acting: Acting, ticketId: string, done?: string): Promise<Card> {
   const ticket = await readTicket(acting, ticketId);
-  return ticketCard(acting.ctx, await ticketView(acting, ticket, done));
+  const { isPrivate, ...view } = await ticketView(acting, ticket, done);
+  if (!isShared(acting)) return ticketCard(acting.ctx, view);
+  // Others read it too: they see what the channel's post shows, and who asked sees what they may do.
+  return postCard(acting.ctx, { ...view, userIds: [acting.said.sender.id] }, isPrivate);
 }
 
 /** A page of the tickets that were asked for. */
@@ -35,7 +38,9 @@ export async function showList(acting: Acting, query: ListQuery): Promise<Card> 
   }
   const titles = { mine: m.mine, open: m.open, search: text === '' ? m.recent : m.found(text) };
   const empty = { mine: m.emptyMine, open: m.emptyOpen, search: m.emptySearch };
+  const isPrivate = isShared(acting) && (await readInstance(acting)).isPrivate;
   return listCard(ctx, {
+    isPrivate,
     instanceId: actor.instanceId,
     title: titles[query.verb],
     empty: empty[query.verb],
@@ -84,6 +89,7 @@ export async function showForm(acting: Acting, request: FormRequest): Promise<Ca
 
 export async function showEdit(acting: Acting, ticketId: string, isDialog: boolean): Promise<Card> {
   const ticket = await readTicket(acting, ticketId);
+  if (isShared(acting) && (await readInstance(acting)).isPrivate) return showTicket(acting, ticketId);
   const values = valuesOf(ticket, acting.caller.zone);
   return showForm(acting, { values, ticketNo: ticket.ticketNo, isDialog, intro: ticket.title });
 }

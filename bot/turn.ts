@@ -3,7 +3,7 @@ import { withoutMention } from './commands.ts';
 
 /** What came in from Teams, in plain terms: one activity as the bot's own code reads it. */
 
-export type Scope = 'personal' | 'groupChat' | 'channel';
+type Scope = 'personal' | 'groupChat' | 'channel';
 
 /** Where the bot can speak by itself: as much as Teams needs to know of a conversation. */
 export interface Place {
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Somebody as Teams names them in a conversation: the roster knows the rest. */
-export interface Sender {
+interface Sender {
   /** The id that mentions and refreshing cards use. */
   id: string;
   name: string;

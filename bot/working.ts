@@ -4,7 +4,7 @@ import type { Ticket } from '../api/contract/tickets.ts';
 import type { Person } from '../api/contract/wire.ts';
 import { DEFAULT_WORKFLOW, type State } from '../api/contract/workflow.ts';
 import { ensureMember } from '../api/core/members.ts';
-import { type Acting, assigneesOf, findPerson, mayDo, perform, readInstance, readTicket } from './acting.ts';
+import { type Acting, assigneesOf, findPerson, isShared, mayDo, perform, readInstance, readTicket } from './acting.ts';
 import { type Card, execute, type Json, plain } from './cards/card.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
 import { priorityText, stateLabel } from './cards/ticket.ts';
@@ -15,10 +15,16 @@ import { showTicket } from './reading.ts';
 /** What changes something. Each answers with a card of how it is then, or of what to do next. */
 
 /** A ticket after it was changed: as a whole in a chat of one's own, as a word of it where others read too. */
-export function changed(acting: Acting, ticket: Ticket, done: string): Promise<Card> | Card {
-  const { said, ctx, actor } = acting;
-  if (said.type === 'invoke' || said.place.scope === 'personal') return showTicket(acting, ticket.id, done);
-  return doneCard(ctx, { message: done, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title: ticket.title });
+export async function changed(acting: Acting, ticket: Ticket, done: string): Promise<Card> {
+  const { ctx, actor } = acting;
+  if (!isShared(acting)) return showTicket(acting, ticket.id, done);
+  const title = await sharedTitle(acting, ticket);
+  return doneCard(ctx, { message: done, instanceId: actor.instanceId, ticketNo: ticket.ticketNo, title });
+}
+
+/** A ticket's title where others read too: none in a private help desk. */
+export async function sharedTitle(acting: Acting, ticket: Ticket): Promise<string> {
+  return (await readInstance(acting)).isPrivate ? '' : ticket.title;
 }
 
 export const problem = (acting: Acting, message: string, actions?: Json[]): Card =>
@@ -150,7 +156,7 @@ export async function prioritize(acting: Acting, ticketId: string, word: string)
  * Notes that the thread has heard this already, be it a comment, a state or a name: what somebody says there, the bot
  * does not repeat there.
  */
-export async function sayInThread(acting: Acting, ticketId: string, words: string): Promise<void> {
+async function sayInThread(acting: Acting, ticketId: string, words: string): Promise<void> {
   if (acting.threadTicketId !== ticketId || acting.said.text === '') return;
   const { environment, actor, caller } = acting;
   const id = heardId(ticketId, caller.identity.id, words);

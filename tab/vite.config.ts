@@ -3,8 +3,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/tab/',
-  // React's JSX by the automatic runtime, which needs no plugin.
-  oxc: { jsx: { runtime: 'automatic' } },
+  // React's JSX by the automatic runtime, which needs no plugin; the one for development would be three times slower.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

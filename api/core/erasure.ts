@@ -33,12 +33,13 @@ export async function erasePerson(ctx: Context, input: Input<'erasePerson'>): Pr
   const wasMember = await leave(ctx, subject);
   const { traces, isFound } = await trace(ctx, subject);
   if (!isFound && !wasMember) nobody();
-  const done = { tickets: 0, activities: 0, others: 0 };
-  for (const isLast of [false, true]) {
-    for (let pass = 1; (await replaceAll(ctx, subject, pseudonym, isLast, done)) > 0; pass++) {
-      if (pass === PASSES) fail('unavailable', 'Others change too much. Ask again to go on.', { retryAfter: 1 });
-    }
+  const replacing = new Replacing(ctx, subject, pseudonym);
+  for (let pass = 1; ; pass++) {
+    await replacing.all();
+    if (!replacing.hasConflicts) break;
+    if (pass === PASSES) fail('unavailable', 'Others change too much. Ask again to go on.', { retryAfter: 1 });
   }
+  const { done } = replacing;
   const me = ctx.actor.person ?? { id: 'api', name: 'API', email: '' };
   const by = subject.is(me) ? pseudonym : me;
   return commit(ctx, {
@@ -70,72 +71,85 @@ async function leave(ctx: Context, subject: Subject): Promise<boolean> {
   return true;
 }
 
-/** Whether a document tells of a mail address that belongs to the id which was asked for. */
-const isTelling = (held: Held, subject: Subject): boolean =>
-  !('event' in held) &&
-  held.expiresOn === '' &&
-  [...peopleIn(held.value)].some((person) => subject.is(person) && person.email !== '' && isIdOf(person, subject));
-
-const isIdOf = ({ id }: Person, { personId }: Subject): boolean => id.toLowerCase() === personId;
-
 const COUNTED: { [K in Kind]?: 'tickets' | 'activities' } = { ticket: 'tickets', activity: 'activities' };
 
-/** Goes through everything once; answers how many documents others changed at the same moment. */
-async function replaceAll(
-  ctx: Context,
-  subject: Subject,
-  pseudonym: Person,
-  isLast: boolean,
-  done: { tickets: number; activities: number; others: number },
-): Promise<number> {
-  let conflicts = 0;
-  let batch: { change: Change; held: Held }[] = [];
-  let bytes = 0;
-  async function flush(): Promise<void> {
-    const full = batch;
-    batch = [];
-    bytes = 0;
-    if (full.length > 0) await write(full);
+interface Task {
+  change: Change;
+  held: Held;
+}
+
+/** Puts the pseudonym in their place, in commits as large as may be. */
+class Replacing {
+  readonly #ctx: Context;
+  readonly #subject: Subject;
+  readonly #pseudonym: Person;
+  readonly done = { tickets: 0, activities: 0, others: 0 };
+  /** Whether others changed at the same moment what was to be changed here. */
+  hasConflicts = false;
+
+  constructor(ctx: Context, subject: Subject, pseudonym: Person) {
+    this.#ctx = ctx;
+    this.#subject = subject;
+    this.#pseudonym = pseudonym;
   }
+
+  /** Goes through everything once. */
+  async all(): Promise<void> {
+    this.hasConflicts = false;
+    let tasks: Task[] = [];
+    let bytes = 0;
+    /** Of each mail address one document is left to tell of it until all else is done. */
+    const last: Task[] = [];
+    const told = new Set<string>();
+    for await (const page of this.#ctx.instance.holding(this.#subject.texts)) {
+      for (const held of page) {
+        const change = changeOf(held, this.#subject, this.#pseudonym);
+        if (!change) continue;
+        const news = emailsIn(held, this.#subject).filter((email) => !told.has(email));
+        if (news.length > 0) {
+          for (const email of news) told.add(email);
+          last.push({ change, held });
+          continue;
+        }
+        const size = Buffer.byteLength(JSON.stringify(change));
+        if (tasks.length === MAX_CHANGES || bytes + size > MAX_BYTES) {
+          await this.#write(tasks);
+          tasks = [];
+          bytes = 0;
+        }
+        tasks.push({ change, held });
+        bytes += size;
+      }
+    }
+    await this.#write(tasks);
+    // Whatever is still there is gone through again, and needs them.
+    if (!this.hasConflicts) for (const task of last) await this.#write([task]);
+  }
+
   /** In halves when somebody else has changed one of them: the others need not wait for it. */
-  async function write(part: typeof batch): Promise<void> {
+  async #write(tasks: Task[]): Promise<void> {
+    if (tasks.length === 0) return;
     try {
-      await ctx.instance.commit(part.map(({ change }) => change));
-      for (const { held } of part) done['event' in held ? 'others' : (COUNTED[held.kind] ?? 'others')]++;
+      await this.#ctx.instance.commit(tasks.map(({ change }) => change));
+      for (const { held } of tasks) this.done['event' in held ? 'others' : (COUNTED[held.kind] ?? 'others')]++;
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'conflict')) throw error;
-      if (part.length === 1) {
-        conflicts++;
-        return;
-      }
-      const middle = part.length >> 1;
-      await write(part.slice(0, middle));
-      await write(part.slice(middle));
+      this.hasConflicts ||= tasks.length === 1;
+      if (tasks.length === 1) return;
+      const middle = tasks.length >> 1;
+      await this.#write(tasks.slice(0, middle));
+      await this.#write(tasks.slice(middle));
     }
   }
-  /** Of each mail address one document is left to tell of it, until all else is done. */
-  const told = new Set<string>();
-  const isLeft = (held: Held): boolean => {
-    if (isLast || subject.emails.size === 0 || !isTelling(held, subject)) return false;
-    const emails = [...peopleIn('event' in held ? held.event : held.value)]
-      .filter((person) => isIdOf(person, subject))
-      .map(({ email }) => email.toLowerCase());
-    const isNews = emails.some((email) => !told.has(email));
-    for (const email of emails) told.add(email);
-    return isNews;
-  };
-  for await (const page of ctx.instance.holding(subject.texts)) {
-    for (const held of page) {
-      const change = changeOf(held, subject, pseudonym);
-      if (!change || isLeft(held)) continue;
-      const size = Buffer.byteLength(JSON.stringify(change));
-      if (batch.length === MAX_CHANGES || bytes + size > MAX_BYTES) await flush();
-      batch.push({ change, held });
-      bytes += size;
-    }
-  }
-  await flush();
-  return conflicts;
+}
+
+/** The mail addresses that a document, which does not go by itself, says to belong to the id that was asked for. */
+function emailsIn(held: Held, subject: Subject): string[] {
+  if ('event' in held || held.expiresOn !== '') return [];
+  const emails = [...peopleIn(held.value)].flatMap(({ id, email }) =>
+    id.toLowerCase() === subject.personId && email !== '' ? email.toLowerCase() : [],
+  );
+  return [...new Set(emails)];
 }
 
 /** What is to be done about one thing that may name them; undefined when it does not. */

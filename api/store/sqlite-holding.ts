@@ -33,9 +33,11 @@ export async function* readHolding(
   instanceNo: number,
   texts: string[],
 ): AsyncGenerator<Held[]> {
-  const needles = texts.map(needleOf).filter(Boolean);
+  const needles = [...new Set(texts.map(needleOf).filter(Boolean))];
   if (needles.length === 0) return;
-  const isFound = needles.map(() => 'instr(lower(json), ?) > 0').join(' OR ');
+  // The limit keeps SQLite from putting the text into lower case once for each needle.
+  const isFound = `EXISTS (SELECT 1 FROM (SELECT lower(json) AS folded LIMIT 1)
+    WHERE ${needles.map(() => 'instr(folded, ?) > 0').join(' OR ')})`;
   const ofInstance = instanceNo * 2 ** TICKET_BITS;
   const everything = { first: 0, last: Number.MAX_SAFE_INTEGER };
   const sources: Source[] = [
@@ -63,7 +65,7 @@ export async function* readHolding(
     const [begin, end] = [edge('min').edge, edge('max').edge];
     if (begin === null || end === null) continue;
     const text = `SELECT ${key} AS key, ${columns}, json FROM ${table}
-      WHERE ${key} >= ? AND ${key} < ? AND instanceNo = ? AND (${isFound})`;
+      WHERE ${key} >= ? AND ${key} < ? AND instanceNo = ? AND ${isFound}`;
     for (let from = begin; from <= end; from += WINDOW) {
       const found = reading(() => prepare(text).all(from, from + WINDOW, instanceNo, ...needles)) as unknown as Row[];
       if (found.length > 0) yield found.map(heldOf);

@@ -22,10 +22,10 @@ export interface CardContext {
 }
 
 /** Teams takes about 28 KB a message; the envelope around a card, and the people to refresh it for, need their share. */
-export const MAX_CARD_BYTES = 23 * 1024;
+const MAX_CARD_BYTES = 23 * 1024;
 
 /** Teams shows no more than this. */
-export const MAX_ACTIONS = 6;
+const MAX_ACTIONS = 6;
 
 /** A card refreshes itself for no more people than this. */
 const MAX_REFRESHED = 60;

@@ -31,6 +31,8 @@ export interface ListView {
   tickets: Ticket[];
   count: number;
   query: ListQuery;
+  /** Only numbers and states: others read it too, and must not learn more. */
+  isPrivate?: boolean;
 }
 
 /** A page of tickets; pressing a row shows the ticket. */
@@ -38,8 +40,9 @@ export function listCard(ctx: CardContext, view: ListView): Card {
   return firstThatFits([() => build(ctx, view, 120), () => build(ctx, view, 40), () => build(ctx, view, 15)]);
 }
 
-function build(ctx: CardContext, { instanceId, title, empty, tickets, count, query }: ListView, max: number): Card {
+function build(ctx: CardContext, view: ListView, max: number): Card {
   const { m } = ctx;
+  const { instanceId, title, empty, tickets, count, query, isPrivate = false } = view;
   const pages = Math.max(1, Math.ceil(count / PAGE_SIZE));
   const { verb, page } = query;
   const data = { instanceId, ...(query.text !== undefined && { text: cut(query.text, 200) }) };
@@ -49,7 +52,7 @@ function build(ctx: CardContext, { instanceId, title, empty, tickets, count, que
     [
       heading(plain(title, 200)),
       subtle(tickets.length === 0 ? empty : counted),
-      ...tickets.map((ticket) => row(ctx, instanceId, ticket, max)),
+      ...tickets.map((ticket) => row(ctx, instanceId, ticket, isPrivate ? 0 : max)),
       ask,
     ],
     [
@@ -66,8 +69,12 @@ function build(ctx: CardContext, { instanceId, title, empty, tickets, count, que
 
 function row({ m }: CardContext, instanceId: string, ticket: Ticket, max: number): Json {
   const people = `${personName(m, ticket.requestor)} → ${personName(m, ticket.assignee)}`;
-  const about = `${priorityText(m, ticket.priority)} · ${cut(people, 80)} · ${moment(ticket.lastInteraction)}`;
-  const title = `#${ticket.ticketNo} ${cut(ticket.title.replace(/\s+/g, ' '), max)}`;
+  const about =
+    max === 0
+      ? m.privateTicket
+      : `${priorityText(m, ticket.priority)} · ${cut(people, 80)} · ${moment(ticket.lastInteraction)}`;
+  const words = max === 0 ? '' : cut(ticket.title.replace(/\s+/g, ' '), max);
+  const title = `#${ticket.ticketNo} ${words}`.trim();
   const open = execute(title, 'ticket', { instanceId, no: ticket.ticketNo }, { isFree: true });
   return {
     type: 'Container',

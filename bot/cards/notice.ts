@@ -15,7 +15,7 @@ import {
 } from './card.ts';
 
 /** The ways on that stand under a card that would else be an end. */
-export const waysOn = ({ m }: CardContext, instanceId: string): Json[] => [
+const waysOn = ({ m }: CardContext, instanceId: string): Json[] => [
   execute(m.newTicket, 'new', { instanceId }, { isFree: true }),
   execute(m.myTickets, 'mine', { instanceId }, { isFree: true }),
   execute(m.help, 'help', { instanceId }, { isFree: true }),

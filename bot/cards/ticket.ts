@@ -73,7 +73,7 @@ export const priorityText = (m: Messages, priority: Ticket['priority']): string 
   `${PRIORITY_SIGNS[priority]} ${m.priorities[priority]}`.trim();
 
 /** What the button that moves a ticket to a state says. */
-export function moveLabel(m: Messages, state: State, isCustom: boolean): string {
+function moveLabel(m: Messages, state: State, isCustom: boolean): string {
   if (isCustom) return m.moveTo(plain(state.label, 40));
   return state.id === 'reopened' ? m.reopen : m.move[state.category];
 }

@@ -9,7 +9,6 @@ export const en = {
   newTicket: 'New ticket',
   help: 'Help',
   settings: 'Settings',
-  notices: 'Notices',
   switchInstance: 'Switch help desk',
   diagnose: 'Diagnose',
   take: 'Take',
@@ -24,11 +23,9 @@ export const en = {
   openInTab: 'Open in the app',
   show: 'Show',
   refresh: 'Refresh',
-  back: 'Back',
   next: 'Next page',
   previous: 'Previous page',
   choose: 'Choose',
-  insert: 'Insert',
   move: { new: 'Reopen', active: 'Start', waiting: 'Set pending', resolved: 'Resolve', closed: 'Close' },
   reopen: 'Reopen',
   moveTo: (label: string) => `Move to ${label}`,
@@ -42,12 +39,10 @@ export const en = {
   expectedDate: 'Due',
   expectedTime: 'Time',
   tags: 'Tags',
-  status: 'Status',
   created: 'Created',
   updated: 'Updated',
   resolution: 'Resolution',
   nobody: 'Nobody',
-  none: 'None',
   priorities: { Low: 'Low', Medium: 'Medium', Important: 'Important', Urgent: 'Urgent' },
   states: {
     Open: 'Open',
@@ -70,17 +65,12 @@ export const en = {
 
   // Ticket
   ticketTitle: (no: number) => `Ticket #${no}`,
-  ticketAlt: (no: number, status: string) => `Ticket ${no}, ${status}`,
-  createdBy: (name: string) => `Opened by ${name}`,
   lastComment: (name: string) => `Last comment, by ${name}`,
   lastNote: (name: string) => `Last private note, by ${name}`,
   breached: 'The agreed time has passed',
   cut: '… cut here; the whole text is in the app',
-  tooMuch: 'This is more than a message can show. The rest is in the app.',
   privateTicket: 'This help desk is private: what a ticket says is shown only to those who may see it.',
-  askForView: 'What you can do with this ticket',
   commentHint: 'What do you want to say?',
-  noteHint: 'Only those who work the tickets read this',
 
   // Form
   formTitle: 'New ticket',
@@ -95,8 +85,6 @@ export const en = {
 
   // Confirmation
   createdTitle: (no: number) => `Ticket #${no} was opened`,
-  createdText: 'You will be told here when something happens. Everybody who answers has been told.',
-  saved: 'Saved',
   done: {
     taken: (no: number) => `You have taken ticket #${no}.`,
     assigned: (no: number, name: string) => `Ticket #${no} was assigned to ${name}.`,
@@ -127,7 +115,6 @@ export const en = {
   emptyOpen: 'Nothing is open. Well done!',
   emptySearch: 'Nothing was found. Try fewer or other words, or open a new ticket.',
   searchHint: 'Words or a number',
-  searchAsk: 'What are you looking for?',
 
   // Welcome and help
   welcomeTitle: (app: string) => `Welcome to ${app}`,
@@ -164,7 +151,6 @@ export const en = {
   chooseUnknown: (name: string) => `I know no help desk of yours named “${name}”. These are yours:`,
   chooseNone: 'You belong to no help desk yet',
   chooseNoneText: 'Add me to a channel of your team to start one, or ask its owner to add you.',
-  chosen: 'chosen',
 
   // Notices
   noticesTitle: 'What I tell you',
@@ -209,7 +195,6 @@ export const en = {
     store: 'Storage answers',
     channel: 'The channel is connected',
     roster: 'The members of the channel can be read',
-    jobs: 'Notices are being sent',
     people: (count: number) => `People known: ${count}`,
     enabled: 'The help desk is switched on',
     version: 'Signed in as',
@@ -247,6 +232,5 @@ export const en = {
     switchedOff: 'This help desk is switched off. Its owner can switch it on in the settings.',
     attachment: 'I cannot take files here. Add them in the app.',
     noText: 'I can read text only. Write what you need, or choose:',
-    linkNotYours: 'There is no such ticket, or you may not see it.',
   },
 };

@@ -10,7 +10,6 @@ export const fr: Messages = {
   newTicket: 'Nouveau ticket',
   help: 'Aide',
   settings: 'Paramètres',
-  notices: 'Notifications',
   switchInstance: 'Changer de support',
   diagnose: 'Diagnostic',
   take: 'Prendre',
@@ -25,11 +24,9 @@ export const fr: Messages = {
   openInTab: "Ouvrir dans l'application",
   show: 'Afficher',
   refresh: 'Actualiser',
-  back: 'Retour',
   next: 'Page suivante',
   previous: 'Page précédente',
   choose: 'Choisir',
-  insert: 'Insérer',
   move: { new: 'Rouvrir', active: 'Commencer', waiting: 'Mettre en attente', resolved: 'Résoudre', closed: 'Fermer' },
   reopen: 'Rouvrir',
   moveTo: (label) => `Passer à ${label}`,
@@ -42,12 +39,10 @@ export const fr: Messages = {
   expectedDate: 'Échéance',
   expectedTime: 'Heure',
   tags: 'Étiquettes',
-  status: 'Statut',
   created: 'Créé',
   updated: 'Modifié',
   resolution: 'Résolution',
   nobody: 'Personne',
-  none: 'Aucune',
   priorities: { Low: 'Basse', Medium: 'Moyenne', Important: 'Importante', Urgent: 'Urgente' },
   states: {
     Open: 'Ouvert',
@@ -66,17 +61,12 @@ export const fr: Messages = {
   required: (field) => `${field} : à remplir`,
 
   ticketTitle: (no) => `Ticket n° ${no}`,
-  ticketAlt: (no, status) => `Ticket ${no}, ${status}`,
-  createdBy: (name) => `Ouvert par ${name}`,
   lastComment: (name) => `Dernier commentaire, de ${name}`,
   lastNote: (name) => `Dernière note privée, de ${name}`,
   breached: 'Le délai convenu est dépassé',
   cut: "… coupé ici ; le texte entier est dans l'application",
-  tooMuch: "C'est plus qu'un message ne peut montrer. Le reste est dans l'application.",
   privateTicket: "Ce support est privé : le contenu d'un ticket n'est montré qu'à ceux qui peuvent le voir.",
-  askForView: 'Ce que vous pouvez faire avec ce ticket',
   commentHint: 'Que voulez-vous dire ?',
-  noteHint: 'Seuls ceux qui traitent les tickets lisent ceci',
 
   formTitle: 'Nouveau ticket',
   editTitle: (no) => `Modifier le ticket n° ${no}`,
@@ -89,8 +79,6 @@ export const fr: Messages = {
   formSentText: 'Un ticket en a été créé. Vous le trouvez parmi les tickets.',
 
   createdTitle: (no) => `Le ticket n° ${no} est ouvert`,
-  createdText: "Vous serez averti ici quand quelque chose change. L'équipe a été informée.",
-  saved: 'Enregistré',
   done: {
     taken: (no) => `Vous avez pris le ticket n° ${no}.`,
     assigned: (no, name) => `Le ticket n° ${no} est attribué à ${name}.`,
@@ -120,7 +108,6 @@ export const fr: Messages = {
   emptyOpen: "Rien n'est ouvert. Bravo !",
   emptySearch: "Rien n'a été trouvé. Essayez avec moins de mots, ou ouvrez un nouveau ticket.",
   searchHint: 'Des mots ou un numéro',
-  searchAsk: 'Que cherchez-vous ?',
 
   welcomeTitle: (app) => `Bienvenue dans ${app}`,
   welcomePersonal: "J'ouvre, je réponds et je suis les tickets avec vous, ici même dans la conversation.",
@@ -156,7 +143,6 @@ export const fr: Messages = {
   chooseNone: "Vous n'appartenez encore à aucun support",
   chooseNoneText:
     'Ajoutez-moi à un canal de votre équipe pour en créer un, ou demandez à son propriétaire de vous ajouter.',
-  chosen: 'choisi',
 
   noticesTitle: 'Ce dont je vous avertis',
   noticesText: 'Je vous écris quand quelque chose arrive à vos tickets, jamais pour ce que vous faites vous-même.',
@@ -198,7 +184,6 @@ export const fr: Messages = {
     store: 'Le stockage répond',
     channel: 'Le canal est relié',
     roster: 'Les membres du canal peuvent être lus',
-    jobs: 'Les notifications sont envoyées',
     people: (count) => `Personnes connues : ${count}`,
     enabled: 'Le support est activé',
     version: 'Connecté en tant que',
@@ -236,6 +221,5 @@ export const fr: Messages = {
     switchedOff: "Ce support est désactivé. Son propriétaire peut l'activer dans les paramètres.",
     attachment: "Je ne peux pas prendre de fichiers ici. Ajoutez-les dans l'application.",
     noText: 'Je ne lis que du texte. Écrivez ce dont vous avez besoin, ou choisissez :',
-    linkNotYours: "Il n'y a pas de tel ticket, ou vous ne pouvez pas le voir.",
   },
 };

@@ -7,7 +7,6 @@ import {
   queryOptions,
   useInfiniteQuery,
   useQuery,
-  useQueryClient,
 } from '@tanstack/react-query';
 import type { Instance } from '../../api/contract/instance.ts';
 import type { Me, Role } from '../../api/contract/people.ts';
@@ -151,6 +150,8 @@ export const useTicketPages = (instanceId: string, filter: ListFilter) =>
     },
     initialPageParam: '',
     getNextPageParam: (last) => last.continuationToken,
+    // Comparing thousands of rows with each page that arrives takes longer than drawing those that can be seen.
+    structuralSharing: false,
     placeholderData: keepPreviousData,
   });
 
@@ -186,10 +187,15 @@ export const useActivities = (instanceId: string, ticketNo: string) =>
     },
   });
 
-/** Fetches a ticket before somebody opens it. */
-export function usePrefetchTicket(instanceId: string): (ticketNo: number) => void {
-  const client = useQueryClient();
-  return (ticketNo) => void client.prefetchQuery(ticketOptions(instanceId, String(ticketNo)));
+/** How long the pointer rests on a ticket before somebody may be about to open it. */
+const RESTING_MS = 120;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** Fetches a ticket before somebody opens it: when the pointer rests on it, not when it passes by. */
+export function prefetchTicket(instanceId: string, ticketNo: number | undefined): void {
+  clearTimeout(resting);
+  if (ticketNo === undefined) return;
+  resting = setTimeout(() => void queryClient.prefetchQuery(ticketOptions(instanceId, String(ticketNo))), RESTING_MS);
 }
 
 /** Puts what is known of a ticket into every list that shows it, and into its own page. */

@@ -13,13 +13,14 @@ const LOADERS: Record<Language, () => Promise<Messages>> = {
   de: async () => (await import('./messages/de.ts')).de,
 };
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 interface Texts {
   m: Messages;
-  locale: string;
-  timezone: string | undefined;
+  format: ReturnType<typeof formatOf>;
 }
 
-const TextsContext = createContext<Texts>({ m: en, locale: 'en', timezone: undefined });
+const TextsContext = createContext<Texts>({ m: en, format: formatOf('en', undefined, en) });
 
 /** The tab's language for a locale such as `de-CH`; English for one that it does not speak. */
 export function languageOf(locale: string): Language {
@@ -50,65 +51,64 @@ export function TextsProvider({ locale, timezone, children }: Props) {
       isCurrent = false;
     };
   }, [language]);
-  const texts = useMemo(
-    () => loaded && { m: loaded.m, locale: locale.startsWith(loaded.language) ? locale : loaded.language, timezone },
-    [loaded, locale, timezone],
-  );
+  const texts = useMemo(() => {
+    if (!loaded) return undefined;
+    const { m } = loaded;
+    return { m, format: formatOf(locale.startsWith(loaded.language) ? locale : loaded.language, timezone, m) };
+  }, [loaded, locale, timezone]);
   return texts ? <TextsContext value={texts}>{children}</TextsContext> : null;
 }
 
 /** The texts of the person's language. */
 export const useMessages = (): Messages => useContext(TextsContext).m;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** How the person reads dates, numbers and sizes; made once, for what formats dates takes long to make. */
+function formatOf(locale: string, timezone: string | undefined, m: Messages) {
+  const zone = timezone ? { timeZone: timezone } : {};
+  const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short', year: 'numeric' });
+  const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'short' });
+  const weekday = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'short' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+  const number = new Intl.NumberFormat(locale);
+  const dayNumber = (date: Date) => Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / DAY_MS);
+  return {
+    timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    number: (value: number) => number.format(value),
+    /** As short as a column wants it: minutes ago, a time today, a day this year. */
+    short(instant: string): string {
+      if (!instant) return '';
+      const date = new Date(instant);
+      const minutes = Math.round((Date.now() - date.getTime()) / 60_000);
+      if (minutes >= 0 && minutes < 1) return m.time.now;
+      if (minutes > 0 && minutes < 60) return relative.format(-minutes, 'minute');
+      const days = dayNumber(date) - dayNumber(new Date());
+      if (days === 0) return time.format(date);
+      if (days === -1) return m.time.yesterday;
+      if (days < -1 && days > -7) return weekday.format(date);
+      return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
+    },
+    /** A day that lies ahead or behind. */
+    due(instant: string): string {
+      if (!instant) return '';
+      const date = new Date(instant);
+      const days = dayNumber(date) - dayNumber(new Date());
+      if (days === 0) return time.format(date);
+      if (days === 1) return m.time.tomorrow;
+      if (days === -1) return m.time.yesterday;
+      if (days > 1 && days < 7) return weekday.format(date);
+      return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
+    },
+    day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
+    full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
+    size(bytes: number): string {
+      const [divisor, unit] = bytes >= 1024 * 1024 ? [1024 * 1024, 'megabyte'] : [1024, 'kilobyte'];
+      const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 });
+      return format.format(bytes / divisor);
+    },
+  };
+}
 
 /** How the person reads dates, numbers and sizes. */
-export function useFormat() {
-  const { locale, timezone, m } = useContext(TextsContext);
-  return useMemo(() => {
-    const zone = timezone ? { timeZone: timezone } : {};
-    const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' });
-    const day = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
-    const dayOfYear = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short', year: 'numeric' });
-    const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'short' });
-    const weekday = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'short' });
-    const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
-    const number = new Intl.NumberFormat(locale);
-    const dayNumber = (date: Date) => Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / DAY_MS);
-    return {
-      timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-      number: (value: number) => number.format(value),
-      /** As short as a column wants it: minutes ago, a time today, a day this year. */
-      short(instant: string): string {
-        if (!instant) return '';
-        const date = new Date(instant);
-        const minutes = Math.round((Date.now() - date.getTime()) / 60_000);
-        if (minutes >= 0 && minutes < 1) return m.time.now;
-        if (minutes > 0 && minutes < 60) return relative.format(-minutes, 'minute');
-        const days = dayNumber(date) - dayNumber(new Date());
-        if (days === 0) return time.format(date);
-        if (days === -1) return m.time.yesterday;
-        if (days < -1 && days > -7) return weekday.format(date);
-        return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
-      },
-      /** A day that lies ahead or behind. */
-      due(instant: string): string {
-        if (!instant) return '';
-        const date = new Date(instant);
-        const days = dayNumber(date) - dayNumber(new Date());
-        if (days === 0) return time.format(date);
-        if (days === 1) return m.time.tomorrow;
-        if (days === -1) return m.time.yesterday;
-        if (days > 1 && days < 7) return weekday.format(date);
-        return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
-      },
-      day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
-      full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
-      size(bytes: number): string {
-        const [divisor, unit] = bytes >= 1024 * 1024 ? [1024 * 1024, 'megabyte'] : [1024, 'kilobyte'];
-        const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 });
-        return format.format(bytes / divisor);
-      },
-    };
-  }, [locale, timezone, m]);
-}
+export const useFormat = () => useContext(TextsContext).format;

@@ -18,7 +18,7 @@ const LONGEST_WAIT_MS = 30_000;
 /** A connection that is silent for longer than this is dead: the server says something every 20 seconds. */
 const SILENCE_MS = 45_000;
 /** Changes that come in a burst are read once. */
-const BURST_MS = 120;
+const BURST_MS = 50;
 /** With more pages than this open, the list is not read anew for each change: the rows that changed are. */
 const MOST_PAGES = 3;
 

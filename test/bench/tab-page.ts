@@ -32,14 +32,11 @@ const WATCH = `
     return list.getAttribute('aria-rowcount') + ' ' + rows.join();
   };
   // Rows of another filter, not those of the one before that stay until then.
-  bench.isNew = () => bench.shown() !== bench.before && !document.querySelector('[role="grid"].old');
+  bench.isNew = (search) =>
+    (search === null || new URLSearchParams(location.search).get('search') === search) &&
+    bench.shown() !== bench.before && !document.querySelector('[role="grid"].old');
   bench.usable = bench.painted(bench.isUsable);
 `;
-
-export interface LongTask {
-  startTime: number;
-  duration: number;
-}
 
 /** A page for the tab as one of its people, in a profile of its own with nothing in its cache. */
 export async function newPage(browser: Browser, personId: string): Promise<Page> {
@@ -52,9 +49,14 @@ export async function newPage(browser: Browser, personId: string): Promise<Page>
 /** Milliseconds from the navigation until the first row was painted and could be clicked. */
 export const usableAt = (page: Page): Promise<number> => page.evaluate('bench.usable');
 
-/** Does something that changes the filter; milliseconds from the click or the last letter to the new rows. */
-export async function untilNewRows(page: Page, change: () => Promise<void>): Promise<number> {
-  await page.evaluate('bench.before = bench.shown(), bench.wait = bench.painted(bench.isNew), undefined');
+/**
+ * Does something that changes the filter; milliseconds from the click or the last letter to the new rows.
+ *
+ * @param search the words that the address has once the filter is the wanted one
+ */
+export async function untilNewRows(page: Page, search: string | null, change: () => Promise<void>): Promise<number> {
+  const isSo = `() => bench.isNew(${JSON.stringify(search)})`;
+  await page.evaluate(`bench.before = bench.shown(), bench.wait = bench.painted(${isSo}), undefined`);
   await change();
   return (await page.evaluate('bench.wait.then((time) => time - bench.input)')) as number;
 }
@@ -67,13 +69,43 @@ export async function untilPainted(page: Page, isSo: string, act: () => Promise<
   return end - begin;
 }
 
-/** The long tasks (over 50 ms) while something is done. */
-export async function longTasksOf(page: Page, act: () => Promise<void>): Promise<LongTask[]> {
+interface LongTasks {
+  /** As the browser tells them to a page: how long each took, with all that the machine did in between. */
+  byClock: number[];
+  /** How much of the processor each had: what the page itself is to blame for. */
+  byProcessor: number[];
+}
+
+/** An event of a trace, times in microseconds (the "Trace Event Format"). */
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  tdur?: number;
+  args: { name?: string };
+}
+
+/** The tasks of more than 50 ms while something is done. */
+export async function longTasksOf(page: Page, act: () => Promise<void>): Promise<LongTasks> {
+  const browser = page.context().browser()!;
   const since = (await page.evaluate('performance.now()')) as number;
+  await browser.startTracing(page, { categories: ['toplevel'] });
   await act();
   // They are told a moment after they end.
   await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
-  return (await page.evaluate(`bench.longTasks.filter(({ startTime }) => startTime >= ${since})`)) as LongTask[];
+  const { traceEvents }: { traceEvents: TraceEvent[] } = JSON.parse(String(await browser.stopTracing()));
+  const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  const isMain = ({ name, args }: TraceEvent) => name === 'thread_name' && args.name === 'CrRendererMain';
+  const main = new Set(traceEvents.filter(isMain).map(threadOf));
+  const tasks = traceEvents.filter(({ name, ph }) => ph === 'X' && name === 'ThreadControllerImpl::RunTask');
+  const figures = tasks.filter((task) => main.has(threadOf(task))).map(({ tdur = 0 }) => tdur / 1000);
+  if (figures.length === 0) throw new Error('The trace has no tasks of the page.');
+  const told = (await page.evaluate('bench.longTasks')) as { startTime: number; duration: number }[];
+  return {
+    byClock: told.filter(({ startTime }) => startTime >= since).map(({ duration }) => duration),
+    byProcessor: figures.filter((figure) => figure > 50),
+  };
 }
 
 /** Megabytes of script objects that are left after a garbage collection, and the elements that there are. */

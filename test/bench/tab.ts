@@ -25,6 +25,8 @@ const TICKETS = 20_000;
 const COLD_STARTS = 9;
 const CHANGES = 30;
 const ROW_HEIGHT = 36;
+/** Between two letters of somebody who types fast. */
+const LETTER_MS = 100;
 /** How long somebody scrolls in each way. */
 const SCROLL_MS = 8000;
 /** How long it may take to reach the last ticket. */
@@ -48,6 +50,13 @@ async function makeDesk(folder: string): Promise<{ instanceId: string; key: stri
   return { instanceId: record.id, key: keys.find(({ slot }) => slot === 'primary')!.key };
 }
 
+function noted(row: TabRow): TabRow {
+  console.log(JSON.stringify({ ...row, figures: row.figures.map((figure) => Number(figure.toFixed(1))) }));
+  return row;
+}
+
+const loadNow = (): string => loadavg()[0]!.toFixed(2);
+
 /** One row of figures with the machine's load before and after they were taken. */
 async function row(
   what: string,
@@ -55,11 +64,9 @@ async function row(
   measure: () => Promise<number[]>,
   goal?: TabRow['goal'],
 ): Promise<TabRow> {
-  const before = loadavg()[0]!;
+  const before = loadNow();
   const figures = await measure();
-  const result = { what, unit, figures, goal, load: `${before.toFixed(2)} ${loadavg()[0]!.toFixed(2)}` };
-  console.log(JSON.stringify({ ...result, figures: figures.map((figure) => Number(figure.toFixed(1))) }));
-  return result;
+  return noted({ what, unit, figures, goal, load: `${before} ${loadNow()}` });
 }
 
 async function repeat(count: number, measure: (index: number) => Promise<number>): Promise<number[]> {
@@ -126,28 +133,33 @@ const press = (page: Page, key: string) => async () => {
 };
 
 async function measureScrolling(page: Page): Promise<TabRow[]> {
-  const none = { limit: 50, of: 'most' } as const;
-  const scroll = (what: string, act: () => Promise<void>) =>
-    row(`long tasks: ${what}`, 'ms', async () => (await longTasksOf(page, act)).map(({ duration }) => duration), none);
+  const goal = { limit: 50, of: 'most' } as const;
   const rows: TabRow[] = [];
+  const scroll = async (how: string, act: () => Promise<void>) => {
+    const before = loadNow();
+    const { byClock, byProcessor } = await longTasksOf(page, act);
+    const load = `${before} ${loadNow()}`;
+    rows.push(noted({ what: `tasks over 50 ms: ${how}`, unit: 'ms', figures: byClock, goal, load }));
+    rows.push(noted({ what: '  of them by processor time', unit: 'ms', figures: byProcessor, goal, load }));
+  };
   await page.mouse.move(600, 500);
-  rows.push(await scroll('wheel down', () => scrolling(wheel(page, 240))));
+  await scroll('wheel down', () => scrolling(wheel(page, 240)));
   await page.locator('.rows [role="row"].active, .rows [role="row"]').first().focus();
-  rows.push(await scroll('Page Down', () => scrolling(press(page, 'PageDown'))));
+  await scroll('Page Down', () => scrolling(press(page, 'PageDown')));
   console.log(`  ${await loadedRows(page)} tickets reached`);
   const begin = Date.now();
   const toTheEnd = async () => {
     while ((await loadedRows(page)) < TICKETS && Date.now() - begin < END_WITHIN_MS) await press(page, 'End')();
   };
-  rows.push(await scroll('End until the last ticket', toTheEnd));
+  await scroll('End until the last ticket', toTheEnd);
   console.log(`  ${await loadedRows(page)} tickets reached in ${((Date.now() - begin) / 1000).toFixed(1)} s more`);
-  rows.push(await scroll('wheel up with all tickets', () => scrolling(wheel(page, -240))));
-  rows.push(await scroll('Page Up with all tickets', () => scrolling(press(page, 'PageUp'))));
+  await scroll('wheel up with all tickets', () => scrolling(wheel(page, -240)));
+  await scroll('Page Up with all tickets', () => scrolling(press(page, 'PageUp')));
   const jump = async () => {
     await page.evaluate(`document.querySelector('.scroller').scrollTop = ${TICKETS * ROW_HEIGHT} * Math.random()`);
     await page.waitForTimeout(33);
   };
-  rows.push(await scroll('dragging the scroll bar with all tickets', () => scrolling(jump)));
+  await scroll('dragging the scroll bar with all tickets', () => scrolling(jump));
   rows.push(
     await row('heap of the page after scrolling', 'MB', async () => {
       const { heapMb, nodes } = await memoryOfPage(page);
@@ -171,16 +183,20 @@ async function measureFilters(page: Page, url: string): Promise<TabRow[]> {
   const byChip = await row(
     'filter: status chip to new rows',
     'ms',
-    () => repeat(CHANGES, (index) => untilNewRows(page, () => option(toggles[index]!).click())),
+    () => repeat(CHANGES, (index) => untilNewRows(page, null, () => option(toggles[index]!).click())),
     goal,
   );
   await page.goto(`${url}?view=all`);
   await usableAt(page);
   const box = page.locator('.search-box input');
+  const type = (word: string) => async () => {
+    await box.selectText();
+    await page.keyboard.type(word, { delay: LETTER_MS });
+  };
   const bySearch = await row(
     'filter: last letter of a search to new rows',
     'ms',
-    () => repeat(CHANGES, (index) => untilNewRows(page, () => box.fill(COMMON_WORDS[index]!))),
+    () => repeat(CHANGES, (index) => untilNewRows(page, COMMON_WORDS[index]!, type(COMMON_WORDS[index]!))),
     goal,
   );
   return [byChip, bySearch];

@@ -49,6 +49,9 @@ const ofChannel = (calls: Call[]) => {
 const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
 const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
 
+const act = (id: Parameters<typeof invoke>[2], input: object) =>
+  invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(hanna) });
+
 async function newTicket(title: string): Promise<{ no: number; thread: TeamsConversation }> {
   const ticket = { title, requestor: personOf(aisha) };
   const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket, user: personOf(aisha) });
@@ -169,6 +172,9 @@ test('private notes never appear in the channel', async () => {
     comment: 'Nothing secret',
     user: personOf(hanna),
   });
+  await bot.say(hanna, bot.personal(hanna), `note ${no} Nor was the other sticky note`);
+  await bot.say(hanna, channel, `ticket ${no}`);
+  await bot.say(hanna, channel, `take ${no}`);
   await settle();
   const all = bot.connector.calls.filter(({ conversationId }) => conversationId.startsWith(channel.channel!.id));
   expect(JSON.stringify(all)).not.toContain('sticky note');
@@ -178,6 +184,35 @@ test('private notes never appear in the channel', async () => {
     ({ conversationId, activity }) => conversationId.includes(aisha.aadObjectId) && activity.attachments,
   );
   expect(JSON.stringify(chat)).not.toContain('sticky note');
+});
+
+test('an instance that is private tells the channel number and state, and nothing else', async () => {
+  await invoke(bot.server.environment, asOwner(), 'updateInstance', { instance: { isPrivate: true } });
+  const { no, thread } = await newTicket('Harassment by a colleague');
+  bot.connector.trouble.act = ({ conversationId }) =>
+    conversationId === bot.personal(aisha).id ? { status: 403, code: 'BotDisabledByAdmin' } : undefined;
+  await act('addComment', { ticketId: String(no), comment: 'The colleague is called Bob' });
+  await act('updateTicketStatus', { ticketId: String(no), status: 'Started' });
+  await settle();
+  const all = bot.connector.calls.filter(
+    ({ conversationId, status }) => status < 300 && conversationId.startsWith(channel.channel!.id),
+  );
+  expect(JSON.stringify(all)).not.toMatch(/Harassment|Bob|commented/);
+  expect(textOf(cardOf(ofChannel(bot.connector.calls).edits.at(-1)))).toContain('Started');
+  expect(all.some(({ activity }) => activity.text === `<at>Aisha Okafor</at> Ticket #${no}`)).toBe(true);
+  // Nor do the answers that everybody in the channel reads.
+  bot.connector.clear();
+  for (const text of [`ticket ${no}`, 'open tickets', 'search colleague', `priority ${no} urgent`]) {
+    const [answer] = await bot.say(hanna, channel, text);
+    expect(JSON.stringify(cardOf(answer))).not.toMatch(/Harassment|Bob/);
+  }
+  const [old] = await bot.say(hanna, channel, '', { text: undefined, value: { verb: 'edit', no, instanceId } });
+  expect(JSON.stringify(cardOf(old))).not.toMatch(/Harassment|Bob/);
+  // Who may see it still sees it, each for themselves.
+  expect(textOf(await bot.press(hanna, thread, { verb: 'ticket', no, instanceId }))).toContain('Harassment');
+  expect(textOf(await bot.press(bot.person('Sam Curious'), thread, { verb: 'ticket', no, instanceId }))).not.toContain(
+    'Harassment',
+  );
 });
 
 test('a deleted ticket says so', async () => {
@@ -301,4 +336,22 @@ test('a person of two help desks chooses, once', async () => {
   });
   expect(textOf(done)).toContain('This chat is about IT now');
   expect(textOf(cardOf((await bot.say(newcomer, bot.personal(newcomer), 'help')).at(-1)))).toContain('Tickets · IT');
+});
+
+test('an answer that Teams cannot take right now comes later, once', async () => {
+  const chat = bot.personal(hanna);
+  let refused = 0;
+  bot.connector.clear();
+  bot.connector.trouble.act = () => (++refused <= 2 ? { status: 502 } : undefined);
+  const { status } = await bot.post(bot.activity(hanna, chat, { type: 'message', text: 'my tickets' }));
+  expect(status).toBe(200);
+  for (let round = 0; round < 10; round++) {
+    await bot.work();
+    bot.server.clock.advance(5000);
+  }
+  bot.connector.trouble.act = undefined;
+  const lists = bot.connector
+    .messages()
+    .filter((call) => call.conversationId === chat.id && textOf(cardOf(call)).startsWith('My tickets'));
+  expect(lists).toHaveLength(1);
 });

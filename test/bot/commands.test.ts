@@ -410,21 +410,3 @@ test('a mention names who a ticket goes to, and makes them one who answers', asy
   const card = cardOf((await bot.say(marco, bot.personal(marco), `start ${ticketNo}`)).at(-1));
   expect(textOf(card)).toContain('Started');
 });
-
-test('an answer that Teams cannot take right now comes later, once', async () => {
-  const chat = bot.personal(hanna);
-  let refused = 0;
-  bot.connector.clear();
-  bot.connector.trouble.act = () => (++refused <= 2 ? { status: 502 } : undefined);
-  const { status } = await bot.post(bot.activity(hanna, chat, { type: 'message', text: 'my tickets' }));
-  expect(status).toBe(200);
-  for (let round = 0; round < 10; round++) {
-    await bot.work();
-    bot.server.clock.advance(5000);
-  }
-  bot.connector.trouble.act = undefined;
-  const lists = bot.connector
-    .messages()
-    .filter((call) => call.conversationId === chat.id && textOf(cardOf(call)).startsWith('My tickets'));
-  expect(lists).toHaveLength(1);
-});

@@ -13,9 +13,9 @@ import { LANGUAGES, type Language } from '../../bot/messages/messages.ts';
 
 /** Every kind of card, made with whatever texts a test brings. */
 
-export const INSTANCE = '019c1347-d280-7000-a4d4-f597ac23fd46';
+const INSTANCE = '019c1347-d280-7000-a4d4-f597ac23fd46';
 
-export const contextOf = (language: Language): CardContext => ({
+const contextOf = (language: Language): CardContext => ({
   m: LANGUAGES[language],
   appName: 'Tickets',
   hasDirectory: true,
@@ -53,7 +53,7 @@ const person = (name: string, index = 0) => ({
 
 const TYPES = ['text', 'textarea', 'toggle', 'date', 'list', 'peoplepicker'] as const;
 
-export function fieldsOf(texts: Texts, isMandatory = false): CustomField[] {
+function fieldsOf(texts: Texts, isMandatory = false): CustomField[] {
   return Array.from({ length: Math.max(TYPES.length, texts.many) }, (_, index) => ({
     id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     title: `${texts.field} ${index}`,
@@ -71,7 +71,7 @@ export function fieldsOf(texts: Texts, isMandatory = false): CustomField[] {
   }));
 }
 
-export function ticketOf(texts: Texts): Ticket {
+function ticketOf(texts: Texts): Ticket {
   const at = '2026-01-31T09:00:00.000Z';
   const customFields: Record<string, unknown> = {};
   for (const field of fieldsOf(texts)) {

@@ -127,6 +127,7 @@ describe('an empty help desk is set up to its first ticket', () => {
       await hand.write(page.getByLabel('Name of the field'), 'Room');
       await hand.press(button(page.locator('.sort-row', { hasText: 'Room' }), 'More for Room'));
       await hand.pick(page.getByRole('menuitem', { name: 'To the left column' }));
+      await hand.press(page.getByRole('button', { name: 'Room', exact: false, expanded: true }));
       await hand.moveDown(page, 'Building');
       await hand.press(button(page, 'Save'));
       await page.locator('.notice-text', { hasText: 'Form: saved' }).waitFor();

@@ -9,6 +9,7 @@ export const TENANT = '9f1e2d3c-4b5a-4697-8889-aabbccddeeff';
 export const ISSUER = 'https://api.botframework.com';
 export const BOT = { id: `28:${APP_ID}`, name: 'Tickets' };
 
+// biome-ignore lint/suspicious/noExplicitAny: what goes over the wire has the shape that a test expects of it
 export type Json = { [name: string]: any };
 
 /** One request that the bot sent to Teams. */
@@ -34,7 +35,7 @@ export interface RosterEntry {
 }
 
 /** How a request is answered instead of well; undefined lets it through. */
-export type Trouble = (call: Call) => { status: number; code?: string; retryAfter?: number } | undefined;
+type Trouble = (call: Call) => { status: number; code?: string; retryAfter?: number } | undefined;
 
 export interface Connector {
   url: string;

@@ -1,2 +1,100 @@
-import { en, type ReportsMessages } from './reports.en.ts';
-export const de: ReportsMessages = en;
+import type { ReportsMessages } from './reports.en.ts';
+
+export const de: ReportsMessages = {
+  title: 'Berichte',
+  forWhom: (from, to) => `${from} bis ${to}. Besitzer und Agenten sehen diese Seite; sie ändert nichts.`,
+  notForYou: 'Berichte sind für die, die Tickets bearbeiten',
+  notForYouText:
+    'Ihre Rolle in diesem Helpdesk umfasst die Berichte nicht. Ihre eigenen Tickets stehen unter „Meine Tickets“.',
+  backToTickets: 'Zurück zu den Tickets',
+  period: 'Zeitraum',
+  periods: {
+    '7': 'Letzte 7 Tage',
+    '30': 'Letzte 30 Tage',
+    '90': 'Letzte 90 Tage',
+    month: 'Dieser Monat',
+    lastMonth: 'Letzter Monat',
+    year: 'Dieses Jahr',
+    own: 'Von … bis …',
+  },
+  from: 'Erster Tag',
+  to: 'Letzter Tag',
+  day: 'Tag',
+  age: 'Alter',
+  state: 'In welchem Status',
+  tickets: 'Anzahl Tickets',
+  none: '–',
+  nobody: 'Ohne',
+  asTable: 'Als Tabelle',
+  asOf: (when) => `Zahlen vom ${when}. Zeiten sind vergangene Zeit, auch nachts und an Feiertagen.`,
+  minutes: (minutes) => `${minutes} Min.`,
+  hours: (hours, minutes) => (minutes > 0 ? `${hours} Std. ${minutes} Min.` : `${hours} Std.`),
+  days: (days, hours) => (hours > 0 ? `${days} T. ${hours} Std.` : `${days} T.`),
+  figures: {
+    title: 'Zahlen des Zeitraums',
+    created: { name: 'Geöffnet', text: 'neue Tickets' },
+    resolved: { name: 'Gelöst', text: 'zu Ende gebrachte Tickets' },
+    reopened: { name: 'Wieder geöffnet', text: 'Mal kam ein Ticket zurück' },
+    firstResponse: {
+      name: 'Erste Antwort',
+      text: (p90, count) => `die Hälfte von ${count} war früher beantwortet, 90 % innerhalb von ${p90}`,
+    },
+    resolution: {
+      name: 'Zeit bis zur Lösung',
+      text: (p90, count) => `die Hälfte von ${count} war früher gelöst, 90 % innerhalb von ${p90}`,
+    },
+    nothingMeasured: 'in diesem Zeitraum nichts gemessen',
+    open: { name: 'Jetzt offen', text: 'Tickets, die jetzt warten oder in Arbeit sind' },
+  },
+  change: {
+    more: (percent, before, days) =>
+      `${percent ? `${percent} mehr` : 'mehr'} als in den ${days} Tagen davor (${before})`,
+    less: (percent, before, days) =>
+      `${percent ? `${percent} weniger` : 'weniger'} als in den ${days} Tagen davor (${before})`,
+    same: (days) => `wie in den ${days} Tagen davor`,
+    unknown: (days) => `in den ${days} Tagen davor nichts zum Vergleich`,
+  },
+  charts: {
+    perDay: {
+      title: 'Eingang und Ausgang je Tag',
+      summary: (created, resolved) => `${created} Tickets wurden geöffnet und ${resolved} gelöst.`,
+      busiest: (day, count) => `Die meisten kamen am ${day}: ${count}.`,
+    },
+    ages: {
+      title: 'Offene Tickets nach Alter',
+      summary: (total, old) => `${total} Tickets sind offen, ${old} davon seit einer Woche oder länger.`,
+    },
+    states: {
+      title: 'Offene Tickets nach Status',
+      summary: (label, count, total) => `Die meisten sind in „${label}“: ${count} von ${total}.`,
+      none: 'Kein Ticket ist offen.',
+    },
+  },
+  ages: {
+    '0-1': 'unter 1 Tag',
+    '1-3': '1 bis 3 Tage',
+    '3-7': '3 bis 7 Tage',
+    '7-30': '7 bis 30 Tage',
+    '30-': 'über 30 Tage',
+  },
+  groups: {
+    title: (name) => `Nach ${name}`,
+    choose: 'Gruppieren nach',
+    by: { assignee: 'Zuständigem', priority: 'Priorität', tag: 'Tags', requestor: 'Anfragendem' },
+    summary: (count, first, created, resolved, open) =>
+      `${count} Gruppen. Zuerst kommt ${first}: ${created} geöffnet, ${resolved} gelöst und ${open} jetzt offen.`,
+    none: 'Kein Ticket in diesem Zeitraum.',
+    columns: [
+      'Geöffnet',
+      'Gelöst',
+      'Jetzt offen',
+      'Erste Antwort, die Hälfte in',
+      '90 % innerhalb von',
+      'Lösung, die Hälfte in',
+      '90 % innerhalb von',
+    ],
+  },
+  formats: { csv: 'CSV', xlsx: 'Excel' },
+  download: (format) => `Als ${format} herunterladen`,
+  downloaded: (file) => `${file} gespeichert`,
+};

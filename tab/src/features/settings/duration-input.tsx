@@ -34,6 +34,7 @@ export function DurationInput({ label, minutes, onChange }: Props) {
   return (
     <span className="duration">
       <Input
+        className="minutes"
         type="number"
         size="small"
         min={0}

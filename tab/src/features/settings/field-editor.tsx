@@ -149,7 +149,7 @@ function Options({ field, problem, onChange }: Omit<Props, 'instanceId'>) {
           {t.fields.problems[problem]}
         </span>
       )}
-      <Button size="small" icon={<AddRegular />} onClick={add}>
+      <Button size="small" className="start" icon={<AddRegular />} onClick={add}>
         {t.fields.addOption}
       </Button>
     </div>

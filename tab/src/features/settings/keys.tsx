@@ -190,6 +190,7 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
   const [isSaving, setSaving] = useState(false);
   const value = draft ?? kept;
   const isDirty = draft !== undefined;
+  const [isOpen, setOpen] = useState(isDirty);
   const send = (limits: typeof kept) =>
     administer(instanceId, 'updateKey', {
       slot: apiKey.slot,
@@ -221,7 +222,7 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
     apiKey.expiresOn ? t.keys.ends : t.keys.neverEnds,
   ].join(', ');
   return (
-    <details className="key-limits" open={isDirty || undefined}>
+    <details className="key-limits" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {t.keys.limits} <span className="quiet">{summary}</span>
       </summary>

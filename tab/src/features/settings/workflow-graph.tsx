@@ -102,6 +102,7 @@ export function WorkflowGraph({ states, chosenId, onChoose }: Props) {
       <svg
         viewBox={`0 -2 ${width} ${height}`}
         width="100%"
+        display="block"
         role="img"
         aria-label={t.workflow.graphText(
           states.map(({ label, nextSteps }) => t.workflow.leadsTo(label, labelsOf(states, nextSteps))).join(' '),

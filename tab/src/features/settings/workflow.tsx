@@ -155,7 +155,7 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
             {name}
             {isStart && <span className="badge">{t.workflow.start}</span>}
           </span>
-          <span className="quiet ellipsis">
+          <span className="quiet ellipsis moves-line">
             {nextSteps.length > 0 ? `→ ${labelsOf(workflow.states, nextSteps)}` : t.workflow.noMoves}
           </span>
         </span>

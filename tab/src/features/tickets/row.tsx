@@ -26,7 +26,8 @@ export interface RowProps {
   categories: TagCategory[];
   onOpen: (index: number, event: MouseEvent) => void;
   onSelect: (index: number, isRange: boolean) => void;
-  onHover: (ticketNo: number) => void;
+  /** The pointer came to the ticket, or left it. */
+  onHover: (ticketNo: number | undefined) => void;
 }
 
 const colorOf = (categories: TagCategory[], id: string): string | undefined =>
@@ -73,6 +74,7 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
       tabIndex={isActive ? 0 : -1}
       onClick={(event) => onOpen(index, event)}
       onMouseEnter={() => onHover(ticket.ticketNo)}
+      onMouseLeave={() => onHover(undefined)}
     >
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box inside has the keyboard */}
       <span
@@ -108,7 +110,13 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
   const format = useFormat();
   const resolutionLabel = useResolutionLabel();
   const time = (instant: string) => (
-    <span className="quiet nowrap" title={format.full(instant)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the full time is written only when somebody points at it, for rows are many
+    <span
+      className="quiet nowrap"
+      onMouseEnter={({ currentTarget }) => {
+        currentTarget.title = format.full(instant);
+      }}
+    >
       {format.short(instant)}
     </span>
   );

@@ -18,8 +18,8 @@ import {
 import {
   type ListedTicket,
   type ListFilter,
+  prefetchTicket,
   useMe,
-  usePrefetchTicket,
   useRole,
   useTags,
   useTicketPages,
@@ -64,7 +64,7 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
   const workflow = useWorkflow(instanceId);
   const { data: categories = [] } = useTags(instanceId);
   const { hasShortcuts } = usePreferences();
-  const prefetch = usePrefetchTicket(instanceId);
+  const prefetch = useCallback((ticketNo: number | undefined) => prefetchTicket(instanceId, ticketNo), [instanceId]);
   const pages = useTicketPages(instanceId, filter);
   // A ticket that moved up while pages were read can be in two of them.
   const tickets = useMemo(() => {
@@ -178,7 +178,7 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
   return (
     <div className="ticket-list" style={{ '--columns': template } as object}>
       <div
-        className={`scroller${pages.isPlaceholderData ? ' old' : ''}`}
+        className={`scroller${pages.isPlaceholderData ? ' old' : ''}${tickets.length === 0 ? ' blank' : ''}`}
         ref={scroller}
         role="grid"
         tabIndex={tickets.length > 0 ? -1 : 0}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { openWorld, type World } from './tab-world.ts';
+
+let world: World;
+let page: Page;
+beforeAll(async () => {
+  world = await openWorld();
+  const { ana, ben } = world.people;
+  const by = ({ id, name, email }: typeof ana) => ({ assignee: { id, name, email } });
+  // The server's clock stands at the end of January: three tickets on one day, one two days later.
+  const { id } = await world.createTicket('Resolved an hour later', { ...by(ana), priority: 'Urgent' });
+  await world.createTicket('Open', by(ana));
+  await world.createTicket('Open as well', by(ben));
+  world.server.clock.advance(60 * 60_000);
+  // By the key, for nobody's sign-in holds so long.
+  const { client } = world.instance;
+  await client('updateTicketStatus', { ticketId: id, status: 'Resolved', resolution: 'fixed' });
+  world.server.clock.advance(2 * 24 * 60 * 60_000);
+  const { id: requestorId, name, email } = world.people.mia;
+  await client('createTicket', { ticket: { title: 'Two days later', requestor: { id: requestorId, name, email } } });
+  page = await world.open(ana, world.path('/reports?from=2026-01-28&to=2026-02-03'));
+  await page.locator('.figure-card').first().waitFor();
+}, 90_000);
+afterAll(() => world.close());
+
+const card = (name: string) => page.locator('.figure-card').filter({ has: page.getByText(name, { exact: true }) });
+const figure = async (name: string) => (await card(name).locator('.figure-value').textContent())!;
+const frame = (title: string) => page.getByRole('region', { name: title, exact: true });
+const cells = async (title: string) => {
+  const texts = await frame(title)
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+  return texts as string[][];
+};
+
+describe('the reports', () => {
+  test('show the figures of the period', async () => {
+    expect(await figure('Created')).toBe('4');
+    expect(await figure('Resolved')).toBe('1');
+    expect(await figure('Open now')).toBe('3');
+    expect(await figure('Time to resolution')).toBe('1 h');
+  });
+
+  test('compare them with as many days before', async () => {
+    await page.goto(`${world.server.url}${world.path('/reports?from=2026-02-01&to=2026-02-03')}`);
+    await card('Created').getByText('67 % less than in the 3 days before (3)').waitFor();
+    await page.goto(`${world.server.url}${world.path('/reports?from=2026-01-28&to=2026-02-03')}`);
+    await card('Created').getByText('more than in the 7 days before (0)').waitFor();
+  });
+
+  test('say each chart in a sentence and as a table', async () => {
+    await frame('In and out, day by day').getByText('4 tickets were created and 1 resolved.').waitFor();
+    await frame('In and out, day by day').locator('summary').click();
+    const days = await cells('In and out, day by day');
+    expect(days.length).toBe(7);
+    expect(days.filter(([, created, resolved]) => created !== '0' || resolved !== '0')).toEqual([
+      ['31 Jan 2026', '3', '1'],
+      ['2 Feb 2026', '1', '0'],
+    ]);
+    await frame('Open tickets by age').getByText('3 tickets are open').waitFor();
+    for (let index = 0; index < 4; index++)
+      await page.locator('.chart-box').nth(index).locator('svg').first().waitFor();
+  });
+
+  test('count in groups, and remember in the address by what', async () => {
+    await frame('By assignee').waitFor();
+    expect(
+      (await cells('By assignee')).map(([name, created, resolved, open]) => [name, created, resolved, open]).toSorted(),
+    ).toEqual([
+      ['Ana Agent', '2', '1', '1'],
+      ['Ben Agent', '1', '0', '1'],
+      ['Nobody', '1', '0', '1'],
+    ]);
+    await page.getByLabel('Group by').selectOption('Location');
+    await frame('By location').waitFor();
+    await page.getByLabel('Group by').selectOption('Priority');
+    await frame('By priority').waitFor();
+    await page.reload();
+    await frame('By priority').waitFor();
+    expect((await cells('By priority')).map(([name, created]) => [name, created])).toEqual([
+      ['Medium', '3'],
+      ['Urgent', '1'],
+    ]);
+  });
+
+  test.each([
+    ['CSV', 'csv', /^.?key/],
+    ['Excel', 'xlsx', /^PK/],
+  ])('are downloaded as %s', async (name, ending, beginning) => {
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Download as ${name}` }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe(`priority-2026-01-28-2026-02-03.${ending}`);
+    expect(await readFile(await download.path(), 'latin1')).toMatch(beginning);
+  });
+
+  test('take another period from the picker', async () => {
+    await page.getByLabel('Period', { exact: true }).selectOption('Last 7 days');
+    await page.waitForURL(/period=7/);
+    await page.getByLabel('Period', { exact: true }).selectOption('From … to …');
+    await page.getByLabel('First day').waitFor();
+  });
+
+  test('are not for members, who are told so', async () => {
+    const other = await world.open(world.people.mia, world.path('/reports'));
+    await other.getByText('Reports are for those who work the tickets').waitFor();
+  });
+});

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { openWorld, row, type World } from './tab-world.ts';
+
+let world: World;
+let page: Page;
+beforeAll(async () => {
+  world = await openWorld();
+  const person = ({ id, name, email }: World['people']['ana']) => ({ id, name, email });
+  await world.createTicket('Alpha printer', { priority: 'Urgent' });
+  await world.createTicket('Bravo laptop', { priority: 'Low', assignee: person(world.people.ana) });
+  await world.createTicket('Charlie screen', { priority: 'Medium', requestor: person(world.people.ben) });
+  page = await world.open(world.people.ana);
+  await row(page, 'Alpha printer').waitFor();
+}, 90_000);
+afterAll(() => world.close());
+
+const titles = () => page.locator('.ticket-row .ticket-title').allTextContents();
+
+/** Waits until the list shows exactly these, in this order. */
+async function shows(...expected: string[]): Promise<void> {
+  await page.waitForFunction(
+    `JSON.stringify([...document.querySelectorAll('.ticket-row .ticket-title')].map((one) => one.textContent)) === ${JSON.stringify(JSON.stringify(expected))}`,
+  );
+  expect(await titles()).toEqual(expected);
+}
+
+async function filterBy(name: string, ...values: string[]): Promise<void> {
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Filter by…' }).fill(name);
+  await page.getByRole('option', { name, exact: true }).first().click();
+  for (const value of values) await page.getByRole('option', { name: value }).first().click();
+  await page.keyboard.press('Escape');
+}
+
+const clear = () => page.goto(world.server.url + world.path('?view=all'));
+
+describe('the list', () => {
+  test('is filtered by several priorities', async () => {
+    await clear();
+    await filterBy('Priority', 'Urgent', 'Low');
+    await shows('Bravo laptop', 'Alpha printer');
+    expect(page.url()).toContain('priority=Urgent%2CLow');
+  });
+
+  test('is filtered by who asked, found by typing, and by nobody in charge', async () => {
+    await clear();
+    await filterBy('Requestor', 'Ben Agent');
+    await shows('Charlie screen');
+    await page.getByRole('button', { name: 'Remove filter Requestor' }).click();
+    await filterBy('Assignee', 'Nobody');
+    await shows('Charlie screen', 'Alpha printer');
+  });
+
+  test('is filtered by a text, by a number and by a day', async () => {
+    await clear();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('option', { name: 'Title contains' }).click();
+    await page.getByRole('combobox', { name: 'Type a text' }).fill('screen');
+    await page.keyboard.press('Enter');
+    await shows('Charlie screen');
+    await page.goto(world.server.url + world.path('?ticketNo=1'));
+    await shows('Alpha printer');
+    await page.goto(world.server.url + world.path('?createdBefore=2026-01-01'));
+    await page.getByText('No ticket matches').waitFor();
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await shows('Charlie screen', 'Bravo laptop', 'Alpha printer');
+  });
+
+  test('is sorted by a column, either way, and the address keeps it', async () => {
+    await clear();
+    await page.getByRole('columnheader', { name: 'Title' }).getByRole('button').click();
+    await shows('Alpha printer', 'Bravo laptop', 'Charlie screen');
+    await page.getByRole('columnheader', { name: 'Title' }).getByRole('button').click();
+    await shows('Charlie screen', 'Bravo laptop', 'Alpha printer');
+    await page.reload();
+    await shows('Charlie screen', 'Bravo laptop', 'Alpha printer');
+    expect(await page.getByRole('columnheader', { name: 'Title' }).getAttribute('aria-sort')).toBe('descending');
+  });
+
+  test('has the columns that a person chose, also after a reload', async () => {
+    await clear();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Requestor' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Source' }).check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'Source' }).waitFor();
+    await page.waitForResponse((response) => response.url().endsWith('/me/preferences')).catch(() => undefined);
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'Source' }).waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Requestor' }).count()).toBe(0);
+  });
+
+  test('is saved under a name and shared with the others', async () => {
+    await page.goto(world.server.url + world.path('?priority=Urgent'));
+    await shows('Alpha printer');
+    await page.getByRole('button', { name: 'Save view' }).click();
+    await page.getByLabel('Name').fill('On fire');
+    await page.getByRole('switch', { name: 'Share with everybody' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'On fire' }).waitFor();
+    const his = await world.open(world.people.ben);
+    await his.getByRole('button', { name: 'On fire' }).click();
+    await row(his, 'Bravo laptop').waitFor({ state: 'detached' });
+    await row(his, 'Alpha printer').waitFor();
+    expect(await his.getByRole('button', { name: 'More for this view' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'More for this view' }).click();
+    await page.getByRole('menuitem', { name: 'Delete view' }).click();
+    await page.getByRole('button', { name: 'On fire' }).waitFor({ state: 'detached' });
+  });
+
+  test('finds a ticket or does a command with Ctrl+K', async () => {
+    await clear();
+    await row(page, 'Bravo laptop').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('bravo');
+    await page.getByRole('option', { name: /Bravo laptop/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('textbox', { name: 'Title' }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Bravo laptop');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('board');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/board$/);
+  });
+
+  test('reads further pages when it is scrolled, and draws only what can be seen', async () => {
+    const before = await world.readTicket(1);
+    expect(before.ticketNo).toBe(1);
+    await Promise.all(
+      Array.from({ length: 250 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
+    );
+    await page.goto(world.server.url + world.path('?title=Many&orderBy=title&order=ASC'));
+    await row(page, 'Many 000').waitFor();
+    await page.getByText('250 tickets').waitFor();
+    expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
+    await page.keyboard.press('End');
+    await row(page, 'Many 099').waitFor();
+    await page.keyboard.press('End');
+    await page.keyboard.press('End');
+    await row(page, 'Many 249').waitFor();
+    expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
+  });
+});

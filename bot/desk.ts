@@ -63,7 +63,7 @@ export function createDesk(parts: DeskParts): Desk {
   const contextFor = (m: CardContext['m']): CardContext => ({
     m,
     appName,
-    hasDirectory: !parts.isLocal,
+    isTeams: !parts.isLocal,
     link: (instanceId, ticketNo) =>
       `${environment.publicUrl}/tab/instances/${instanceId}${ticketNo === undefined ? '' : `/tickets/${ticketNo}`}`,
   });

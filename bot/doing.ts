@@ -76,7 +76,7 @@ const ACTS: Record<CommandId | ButtonId, { needs?: 'ticket'; act: Act }> = {
   create: { act: (acting, wish) => createdHere(acting, wish) },
   saveTicket: {
     needs: 'ticket',
-    act: (acting, { values, isDialog }, ticketId) => saveTicket(acting, ticketId, values, isDialog),
+    act: (acting, wish, ticketId) => savedHere(acting, wish, ticketId),
   },
   cancel: { act: (acting) => showHelp(acting) },
   saveNotices: {
@@ -99,8 +99,12 @@ const ACTS: Record<CommandId | ButtonId, { needs?: 'ticket'; act: Act }> = {
 async function createdHere(acting: Acting, { values, isDialog }: Wish): Promise<Card> {
   const { card, ticket } = await create(acting, values, values.formId ?? '', isDialog);
   const { environment, said, actor } = acting;
-  if (!ticket || said.place.scope === 'personal') return card;
+  if (!ticket) return card;
   const { instanceId } = actor;
+  if (said.place.scope === 'personal') {
+    if (isDialog) await showInChat(acting, ticket.id);
+    return card;
+  }
   if (said.replyToId !== '' && !isDialog) {
     const payload = { place: said.place, messageId: said.replyToId, card };
     await sendLater(environment, `${ticket.id}/form/${said.replyToId}`, instanceId, payload);
@@ -111,6 +115,24 @@ async function createdHere(acting: Acting, { values, isDialog }: Wish): Promise<
     await instance.commit([{ put: 'thread', id: said.threadId, value: { ticketId: ticket.id }, replaces: null }]);
   }
   return card;
+}
+
+async function savedHere(acting: Acting, { values, isDialog }: Wish, ticketId: string): Promise<Card> {
+  const { card, ticket } = await saveTicket(acting, ticketId, values, isDialog);
+  const { said } = acting;
+  if (ticket && isDialog && said.place.scope === 'personal') await showInChat(acting, ticket.id, said.replyToId);
+  return card;
+}
+
+/** What was done in a dialog is seen in the chat too: as a new card, or in the place of the one that led there. */
+async function showInChat(acting: Acting, ticketId: string, messageId = ''): Promise<void> {
+  const { environment, said, actor } = acting;
+  const payload = {
+    place: said.place,
+    card: await showTicket(acting, ticketId),
+    ...(messageId !== '' && { messageId }),
+  };
+  await sendLater(environment, `${said.place.conversationId}/${said.activityId}/card`, actor.instanceId, payload);
 }
 
 /** What there are only buttons for. */

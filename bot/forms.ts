@@ -92,18 +92,19 @@ export async function saveTicket(
   ticketId: string,
   values: FormValues,
   isDialog = false,
-): Promise<Card> {
+): Promise<{ card: Card; ticket?: Ticket }> {
   const { m, zone } = acting.caller;
   const { fields, errors } = await readForm(values, await readingOf(acting));
   const again = (wrong: FieldError[]) =>
     showForm(acting, { values, errors: wrong, ticketNo: Number(ticketId), isDialog });
-  if (errors.length > 0) return again(errors);
+  if (errors.length > 0) return { card: await again(errors) };
   try {
     const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: fields, timezone: zone });
-    return await changed(acting, item.value, m.done.saved(item.value.ticketNo));
+    const ticket = item.value;
+    return { card: await changed(acting, ticket, m.done.saved(ticket.ticketNo)), ticket };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'invalid_input')) throw error;
-    return again(error.errors ?? [{ field: '', message: error.detail }]);
+    return { card: await again(error.errors ?? [{ field: '', message: error.detail }]) };
   }
 }
 

@@ -17,8 +17,8 @@ export interface CardContext {
   appName: string;
   /** The page of an instance in the tab; with a number, that of its ticket. */
   link: (instanceId: string, ticketNo?: number) => string;
-  /** People can be looked up in the directory of Teams: not where there is none, as on a laptop. */
-  hasDirectory: boolean;
+  /** Teams itself, with dialogs and a directory of people; a local client has neither. */
+  isTeams: boolean;
 }
 
 /** Teams takes about 28 KB a message; the envelope around a card, and the people to refresh it for, need their share. */
@@ -149,13 +149,18 @@ export function execute(title: string, verb: string, data: Json = {}, { style, i
   return { type: 'Action.Execute', verb, ...common, fallback: { type: 'Action.Submit', ...common } };
 }
 
-/** A button that opens a dialog. */
-export const dialogButton = (title: string, verb: string, data: Json = {}): Json => ({
-  type: 'Action.Submit',
-  title,
-  associatedInputs: 'none',
-  data: { msteams: { type: 'task/fetch' }, verb, ...data },
-});
+/** A button that opens a form: in a dialog, or in the place of the card where there are no dialogs. */
+export function formButton(
+  { isTeams }: CardContext,
+  title: string,
+  verb: string,
+  data: Json = {},
+  style?: 'positive',
+): Json {
+  if (!isTeams) return execute(title, verb, data, { isFree: true, ...(style && { style }) });
+  const fetch = { msteams: { type: 'task/fetch' }, verb, ...data };
+  return { type: 'Action.Submit', title, associatedInputs: 'none', ...(style && { style }), data: fetch };
+}
 
 export const openUrl = (title: string, url: string): Json => ({ type: 'Action.OpenUrl', title, url });
 

@@ -200,9 +200,9 @@ const personChoices = (all: Person[], limits: Limits): Json[] =>
   all.slice(0, limits.options).map(({ id, name, email }) => ({ title: cut(name || email || id, 80), value: id }));
 
 /** A choice of people: those who are known at once, and the whole directory where Teams offers it. */
-function people({ m, hasDirectory }: CardContext, known: Person[], value: string, limits: Limits): Json {
+function people({ m, isTeams }: CardContext, known: Person[], value: string, limits: Limits): Json {
   const all = { 'choices.data': { type: 'Data.Query', dataset: 'graph.microsoft.com/users' } };
-  const directory = hasDirectory ? all : {};
+  const directory = isTeams ? all : {};
   const input = { choices: personChoices(known, limits), ...directory, ...valued(value) };
   return { type: 'Input.ChoiceSet', placeholder: m.peopleHint, ...input };
 }

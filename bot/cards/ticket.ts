@@ -13,6 +13,7 @@ import {
   execute,
   facts,
   firstThatFits,
+  formButton,
   type Json,
   moment,
   openUrl,
@@ -192,7 +193,8 @@ function valueText(m: Messages, field: CustomField, value: unknown, max: number)
 const dateText = (value: string): string =>
   /^\d{4}-\d{2}-\d{2}T.*Z$/i.test(value) ? moment(value.toUpperCase()) : plain(value, 40);
 
-function ticketActions({ m }: CardContext, { instanceId, ticket, may }: TicketView, url: string): Json[] {
+function ticketActions(ctx: CardContext, { instanceId, ticket, may }: TicketView, url: string): Json[] {
+  const { m } = ctx;
   const data = { instanceId, no: ticket.ticketNo };
   const isDone = ['resolved', 'closed'].includes(categoryOf(ticket));
   const order = isDone ? ['active', 'new', 'closed'] : may.isAssignee ? ['active', 'resolved'] : ['resolved', 'active'];
@@ -210,7 +212,7 @@ function ticketActions({ m }: CardContext, { instanceId, ticket, may }: TicketVi
     const input = inputText('comment', may.work ? `${m.comment}` : m.comment, m.commentHint);
     actions.push(showCard(m.comment, [input], may.work ? [send, execute(m.note, 'note', data)] : [send]));
   }
-  if (may.work) actions.push(execute(m.edit, 'edit', data));
+  if (may.work) actions.push(formButton(ctx, m.edit, 'edit', data));
   const follow =
     may.follows === undefined
       ? []

@@ -4,10 +4,9 @@ import {
   type CardContext,
   card,
   cut,
-  dialogButton,
   execute,
-  facts,
   firstThatFits,
+  formButton,
   heading,
   type Json,
   openUrl,
@@ -46,7 +45,7 @@ export function welcomeCard(
       text(m.welcomeTry(mention + m.example)),
     ],
     [
-      execute(m.newTicket, 'new', data, { style: 'positive' }),
+      formButton(ctx, m.newTicket, 'new', data, 'positive'),
       execute(m.myTickets, 'mine', data),
       execute(m.help, 'help', data),
     ],
@@ -74,7 +73,14 @@ export function helpCard(
       heading(m.helpTitle),
       instance ? subtle(`${plain(appName, 40)} · ${plain(instance.name)}`) : undefined,
       text(m.helpIntro),
-      facts(rows),
+      ...rows.map(([written, what]) => ({
+        type: 'RichTextBlock',
+        spacing: 'small',
+        inlines: [
+          { type: 'TextRun', text: written, weight: 'bolder' },
+          { type: 'TextRun', text: `  ${what}`, isSubtle: true },
+        ],
+      })),
       ask,
     ],
     [
@@ -83,7 +89,7 @@ export function helpCard(
       execute(m.myTickets, 'mine', data, free),
       execute(m.openTickets, 'open', data, free),
       execute(m.settings, 'settings', data, free),
-      role === 'owner' ? execute(m.diagnose, 'diagnose', data, free) : dialogButton(m.switchInstance, 'switch', data),
+      role === 'owner' ? execute(m.diagnose, 'diagnose', data, free) : execute(m.switchInstance, 'switch', {}, free),
     ],
     { fallbackText: m.helpTitle },
   );

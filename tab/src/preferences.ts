@@ -23,6 +23,8 @@ export interface MyPreferences extends Omit<Preferences, 'tab'> {
 const texts = (value: unknown): string[] | undefined =>
   Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
 
+let changes = 0;
+
 export function usePreferences(): MyPreferences {
   const { preferences } = useMe();
   const { tab, ...rest } = preferences;
@@ -30,8 +32,10 @@ export function usePreferences(): MyPreferences {
     queryClient.setQueryData(keys.me, (me: { preferences: Preferences } | undefined) =>
       me ? { ...me, preferences: { ...me.preferences, ...part } } : me,
     );
+    const mine = ++changes;
     const { data } = await call('', 'updatePreferences', part as unknown as Input<'updatePreferences'>);
-    queryClient.setQueryData(keys.me, data.item);
+    // The answer to an earlier change knows nothing of a later one.
+    if (mine === changes) queryClient.setQueryData(keys.me, data.item);
   }, []);
   return {
     ...rest,

@@ -18,7 +18,7 @@ const INSTANCE = '019c1347-d280-7000-a4d4-f597ac23fd46';
 const contextOf = (language: Language): CardContext => ({
   m: LANGUAGES[language],
   appName: 'Tickets',
-  hasDirectory: true,
+  isTeams: true,
   link: (instanceId, no) =>
     `https://tickets.contoso.com/tab/instances/${instanceId}${no === undefined ? '' : `/tickets/${no}`}`,
 });

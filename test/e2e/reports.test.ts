@@ -74,7 +74,7 @@ describe('the reports', () => {
       ['Nobody', '1', '0', '1'],
     ]);
     await page.getByLabel('Group by').selectOption('Location');
-    await frame('By location').waitFor();
+    await frame('By “Location”').waitFor();
     await page.getByLabel('Group by').selectOption('Priority');
     await frame('By priority').waitFor();
     await page.reload();

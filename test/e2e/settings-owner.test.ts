@@ -110,7 +110,7 @@ describe('a change of the settings', () => {
       .first()
       .click();
     expect(await page.getByLabel('Name').inputValue()).toBe('Kept for later');
-    await button('Discard changes').click();
+    await button('Discard').click();
     expect(await page.getByLabel('Name').inputValue()).toBe('IT Help Desk');
   });
 
@@ -279,7 +279,7 @@ describe('the workflow', () => {
     await button('More for Open').click();
     await page.getByRole('menuitem', { name: 'Remove state' }).click();
     await page.getByText('One state must mean “New”').waitFor();
-    await button('Discard changes').click();
+    await button('Discard').click();
     await button('More for Open').click();
     await page.getByRole('menuitem', { name: /^Move Open down/ }).click();
     await button('Add state').click();
@@ -289,7 +289,7 @@ describe('the workflow', () => {
     await page.getByRole('menuitem', { name: 'Remove state' }).click();
     await page.getByText('“Open” cannot go yet: 1 ticket is in it.').first().waitFor();
     expect(await button('Save').isDisabled()).toBe(true);
-    await button('Discard changes').click();
+    await button('Discard').click();
   });
 });
 

@@ -43,9 +43,11 @@ describe('a ticket is changed where it stands', () => {
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.locator('.description .tiptap:focus').waitFor();
     await page.keyboard.press('Control+a');
+    await page.keyboard.type('As it is');
+    await page.keyboard.press('Control+a');
     await page.keyboard.press('Control+i');
     await page.keyboard.press('Control+Enter');
-    await page.locator('.description em', { hasText: 'As it was' }).waitFor();
+    await page.locator('.description em', { hasText: 'As it is' }).waitFor();
   });
 
   test('its priority, assignee, tags and due day', async () => {

@@ -162,6 +162,7 @@ export const en = {
     history: 'History',
     showChanges: 'Show all changes',
     hideChanges: 'Comments only',
+    changedText: 'changed the description',
     showText: 'show',
     hideText: 'hide',
     describe: 'Add a description',

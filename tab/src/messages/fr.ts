@@ -163,6 +163,7 @@ export const fr: Messages = {
     history: 'Historique',
     showChanges: 'Voir tous les changements',
     hideChanges: 'Commentaires seuls',
+    changedText: 'a modifié la description',
     showText: 'voir',
     hideText: 'masquer',
     describe: 'Ajouter une description',

@@ -2,7 +2,7 @@ import type { ReportsMessages } from './reports.en.ts';
 
 export const de: ReportsMessages = {
   title: 'Berichte',
-  forWhom: (from, to) => `${from} bis ${to}. Besitzer und Agenten sehen diese Seite; sie ändert nichts.`,
+  forWhom: (from, to) => `${from} bis ${to}. Besitzer und Bearbeiter sehen diese Seite; sie ändert nichts.`,
   notForYou: 'Berichte sind für die, die Tickets bearbeiten',
   notForYouText:
     'Ihre Rolle in diesem Helpdesk umfasst die Berichte nicht. Ihre eigenen Tickets stehen unter „Meine Tickets“.',
@@ -27,9 +27,9 @@ export const de: ReportsMessages = {
   nobody: 'Ohne',
   asTable: 'Als Tabelle',
   asOf: (when) => `Zahlen vom ${when}. Zeiten sind vergangene Zeit, auch nachts und an Feiertagen.`,
-  minutes: (minutes) => `${minutes} Min.`,
-  hours: (hours, minutes) => (minutes > 0 ? `${hours} Std. ${minutes} Min.` : `${hours} Std.`),
-  days: (days, hours) => (hours > 0 ? `${days} T. ${hours} Std.` : `${days} T.`),
+  minutes: (minutes) => `${minutes} min`,
+  hours: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
+  days: (days, hours) => (hours > 0 ? `${days} T ${hours} h` : `${days} T`),
   figures: {
     title: 'Zahlen des Zeitraums',
     created: { name: 'Geöffnet', text: 'neue Tickets' },
@@ -78,9 +78,15 @@ export const de: ReportsMessages = {
     '30-': 'über 30 Tage',
   },
   groups: {
-    title: (name) => `Nach ${name}`,
+    titles: {
+      assignee: 'Nach Zuständigen',
+      priority: 'Nach Priorität',
+      tag: 'Nach Tags',
+      requestor: 'Nach Anfragenden',
+    },
+    titleOf: (name) => `Nach „${name}“`,
     choose: 'Gruppieren nach',
-    by: { assignee: 'Zuständigem', priority: 'Priorität', tag: 'Tags', requestor: 'Anfragendem' },
+    by: { assignee: 'Zuständige', priority: 'Priorität', tag: 'Tags', requestor: 'Anfragende' },
     summary: (count, first, created, resolved, open) =>
       `${count} Gruppen. Zuerst kommt ${first}: ${created} geöffnet, ${resolved} gelöst und ${open} jetzt offen.`,
     none: 'Kein Ticket in diesem Zeitraum.',

@@ -77,7 +77,8 @@ export const en = {
     '30-': 'over 30 days',
   },
   groups: {
-    title: (name: string) => `By ${name.toLowerCase()}`,
+    titles: { assignee: 'By assignee', priority: 'By priority', tag: 'By tag', requestor: 'By requestor' },
+    titleOf: (name: string) => `By “${name}”`,
     choose: 'Group by',
     by: { assignee: 'Assignee', priority: 'Priority', tag: 'Tag', requestor: 'Requestor' },
     summary: (count: string, first: string, created: string, resolved: string, open: string) =>

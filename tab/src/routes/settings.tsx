@@ -89,9 +89,13 @@ function Settings({ instanceId, page }: { instanceId: string; page: PageName | u
   const scroller = useRef<HTMLDivElement>(null);
   useWhoChanged(instanceId);
   useTellOfUnsaved(unsaved);
+  const shown = useRef(page);
   useEffect(() => {
-    // Another page begins at its top, and a screen reader hears which one it is.
-    if (page) scroller.current?.scrollTo({ top: 0 });
+    if (shown.current === page) return;
+    shown.current = page;
+    // Another page begins at its top, and whoever cannot see it hears which one it is.
+    scroller.current?.scrollTo({ top: 0 });
+    document.getElementById('settings-title')?.focus();
   }, [page]);
   return (
     <div className={`settings${page ? '' : ' overview'}`}>
@@ -135,7 +139,9 @@ function Overview({ instanceId, unsaved }: { instanceId: string; unsaved: Set<st
   return (
     <section className="settings-page" aria-labelledby="settings-title">
       <header className="settings-head">
-        <h1 id="settings-title">{t.settings}</h1>
+        <h1 id="settings-title" tabIndex={-1}>
+          {t.settings}
+        </h1>
       </header>
       <p className="settings-for">{t.overview}</p>
       <ul className="overview-list">

@@ -59,7 +59,8 @@ export function Groups({ instanceId, period, timezone }: Props) {
   );
   if (error && !groups) return <Failed error={error} retry={() => void refetch()} />;
   if (!groups) return <Loading />;
-  const title = t.groups.title(name);
+  const field = lists.find(({ id }) => id === by);
+  const title = field ? t.groups.titleOf(field.title) : t.groups.titles[by as 'assignee'];
   const named = groups.map((group) => ({ ...group, label: labelOf(group) }));
   const rows = named.map((group) => [
     group.label,

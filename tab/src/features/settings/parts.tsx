@@ -33,7 +33,9 @@ export function Page({ page, action, children }: PageProps) {
   return (
     <section className="settings-page" aria-labelledby="settings-title">
       <header className="settings-head">
-        <h1 id="settings-title">{t.pages[page].name}</h1>
+        <h1 id="settings-title" tabIndex={-1}>
+          {t.pages[page].name}
+        </h1>
         {action}
       </header>
       <p className="settings-for">{t.pages[page].forWhom}</p>

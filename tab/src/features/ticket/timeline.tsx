@@ -161,7 +161,7 @@ function TextChange({ change }: { change: Change }) {
       : String(value ?? '');
   return (
     <>
-      {m.field.description}{' '}
+      {m.ticket.changedText}{' '}
       <button type="button" className="text-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {isOpen ? m.ticket.hideText : m.ticket.showText}
       </button>

@@ -2,6 +2,7 @@
 
 import { Button, Checkbox, Popover, PopoverSurface, PopoverTrigger, Tooltip } from '@fluentui/react-components';
 import { ArrowDownRegular, ArrowUpRegular, OptionsRegular } from '@fluentui/react-icons';
+import { useState } from 'react';
 import { useMessages } from '../../i18n.tsx';
 import { isColumn } from '../../preferences.ts';
 import { ALL_COLUMNS, type ColumnId, DEFAULT_COLUMNS } from './columns.ts';
@@ -13,28 +14,37 @@ interface Props {
 
 export function ColumnsMenu({ columns, onChange }: Props) {
   const m = useMessages();
-  const chosen = columns.filter(isColumn);
-  const rest = (Object.keys(ALL_COLUMNS) as ColumnId[]).filter((id) => !chosen.includes(id));
+  const [order, setOrder] = useState<ColumnId[]>([]);
+  const arrange = (chosen: ColumnId[]) =>
+    setOrder([...chosen, ...(Object.keys(ALL_COLUMNS) as ColumnId[]).filter((id) => !chosen.includes(id))]);
+  const isChosen = (id: ColumnId) => columns.includes(id);
+  // A column keeps its place while the menu is open, whether it is chosen or not.
+  const toggle = (id: ColumnId) => onChange(order.filter((one) => (one === id ? !isChosen(id) : isChosen(one))));
   const swap = (index: number, step: number) => {
-    const next = [...chosen];
+    const next = [...order];
     [next[index], next[index + step]] = [next[index + step]!, next[index]!];
-    onChange(next);
+    setOrder(next);
+    onChange(next.filter(isChosen));
   };
   return (
-    <Popover positioning={{ position: 'below', align: 'end' }} trapFocus>
+    <Popover
+      positioning={{ position: 'below', align: 'end' }}
+      trapFocus
+      onOpenChange={(_, { open }) => open && arrange(columns.filter(isColumn))}
+    >
       <Tooltip content={m.list.columns} relationship="label">
         <PopoverTrigger disableButtonEnhancement>
           <Button size="small" appearance="subtle" icon={<OptionsRegular />} />
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>
-        {chosen.map((id, index) => (
+        {order.map((id, index) => (
           <div key={id} className="columns-line">
             <Checkbox
               label={m.column[id]}
-              checked
+              checked={isChosen(id)}
               disabled={id === 'title'}
-              onChange={() => onChange(chosen.filter((one) => one !== id))}
+              onChange={() => toggle(id)}
             />
             <Button
               size="small"
@@ -48,18 +58,19 @@ export function ColumnsMenu({ columns, onChange }: Props) {
               size="small"
               appearance="subtle"
               icon={<ArrowDownRegular />}
-              disabled={index === chosen.length - 1}
+              disabled={index === order.length - 1}
               aria-label={m.list.moveDown(m.column[id])}
               onClick={() => swap(index, 1)}
             />
           </div>
         ))}
-        {rest.map((id) => (
-          <div key={id} className="columns-line">
-            <Checkbox label={m.column[id]} checked={false} onChange={() => onChange([...chosen, id])} />
-          </div>
-        ))}
-        <Button size="small" onClick={() => onChange(DEFAULT_COLUMNS)}>
+        <Button
+          size="small"
+          onClick={() => {
+            arrange(DEFAULT_COLUMNS);
+            onChange(DEFAULT_COLUMNS);
+          }}
+        >
           {m.list.resetColumns}
         </Button>
       </PopoverSurface>

@@ -239,8 +239,9 @@ export async function ownersFromRoster(
   tenantId: string,
   roster: RosterPerson[],
 ): Promise<void> {
-  for (const { objectId, name, email, isOwner, tenantId: own } of roster) {
-    const identity = { tenantId: own || tenantId, id: objectId, name, email };
+  for (const { objectId, name, email, isOwner } of roster) {
+    // The tenant of the team: that is where a guest signs in, whichever one they come from.
+    const identity = { tenantId, id: objectId, name, email };
     if (isOwner && objectId !== '') await ensureMember(environment, instanceId, identity, 'owner');
   }
 }

@@ -93,7 +93,7 @@ export function readActivity(activity: Json): Said {
       channel: textOf(activity.channelId),
       conversationId,
       scope,
-      tenantId: textOf(conversation.tenantId) || textOf(objectOf(channelData.tenant).id),
+      tenantId: (textOf(conversation.tenantId) || textOf(objectOf(channelData.tenant).id)).toLowerCase(),
       bot: { id: textOf(recipient.id), name: textOf(recipient.name) },
     },
     sender: senderOf(from),

@@ -5,11 +5,11 @@ import { commonQuery, instant, person } from './wire.ts';
 /** People who sign in with Entra ID: what each may do in an instance, and what belongs to them alone. */
 
 /** `owner` sets the instance up; `assignee` works its tickets; `member` sees their own and those they follow (TW-48). */
-export const ROLES = ['owner', 'assignee', 'member'] as const;
+const ROLES = ['owner', 'assignee', 'member'] as const;
 export type Role = (typeof ROLES)[number];
 const role = z.enum(ROLES);
 
-export const member = person
+const member = person
   .extend({
     tenantId: z.string().max(64),
     role: role.describe('What they were made; somebody whom the settings name as an assignee works tickets as well'),
@@ -22,7 +22,7 @@ export type Member = z.infer<typeof member>;
 export const NOTICES = ['created', 'assigned', 'commented', 'statusChanged', 'dueSoon'] as const;
 export type Notice = (typeof NOTICES)[number];
 
-export const preferences = z.object({
+const preferences = z.object({
   mutedNotices: z.array(z.enum(NOTICES)).describe('What the bot does not tell them'),
   locale: z.string().max(35).describe('`en`, `fr`, `de`; empty for that of Teams'),
   timezone: z.string().max(64).describe('An IANA name; empty for that of Teams or the browser'),
@@ -33,7 +33,7 @@ export type Preferences = z.infer<typeof preferences>;
 
 export const DEFAULT_PREFERENCES: Preferences = { mutedNotices: [], locale: '', timezone: '', tab: {} };
 
-export const me = person
+const me = person
   .extend({
     tenantId: z.string(),
     preferences,

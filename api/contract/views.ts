@@ -3,7 +3,7 @@ import { defineOperations } from './operation.ts';
 import { commonQuery, person } from './wire.ts';
 
 /** A list of tickets that somebody keeps under a name: its filter, order and columns, as the tab writes them. */
-export const savedView = z
+const savedView = z
   .object({
     id: z.uuid(),
     name: z.string().trim().min(1).max(100),

@@ -89,12 +89,7 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
             required
             {...(idProblem && { validationMessage: idProblem })}
           >
-            <Input
-              value={person.id}
-              maxLength={64}
-              placeholder="00000000-0000-0000-0000-000000000000"
-              onChange={(_, data) => setPerson({ ...person, id: data.value })}
-            />
+            <Input value={person.id} maxLength={64} onChange={(_, data) => setPerson({ ...person, id: data.value })} />
           </Field>
           {isKnown(person.id.trim()) && <p role="alert">{t.people.already}</p>}
         </>

@@ -22,12 +22,16 @@ export function FieldEditor({ instanceId, field, problem, onChange }: Props) {
   const isTitleWrong = problem === 'title' || problem === 'sameTitle';
   return (
     <div className="field-editor">
-      <Field label={t.fields.title} required {...(isTitleWrong && { validationMessage: t.fields.problems[problem] })}>
+      <Field
+        label={t.fields.title}
+        hint={t.fields.example(t.fields.kinds[kind].example)}
+        required
+        {...(isTitleWrong && { validationMessage: t.fields.problems[problem] })}
+      >
         <Input
           value={field.title}
           maxLength={255}
           autoFocus={field.title === ''}
-          placeholder={t.fields.kinds[kind].example}
           onChange={(_, data) => onChange({ title: data.value, label: data.value })}
         />
       </Field>

@@ -251,7 +251,6 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
             value={value.ips}
             rows={2}
             resize="vertical"
-            placeholder={'203.0.113.7\n10.0.0.0/8'}
             onChange={(_, data) => setDraft({ ...value, ips: data.value })}
           />
         </Field>

@@ -118,12 +118,11 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
       ) : (
         <>
           <div className="category-line">
-            <Field label={t.tags.name} required className="category-name">
+            <Field label={t.tags.name} hint={t.tags.nameHint} required className="category-name">
               <Input
                 value={text}
                 maxLength={255}
                 autoFocus={isNew}
-                placeholder={t.tags.namePlaceholder}
                 onChange={(_, data) => onChange({ text: data.value })}
               />
             </Field>

@@ -15,16 +15,23 @@ interface Props {
 export function ColumnsMenu({ columns, onChange }: Props) {
   const m = useMessages();
   const [order, setOrder] = useState<ColumnId[]>([]);
-  const arrange = (chosen: ColumnId[]) =>
-    setOrder([...chosen, ...(Object.keys(ALL_COLUMNS) as ColumnId[]).filter((id) => !chosen.includes(id))]);
-  const isChosen = (id: ColumnId) => columns.includes(id);
+  const [chosen, setChosen] = useState<ColumnId[]>([]);
+  const arrange = (first: ColumnId[]) => {
+    setChosen(first);
+    setOrder([...first, ...(Object.keys(ALL_COLUMNS) as ColumnId[]).filter((id) => !first.includes(id))]);
+  };
+  const choose = (next: ColumnId[]) => {
+    setChosen(next);
+    onChange(next);
+  };
+  const isChosen = (id: ColumnId) => chosen.includes(id);
   // A column keeps its place while the menu is open, whether it is chosen or not.
-  const toggle = (id: ColumnId) => onChange(order.filter((one) => (one === id ? !isChosen(id) : isChosen(one))));
+  const toggle = (id: ColumnId) => choose(order.filter((one) => (one === id ? !isChosen(id) : isChosen(one))));
   const swap = (index: number, step: number) => {
     const next = [...order];
     [next[index], next[index + step]] = [next[index + step]!, next[index]!];
     setOrder(next);
-    onChange(next.filter(isChosen));
+    choose(next.filter(isChosen));
   };
   return (
     <Popover

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /** A file of the built tab, ready to send. */
 export interface TabFile {
   type: string;
   body: Buffer;
+  /** The body made smaller, where that is worth it. */
+  gzipped?: Buffer;
   /** Its name holds a hash of what is in it, so a browser may keep it for ever. */
   isImmutable: boolean;
 }
@@ -26,6 +29,9 @@ export const TAB_POLICY =
   "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 const ASSETS = 'assets/';
+/** What is not packed yet; less than this goes out in one packet anyway. */
+const PACKED = new Set(['.html', '.js', '.css', '.json', '.svg']);
+const SMALL = 1000;
 
 /**
  * The files of the built tab, by their path below `/tab/`. They are listed once for each build, so that no path can lead
@@ -54,7 +60,9 @@ export function tabFiles(folder: string): (path: string) => TabFile | undefined 
     const body = contentOf(join(folder, name));
     if (!body) return undefined;
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    const file = { type, body, isImmutable: name.startsWith(ASSETS) };
+    const isWorth = PACKED.has(extname(name)) && body.length > SMALL;
+    const isImmutable = name.startsWith(ASSETS);
+    const file = { type, body, isImmutable, ...(isWorth && { gzipped: gzipSync(body) }) };
     read.set(name, file);
     return file;
   };

@@ -21,10 +21,14 @@ export function tabActs({ tabFolder, localIssuer, clientId }: PeopleOptions, app
       const text = 'The tab has not been built. Run: npm run build\n';
       return sendText(response, 503, headers, 'text/plain; charset=utf-8', text);
     }
-    const { type, body, isImmutable } = found;
+    const { type, gzipped, isImmutable } = found;
+    const isSmaller = gzipped !== undefined && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const body = isSmaller ? gzipped : found.body;
     const own = headers.with(headers.indexOf('Content-Security-Policy') + 1, policy);
     const kept = isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache';
     own.push('Cache-Control', kept, 'Content-Type', type, 'Content-Length', body.length);
+    if (gzipped) own.push('Vary', 'Accept-Encoding');
+    if (isSmaller) own.push('Content-Encoding', 'gzip');
     response.writeHead(200, own as string[]);
     response.end(body);
   };

@@ -27,6 +27,14 @@ interface Row {
   expiresOn: string;
 }
 
+/** The rows of one window. The plus keeps SQLite from walking all rows of the instance for each of them. */
+export const windowSql = (
+  { table, key, columns }: Pick<Source, 'table' | 'key' | 'columns'>,
+  isFound: string,
+): string =>
+  `SELECT ${key} AS key, ${columns}, json FROM ${table}
+   WHERE ${key} >= ? AND ${key} < ? AND +instanceNo = ? AND (${isFound})`;
+
 /** Walks every table of the instance's in the order of its rows, a window at a time. */
 export async function* readHolding(
   prepare: (text: string) => StatementSync,
@@ -65,8 +73,7 @@ export async function* readHolding(
       ) as { edge: number | null };
     const [begin, end] = [edge('min').edge, edge('max').edge];
     if (begin === null || end === null) continue;
-    const text = `SELECT ${key} AS key, ${columns}, json FROM ${table}
-      WHERE ${key} >= ? AND ${key} < ? AND instanceNo = ? AND (${isFound})`;
+    const text = windowSql({ table, key, columns }, isFound);
     for (let from = begin; from <= end; from += WINDOW) {
       const found = reading(() => prepare(text).all(from, from + WINDOW, instanceNo, ...needles)) as unknown as Row[];
       if (found.length > 0) yield found.map(heldOf);

@@ -7,7 +7,7 @@ import type { PERSONAL } from '../../api/contract/people.ts';
 import { currentToken, forgetToken } from './session.ts';
 
 type Operations = typeof OPERATIONS & typeof PERSONAL;
-export type OperationId = keyof Operations;
+type OperationId = keyof Operations;
 export type Input<Id extends OperationId> = InputOf<Operations[Id]>;
 
 type Value<S> = S extends { _zod: { output: infer T } } ? T : never;

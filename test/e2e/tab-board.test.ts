@@ -51,7 +51,8 @@ describe('the board', () => {
   test('moves a card by keyboard alone: lift, right, drop', async () => {
     await card(ticketNo).focus();
     await page.keyboard.press('Space');
-    await page.locator('.column.target').first().waitFor();
+    // What a screen reader hears tells when the card can be moved.
+    await page.getByText('Over Started').waitFor({ state: 'attached' });
     await page.keyboard.press('ArrowRight');
     await page.locator('.column.over').waitFor();
     await page.keyboard.press('Space');

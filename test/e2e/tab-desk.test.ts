@@ -88,7 +88,7 @@ describe('an agent with a mouse', () => {
     await page.getByRole('option', { name: 'Resolved' }).click();
     await page.getByRole('radio', { name: 'Cannot be resolved' }).click();
     await page.getByLabel('Message to the requestor').fill('It is too old.');
-    await page.getByRole('button', { name: 'Resolved', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resolved', exact: true }).click();
     await doneTo(page, /is now Resolved/);
     expect(await world.readTicket(ticketNo)).toMatchObject({
       statusId: 'resolved',

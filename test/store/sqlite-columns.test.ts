@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { columnsSql } from '../../api/store/sqlite-columns.ts';
+import { windowSql } from '../../api/store/sqlite-holding.ts';
 import { prepareDatabase } from '../../api/store/sqlite-schema.ts';
 import { SqliteSearch } from '../../api/store/sqlite-search.ts';
 import type { Kind, Where } from '../../api/store/store.ts';
@@ -70,4 +71,17 @@ test('what was reopened in a period is read off an index of nothing else', () =>
   expect(planOf('activity', where, ['ticketId', 'createdDateTime'])).toBe(
     'SEARCH activities USING COVERING INDEX activities_reopened (instanceNo=? AND createdDateTime>? AND createdDateTime<?)',
   );
+});
+
+test.each([
+  ['tickets', 'row'],
+  ['activities', 'rowid'],
+  ['documents', 'rowid'],
+  ['events', 'sequence'],
+])('a window of %s, in which texts are looked for, reads no row outside of it', (table, key) => {
+  const text = windowSql({ table, key, columns: 'instanceNo' }, 'json LIKE ?');
+  const steps = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(1, 2, 3, '%x%') as { detail: string }[];
+  expect(steps.map(({ detail }) => detail)).toEqual([
+    `SEARCH ${table} USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)`,
+  ]);
 });

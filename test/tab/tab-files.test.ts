@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TAB_POLICY, tabFiles } from '../../api/rest/tab-files.ts';
 
@@ -34,6 +35,16 @@ describe('the files of the built tab', () => {
   test('a script is kept for ever, for its name tells its content', () => {
     const file = tabFiles(join(folder, 'dist'))('assets/index-1a2b.js');
     expect(file).toMatchObject({ type: 'text/javascript; charset=utf-8', isImmutable: true });
+  });
+
+  test('a long script can be sent packed, a short one is not worth it', () => {
+    const long = 'script '.repeat(1000);
+    mkdirSync(join(folder, 'long/assets'), { recursive: true });
+    writeFileSync(join(folder, 'long/assets/index-1a2b.js'), long);
+    writeFileSync(join(folder, 'long/index.html'), '<page>');
+    const files = tabFiles(join(folder, 'long'));
+    expect(gunzipSync(files('assets/index-1a2b.js')!.gzipped!).toString()).toBe(long);
+    expect(files('')).not.toHaveProperty('gzipped');
   });
 
   test('a script that is not there is no page', () => {

@@ -2,9 +2,10 @@
 
 import { Button } from '@fluentui/react-components';
 import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
+import { useIsFetching } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
-import { type ListedTicket, useMe } from '../data.ts';
+import { keys, type ListedTicket, useMe } from '../data.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import {
   BUILT_IN_VIEWS,
@@ -27,9 +28,6 @@ import { useIsWide } from '../ui/wide.ts';
 const TicketPane = lazy(() =>
   import('../features/ticket/ticket.tsx').then(({ TicketView }) => ({ default: TicketView })),
 );
-
-/** How long somebody stops typing before the list is asked. */
-const PAUSE_MS = 150;
 
 export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: string; isPersonal?: boolean }) {
   const m = useMessages();
@@ -90,6 +88,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
         />
         <div className="list-tools">
           <SearchBox
+            instanceId={instanceId}
             value={params.get('search') ?? ''}
             onSearch={(text) =>
               change({ search: text || undefined, view: text ? (params.get('view') ?? undefined) : 'all' })
@@ -139,27 +138,39 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   );
 }
 
-/** Asks while somebody types, when they stop for a moment. */
-function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
+/** Asks while somebody types: at once, but for one answer at a time, so that it keeps pace with the server. */
+function SearchBox({
+  instanceId,
+  value,
+  onSearch,
+}: {
+  instanceId: string;
+  value: string;
+  onSearch: (text: string) => void;
+}) {
   const m = useMessages();
   const { hasShortcuts } = usePreferences();
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const isAsking = useIsFetching({ queryKey: keys.lists(instanceId) }) > 0;
   const asked = useRef(value);
   useEffect(() => {
     // What another part of the page has set; what was asked for here is there already.
     if (value !== asked.current) setText(value);
     asked.current = value;
   }, [value]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const ask = (next: string, wait: number) => {
+  const waiting = useRef<string>(undefined);
+  useEffect(() => {
+    const next = waiting.current;
+    if (isAsking || next === undefined) return;
+    waiting.current = undefined;
+    if (next === asked.current) return;
+    asked.current = next;
+    onSearch(next);
+  });
+  const ask = (next: string) => {
     setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      asked.current = next.trim();
-      onSearch(next.trim());
-    }, wait);
+    waiting.current = next.trim();
   };
   useShortcuts({ '/': () => input.current?.select() }, hasShortcuts);
   return (
@@ -172,10 +183,10 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string
         aria-label={m.list.search}
         placeholder={m.list.search}
         value={text}
-        onChange={(event) => ask(event.target.value, PAUSE_MS)}
+        onChange={(event) => ask(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') {
-            if (text) ask('', 0);
+            if (text) ask('');
             else input.current?.blur();
           }
           if (event.key === 'Enter' || event.key === 'ArrowDown') {
@@ -185,7 +196,7 @@ function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string
         }}
       />
       {text && (
-        <button type="button" aria-label={m.list.clearSearch} onClick={() => ask('', 0)}>
+        <button type="button" aria-label={m.list.clearSearch} onClick={() => ask('')}>
           <DismissRegular />
         </button>
       )}

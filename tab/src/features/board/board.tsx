@@ -29,7 +29,7 @@ import { Face, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
-import { asksResolution } from '../../ui/workflow.ts';
+import { asksResolution, isOverdue } from '../../ui/workflow.ts';
 import { columnKeys } from './keys.ts';
 
 type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
@@ -241,10 +241,8 @@ function CardContent({
   const format = useFormat();
   const { data: categories = [] } = useTags(instanceId);
   const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
-  const isLate =
-    ticket.expectedDate !== '' &&
-    Date.parse(ticket.expectedDate) < Date.now() &&
-    !ticket.resolvedStatus.includes(ticket.status);
+  const state = useWorkflow(instanceId).states.find(({ id }) => id === ticket.statusId);
+  const isLate = isOverdue(ticket, state);
   return (
     <div className={isLifted ? 'board-card lifted' : 'card-content'}>
       <span className="card-line">

@@ -14,42 +14,24 @@ import {
   MessageBarBody,
   Spinner,
 } from '@fluentui/react-components';
-import { type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { CustomField, Instance } from '../../../../api/contract/instance.ts';
-import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
-import type { Person } from '../../../../api/contract/wire.ts';
+import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
 import { ApiError, call } from '../../api.ts';
 import { reasonOf, refreshLists, tell } from '../../changes.ts';
-import { useInstance, useMe, useRole, useTicketSearch } from '../../data.ts';
+import { useInstance, useMe, useRole } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
-import { DueInput } from '../../ui/due.tsx';
-import { PriorityMark } from '../../ui/marks.tsx';
-import { PickPopover } from '../../ui/pick.tsx';
-import { TagsInput } from '../../ui/tags-input.tsx';
 import { useIsWide } from '../../ui/wide.ts';
+import { BuiltIn, type OptionalField, type Values } from './built-in.tsx';
+import { Duplicates } from './duplicates.tsx';
 
 interface Props {
   instanceId: string;
   first: { title: string };
   onClose: () => void;
 }
-
-/** What the form holds; the names are those of the ticket. */
-interface Values {
-  title: string;
-  requestor: Person;
-  description: string;
-  priority: Priority;
-  assignee: Person | undefined;
-  expectedDate: string;
-  tags: Ticket['tags'];
-  customFields: Record<string, unknown>;
-}
-
-type OptionalField = Instance['optionalFieldsLeft'][number];
 
 const defaultsOf = (fields: CustomField[]): Record<string, unknown> =>
   Object.fromEntries(
@@ -73,9 +55,6 @@ export default function CreateDialog(props: Props) {
     </Dialog>
   );
 }
-
-/** How long a title is before others like it are looked for. */
-const TELLING = 4;
 
 function Form({ instanceId, first, onClose, instance }: Props & { instance: Instance }) {
   const m = useMessages();
@@ -305,114 +284,4 @@ function Line({ id, label, isMandatory, note, children }: LineProps) {
       )}
     </div>
   );
-}
-
-interface BuiltInProps {
-  instanceId: string;
-  field: OptionalField;
-  values: Values;
-  set: (part: Partial<Values>) => void;
-  isInvalid: boolean;
-}
-
-/** A field that every ticket has. */
-function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInProps) {
-  const m = useMessages();
-  const priorities = usePriorityOptions([values.priority]);
-  const id = `new-${field.id}`;
-  switch (field.id) {
-    case 'description':
-      return (
-        <textarea
-          id={id}
-          className="inline-input boxed"
-          rows={5}
-          aria-invalid={isInvalid}
-          value={values.description}
-          onChange={(event) => set({ description: event.target.value })}
-        />
-      );
-    case 'priority':
-      return (
-        <PickPopover
-          label={m.field.priority}
-          options={priorities}
-          onPick={(key) => set({ priority: key as Priority })}
-          trigger={
-            <button
-              id={id}
-              type="button"
-              className="inline-button boxed"
-              aria-label={`${m.field.priority}: ${m.priority[values.priority]}`}
-            >
-              <PriorityMark priority={values.priority} isSilent /> {m.priority[values.priority]}
-            </button>
-          }
-        />
-      );
-    case 'assignee':
-      return (
-        <PeopleInput
-          id={id}
-          instanceId={instanceId}
-          title={m.field.assignee}
-          value={values.assignee ? [values.assignee] : []}
-          isMultiple={false}
-          isInvalid={isInvalid}
-          onChange={([assignee]) => set({ assignee })}
-        />
-      );
-    case 'expectedDate':
-      return (
-        <DueInput
-          id={id}
-          value={values.expectedDate}
-          onChange={(expectedDate) => set({ expectedDate: expectedDate ?? '' })}
-        />
-      );
-    case 'tags':
-      return <TagsInput instanceId={instanceId} id={id} tags={values.tags} onChange={(tags) => set({ tags })} />;
-    default:
-      return null;
-  }
-}
-
-/** Tickets that may be about the same. */
-function Duplicates({
-  instanceId,
-  title,
-  onOpen,
-}: {
-  instanceId: string;
-  title: string;
-  onOpen: (ticketNo: number) => void;
-}) {
-  const m = useMessages();
-  const [asked, setAsked] = useState('');
-  const deferred = useDeferredValue(title);
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(tellingWords(deferred)), 300);
-    return () => clearTimeout(timer);
-  }, [deferred]);
-  const { data = [] } = useTicketSearch(instanceId, asked, 3, asked.length >= TELLING);
-  if (asked.length < TELLING || data.length === 0) return null;
-  return (
-    <section className="duplicates" aria-label={m.create.duplicates} aria-live="polite">
-      <span className="quiet">{m.create.duplicates}</span>
-      {data.map((ticket) => (
-        <button key={ticket.id} type="button" className="text-button" onClick={() => onOpen(ticket.ticketNo)}>
-          #{ticket.ticketNo} {ticket.title} <span className="quiet">{ticket.status}</span>
-        </button>
-      ))}
-    </section>
-  );
-}
-
-/** The longest words of a title: those that tell what it is about. Every one of them must occur. */
-function tellingWords(title: string): string {
-  const words = title.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= TELLING);
-  return words
-    .toSorted((left, right) => right.length - left.length)
-    .slice(0, 2)
-    .join(' ');
 }

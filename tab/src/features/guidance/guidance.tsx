@@ -3,7 +3,7 @@
 import { Button } from '@fluentui/react-components';
 import { CheckmarkCircleFilled, CircleRegular, DismissRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { call } from '../../api.ts';
@@ -19,10 +19,13 @@ const hiddenKey = (instanceId: string): string => `tickets.steps.${instanceId}`;
 
 const isHidden = (instanceId: string): boolean => localStorage.getItem(hiddenKey(instanceId)) !== null;
 
+const keepHidden = (instanceId: string, why: 'hidden' | 'done'): void =>
+  localStorage.setItem(hiddenKey(instanceId), why);
+
 export default function Guidance({ instanceId }: { instanceId: string }) {
   const [hidden, setHidden] = useState(isHidden(instanceId));
   const hide = () => {
-    localStorage.setItem(hiddenKey(instanceId), 'hidden');
+    keepHidden(instanceId, 'hidden');
     setHidden(true);
   };
   if (hidden) return null;
@@ -48,14 +51,22 @@ function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void 
     queryFn: async ({ signal }) =>
       (await call(instanceId, 'listTickets', { limit: 1, select: 'ticketNo' }, { signal })).data.itemCount,
   });
-  if (!instance || !members || count === undefined || count > BEGUN) return null;
+  const isKnown = instance !== undefined && members !== undefined && count !== undefined;
+  const isOver =
+    isKnown &&
+    (count > BEGUN ||
+      (count > 0 && instance.customFields.length > 0 && (members.length > 1 || instance.assignees.peoples.length > 0)));
+  useEffect(() => {
+    // Never asked again in this browser.
+    if (isOver) keepHidden(instanceId, 'done');
+  }, [isOver, instanceId]);
+  if (!isKnown || isOver) return null;
   const settings = (page: string) => `${paths.list(instanceId)}/settings/${page}`;
   const steps = [
     { ...t.fields, isDone: instance.customFields.length > 0, href: settings('fields') },
     { ...t.people, isDone: members.length > 1 || instance.assignees.peoples.length > 0, href: settings('people') },
     { ...t.tryIt, action: m.create.new, isDone: count > 0, href: undefined },
   ];
-  if (steps.every(({ isDone }) => isDone)) return null;
   const next = steps.findIndex(({ isDone }) => !isDone);
   return (
     <section className="steps" aria-label={t.title}>

@@ -6,8 +6,8 @@ import { useState } from 'react';
 import type { Collection } from '../../../../api/contract/exports.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
+import { saveFile } from '../../save-file.ts';
 import { ErasePerson } from './erase-person.tsx';
-import { saveFile } from './operations.ts';
 import { Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
 

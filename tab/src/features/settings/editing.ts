@@ -45,7 +45,7 @@ export interface Part<T> {
 }
 
 /** Somebody else changed the same part while it was edited. */
-export interface Clash<T> {
+interface Clash<T> {
   name: string;
   theirs: T;
   keepMine: () => void;
@@ -67,6 +67,10 @@ export interface Editing<T> {
 
 export const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
+/** A draft that an older version of the tab has left may lack what this one needs. */
+const fits = (draft: unknown, current: unknown): boolean =>
+  typeof draft === 'object' && draft !== null && Object.keys(current as object).every((name) => name in draft);
+
 const MOST_TRIES = 5;
 
 export function useEditing<T>(instanceId: string, known: VersionedInstance, part: Part<T>): Editing<T> {
@@ -74,16 +78,17 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
   const t = useTexts();
   const me = useMe();
   const key = draftKey(me.id, instanceId, part.page);
-  const draft = useDraft<T>(key);
+  const kept = useDraft<T>(key);
   const [isSaving, setSaving] = useState(false);
   const [problem, setProblem] = useState<string>();
   const current = part.pick(known.instance);
+  const draft = kept && fits(kept.value, current) ? kept : undefined;
   const isDirty = draft !== undefined;
   useBeforeUnload(isDirty);
 
   const set = (value: T) => {
     setProblem(undefined);
-    const { base, etag } = readDraft<T>(key) ?? { base: current, etag: known.etag };
+    const { base, etag } = draft ?? { base: current, etag: known.etag };
     keepDraft(key, same(base, value) ? undefined : { base, etag, value });
   };
   const save = async (): Promise<boolean> => {

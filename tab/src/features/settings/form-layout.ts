@@ -33,7 +33,7 @@ export const FORM_PART: Part<FormLayout> = {
 };
 
 /** What an owner chooses from: the type of the contract, and whether a list takes several. */
-export const KINDS = {
+const KINDS = {
   text: { key: 'text', isMultiple: false },
   textarea: { key: 'textarea', isMultiple: false },
   toggle: { key: 'toggle', isMultiple: false },

@@ -44,7 +44,7 @@ export const HOURS_PART: Part<Hours> = {
   }),
 };
 
-export type HoursProblem = 'time' | 'order' | 'overlap' | 'half' | 'resolutionFirst';
+type HoursProblem = 'time' | 'order' | 'overlap' | 'half' | 'resolutionFirst';
 
 /** What keeps the hours from being saved. */
 export function hoursProblem({ workingHours, targets }: Hours): HoursProblem | undefined {

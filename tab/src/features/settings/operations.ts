@@ -66,15 +66,3 @@ export async function administer<Id extends OwnerOperation>(
     done: { method, path: `/ticketing/v1${path}`, body },
   };
 }
-
-/** Fetches a file that only somebody signed in gets, and gives it to the browser to save. */
-export async function saveFile(instanceId: string, path: string, filename: string): Promise<void> {
-  const response = await authorizedFetch(`/ticketing/v1/instances/${encodeURIComponent(instanceId)}${path}`, {});
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = filename;
-  link.click();
-  // The browser reads the address a moment after the click.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}

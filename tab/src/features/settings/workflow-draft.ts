@@ -90,7 +90,7 @@ export function toggleMove(workflow: Workflow, from: string, to: string): Workfl
   return changeState(workflow, from, { nextSteps });
 }
 
-export type WorkflowProblem = 'label' | 'sameLabel' | 'noStart' | 'noEnd';
+type WorkflowProblem = 'label' | 'sameLabel' | 'noStart' | 'noEnd';
 
 export function workflowProblem({ states }: Workflow): WorkflowProblem | undefined {
   const labels = states.map(({ label }) => label.trim().toLowerCase());

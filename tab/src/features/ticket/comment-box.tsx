@@ -16,8 +16,8 @@ import { keepDraft, readDraft } from './draft.ts';
 
 const Editor = lazy(() => import('../../ui/editor.tsx'));
 
-export const MAX_FILES = 10;
-export const MAX_FILE_BYTES = 25 * 1024 * 1024;
+const MAX_FILES = 10;
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 interface Props {
   instanceId: string;

@@ -13,7 +13,7 @@ import { DueInput } from '../../ui/due.tsx';
 import { PersonName, PriorityMark } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
-import { isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
+import { isOverdue, isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
 
 interface Props {
   instanceId: string;
@@ -65,7 +65,7 @@ export function Properties({ instanceId, known }: Props) {
         <DueInput
           value={ticket.expectedDate}
           isReadOnly={isReadOnly}
-          isLate={ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !isResolvedState(state)}
+          isLate={isOverdue(ticket, state)}
           onChange={(expectedDate) => change({ expectedDate })}
         />
       </Property>

@@ -210,7 +210,7 @@ function Value({ name, value, isOld = false }: { name: string; value: unknown; i
   return isOld ? <del>{text}</del> : <ins>{text}</ins>;
 }
 
-export function useValueText(): (name: string, value: unknown) => ReactNode {
+function useValueText(): (name: string, value: unknown) => ReactNode {
   const m = useMessages();
   const format = useFormat();
   const resolutionLabel = useResolutionLabel();

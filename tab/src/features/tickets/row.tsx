@@ -7,7 +7,7 @@ import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
-import { isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
+import { isOverdue, useResolutionLabel } from '../../ui/workflow.ts';
 import type { ColumnId } from './columns.ts';
 
 export interface RowProps {
@@ -32,10 +32,6 @@ export interface RowProps {
 
 const colorOf = (categories: TagCategory[], id: string): string | undefined =>
   categories.find((category) => category.id === id)?.color;
-
-/** Whether the day it was due has passed while work goes on. */
-export const isOverdue = (ticket: Pick<ListedTicket, 'expectedDate'>, state: State | undefined): boolean =>
-  ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !isResolvedState(state);
 
 export const TicketRow = memo(function TicketRow(props: RowProps) {
   const {

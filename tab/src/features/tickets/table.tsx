@@ -1,8 +1,7 @@
-// biome-ignore-all lint/a11y/useFocusableInteractive: the rows below the head have the focus, one at a time
 // biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
 /** The list of tickets: any number of them, of which only what can be seen is drawn. */
 
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import {
   lazy,
   type MouseEvent,
@@ -30,7 +29,8 @@ import { useShortcuts } from '../../keyboard.ts';
 import { isColumn, usePreferences } from '../../preferences.ts';
 import { whenIdle } from '../../ui/idle.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
-import { ALL_COLUMNS, type Column, type ColumnId, fitting } from './columns.ts';
+import { ALL_COLUMNS, fitting } from './columns.ts';
+import { Header } from './header.tsx';
 import { TicketRow } from './row.tsx';
 import { type Action, SelectionBar } from './selection-bar.tsx';
 
@@ -84,7 +84,7 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
 
   useEffect(() => onCount(count), [count, onCount]);
   // What a key opens is there before the key is pressed.
-  useEffect(() => whenIdle(loadDialogs), []);
+  useEffect(() => (pages.isSuccess ? whenIdle(loadDialogs) : undefined), [pages.isSuccess]);
   const filterKey = JSON.stringify(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter begins at its top
   useEffect(() => {
@@ -93,22 +93,32 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
     scroller.current?.scrollTo({ top: 0 });
   }, [filterKey, instanceId]);
 
+  const at = Math.min(active, Math.max(tickets.length - 1, 0));
+  // The row that has the keyboard is drawn wherever the list is scrolled to: without it the keyboard would be nowhere.
+  const rangeExtractor = useCallback(
+    (range: Range) => {
+      const drawn = defaultRangeExtractor(range);
+      if (range.count === 0 || drawn.includes(at)) return drawn;
+      return at < range.startIndex ? [at, ...drawn] : [...drawn, at];
+    },
+    [at],
+  );
   const virtual = useVirtualizer({
     count: tickets.length,
+    rangeExtractor,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isCard ? CARD_HEIGHT : ROW_HEIGHT),
-    overscan: 12,
+    overscan: 6,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: cards are higher than lines
   useLayoutEffect(() => virtual.measure(), [isCard]);
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= tickets.length - AHEAD) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, tickets.length]);
 
-  const at = Math.min(active, Math.max(tickets.length - 1, 0));
   const chosen = selected.size > 0 ? tickets.filter(({ id }) => selected.has(id)) : [];
   const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
 
@@ -125,6 +135,9 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
     focus(next);
     if (openNo !== undefined) onOpen(tickets[next]!, false);
   };
+  /** As many rows as a screen has, but for the head and the row that stays in sight. */
+  const screen = () =>
+    Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (isCard ? CARD_HEIGHT : ROW_HEIGHT)) - 2);
   const latest = useRef({ tickets, selected, onOpen });
   latest.current = { tickets, selected, onOpen };
   const select = useCallback((index: number, isRange: boolean) => {
@@ -152,6 +165,8 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
       arrowup: () => go(at - 1),
       home: () => go(0),
       end: () => go(tickets.length - 1),
+      pagedown: () => go(at + screen()),
+      pageup: () => go(at - screen()),
       x: (event) => canWork && tickets[at] && select(at, event.shiftKey),
       enter: () => tickets[at] && onOpen(tickets[at], false),
       o: () => tickets[at] && onOpen(tickets[at], true),
@@ -257,65 +272,8 @@ function rowStyle(start: number, size: number) {
   return style;
 }
 
-interface HeaderProps {
-  columns: ColumnId[];
-  isCard: boolean;
-  filter: ListFilter;
-  canWork: boolean;
-  isAll: boolean;
-  onAll: () => void;
-  onSort: Props['onSort'];
-}
-
-function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort }: HeaderProps) {
-  const m = useMessages();
-  return (
-    <div className={isCard ? 'header hidden' : 'header'} role="row" aria-rowindex={1}>
-      <span role="columnheader" className="marks">
-        {canWork ? (
-          <input type="checkbox" className="check" checked={isAll} aria-label={m.list.selectAll} onChange={onAll} />
-        ) : (
-          <span className="hidden">{m.list.marks}</span>
-        )}
-      </span>
-      {columns.map((id) => {
-        const { orderBy }: Column = ALL_COLUMNS[id];
-        const isSorted = orderBy !== undefined && filter.orderBy === orderBy;
-        const sort = isSorted ? (filter.order === 'ASC' ? 'ascending' : 'descending') : undefined;
-        const name = m.column[id];
-        return (
-          <span key={id} role="columnheader" className={`cell ${id}`} aria-sort={sort}>
-            {orderBy ? (
-              <button
-                type="button"
-                className="sort"
-                title={name}
-                aria-label={name}
-                onClick={() =>
-                  onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(id))
-                }
-              >
-                <span className="ellipsis">{id === 'priority' ? m.column.priorityShort : name}</span>
-                {isSorted && <span aria-hidden="true">{filter.order === 'ASC' ? '↑' : '↓'}</span>}
-              </button>
-            ) : (
-              <span className="ellipsis">{name}</span>
-            )}
-          </span>
-        );
-      })}
-    </div>
-  );
-}
-
-/** Names begin with A and days with the next one, all else with the newest or the most urgent. */
-const firstOrder = (id: ColumnId): 'ASC' | 'DESC' =>
-  id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status'
-    ? 'ASC'
-    : 'DESC';
-
 /** The width of an element as it changes. */
-export function useWidth(element: { current: HTMLElement | null }): number {
+function useWidth(element: { current: HTMLElement | null }): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const one = element.current;

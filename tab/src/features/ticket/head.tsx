@@ -1,0 +1,234 @@
+/** The line above a ticket: its number, its state, who else is there, and what can be done with it. */
+
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, Tooltip } from '@fluentui/react-components';
+import {
+  ArrowLeftRegular,
+  ChevronDownRegular,
+  DismissRegular,
+  LinkRegular,
+  MoreHorizontalRegular,
+  OpenRegular,
+} from '@fluentui/react-icons';
+import { lazy, Suspense, useState } from 'react';
+import type { State } from '../../../../api/contract/workflow.ts';
+import { paths, useAddress } from '../../address.ts';
+import { call } from '../../api.ts';
+import { changeTickets, type Move, reasonOf, refreshLists, tell } from '../../changes.ts';
+import { keys, queryClient, useMe, type VersionedTicket } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+import { useShortcuts } from '../../keyboard.ts';
+import { usePreferences } from '../../preferences.ts';
+import { teamsHost } from '../../teams.ts';
+import { nextStates, stateOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { StateMark } from '../../ui/marks.tsx';
+import MoveDialog from '../../ui/move-dialog.tsx';
+import { PickPopover } from '../../ui/pick.tsx';
+import { PickDialog } from '../../ui/pick-dialog.tsx';
+import { asksResolution, isResolvedState } from '../../ui/workflow.ts';
+import { Presence } from './presence.tsx';
+
+const LinkDialog = lazy(() => import('./link-dialog.tsx'));
+
+interface HeadProps {
+  instanceId: string;
+  known: VersionedTicket;
+  isPane: boolean;
+  canWork: boolean;
+  onClose: () => void;
+}
+
+export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadProps) {
+  const m = useMessages();
+  const me = useMe();
+  const { go } = useAddress();
+  const { hasShortcuts } = usePreferences();
+  const [target, setTarget] = useState<State>();
+  const [asked, setAsked] = useState<'state' | 'assign' | 'priority' | 'link' | 'delete'>();
+  const workflow = ticket.workflow ?? { states: [], resolutions: [] };
+  const here = workflow.states.find(({ id }) => id === ticket.statusId);
+  const isOwn = ticket.requestor.id === me.id;
+  const next = nextStates(workflow, [ticket.statusId]).filter(
+    (state) => canWork || (isOwn && (isResolvedState(state) || isResolvedState(here))),
+  );
+  const move = (chosen: Move) => void changeTickets(instanceId, [ticket], { move: chosen }, m);
+  const pick = (id: string) => {
+    const state = workflow.states.find((one) => one.id === id)!;
+    if (asksResolution(workflow, state, [ticket.statusId])) setTarget(state);
+    else move({ statusId: id, label: state.label });
+  };
+  const share = async () => {
+    const host = await teamsHost;
+    const path = `tickets/${ticket.ticketNo}`;
+    if (host) return host.shareLink(path, `#${ticket.ticketNo} ${ticket.title}`);
+    await navigator.clipboard.writeText(`${location.origin}/tab${paths.ticket(instanceId, ticket.ticketNo)}`);
+    tell({ kind: 'done', text: m.ticket.linkCopied });
+  };
+  const remove = async () => {
+    try {
+      await call(instanceId, 'deleteTicket', { ticketId: ticket.id });
+      onClose();
+      queryClient.removeQueries({ queryKey: keys.ticket(instanceId, String(ticket.ticketNo)) });
+      refreshLists(instanceId);
+      tell({ kind: 'done', text: m.notice.deleted(ticket.ticketNo) });
+    } catch (error) {
+      tell({ kind: 'failed', text: reasonOf(error, m) });
+    }
+  };
+  useShortcuts(
+    {
+      s: () => next.length > 0 && setAsked('state'),
+      ...(canWork && { a: () => setAsked('assign'), p: () => setAsked('priority') }),
+      ...(!isPane && { escape: onClose }),
+    },
+    hasShortcuts,
+  );
+  const end = () => setAsked(undefined);
+  return (
+    <header className="ticket-head">
+      {!isPane && (
+        <Tooltip content={m.ticket.backToList} relationship="label">
+          <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={onClose} />
+        </Tooltip>
+      )}
+      <span className="ticket-no">#{ticket.ticketNo}</span>
+      {next.length > 0 ? (
+        <PickPopover
+          label={m.actions.state}
+          options={stateOptions(next)}
+          onPick={pick}
+          trigger={
+            <button
+              type="button"
+              className={`state-button ${here?.category ?? ''}`}
+              aria-label={`${m.field.status}: ${ticket.status}`}
+            >
+              <StateMark category={here?.category} />
+              {ticket.status}
+              <ChevronDownRegular aria-hidden="true" />
+            </button>
+          }
+        />
+      ) : (
+        <span className={`state-button ${here?.category ?? ''}`}>
+          <StateMark category={here?.category} />
+          {ticket.status}
+        </span>
+      )}
+      {ticket.isRtBreached || ticket.isFrtBreached ? (
+        <span className="late-mark">{ticket.isRtBreached ? m.filter.isRtBreached : m.filter.isFrtBreached}</span>
+      ) : null}
+      {canWork && <Presence instanceId={instanceId} ticketId={ticket.id} />}
+      <span className="spacer" />
+      <Tooltip content={m.ticket.copyLink} relationship="label">
+        <Button appearance="subtle" icon={<LinkRegular />} onClick={() => void share()} />
+      </Tooltip>
+      {isPane && (
+        <Tooltip content={m.ticket.openFull} relationship="label">
+          <Button
+            appearance="subtle"
+            icon={<OpenRegular />}
+            onClick={() => go(paths.ticket(instanceId, ticket.ticketNo))}
+          />
+        </Tooltip>
+      )}
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <Button appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={m.ticket.more} />
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            <MenuItem onClick={() => setAsked('link')}>{m.ticket.addLink}</MenuItem>
+            {canWork && <MenuItem onClick={() => setAsked('delete')}>{m.ticket.delete}</MenuItem>}
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+      {isPane && (
+        <Tooltip content={m.common.close} relationship="label">
+          <Button appearance="subtle" icon={<DismissRegular />} onClick={onClose} />
+        </Tooltip>
+      )}
+      {asked === 'state' && (
+        <PickDialog
+          title={`#${ticket.ticketNo} ${ticket.title}`}
+          label={m.actions.state}
+          options={stateOptions(next)}
+          onPick={pick}
+          onClose={end}
+        />
+      )}
+      {(asked === 'assign' || asked === 'priority') && (
+        <QuickDialog instanceId={instanceId} ticket={ticket} what={asked} onClose={end} />
+      )}
+      {asked === 'link' && (
+        <Suspense>
+          <LinkDialog instanceId={instanceId} ticket={ticket} onClose={end} />
+        </Suspense>
+      )}
+      {asked === 'delete' && (
+        <PickDialog
+          title={m.ticket.deleteTitle(ticket.ticketNo)}
+          label={m.ticket.deleteText}
+          options={[
+            { key: 'no', text: m.common.cancel },
+            { key: 'yes', text: m.ticket.delete },
+          ]}
+          onPick={(key) => key === 'yes' && void remove()}
+          onClose={end}
+        />
+      )}
+      {target && (
+        <MoveDialog
+          state={target}
+          resolutions={workflow.resolutions}
+          count={1}
+          onMove={move}
+          onClose={() => setTarget(undefined)}
+        />
+      )}
+    </header>
+  );
+}
+
+function QuickDialog({
+  instanceId,
+  ticket,
+  what,
+  onClose,
+}: {
+  instanceId: string;
+  ticket: VersionedTicket['ticket'];
+  what: 'assign' | 'priority';
+  onClose: () => void;
+}) {
+  const m = useMessages();
+  const priorities = usePriorityOptions([ticket.priority]);
+  const people = usePeopleOptions(instanceId, {
+    chosen: [ticket.assignee.id],
+    nobody: m.ticket.nobody,
+    isForAssignee: true,
+  });
+  const title = `#${ticket.ticketNo} ${ticket.title}`;
+  if (what === 'priority') {
+    return (
+      <PickDialog
+        title={title}
+        label={m.actions.priority}
+        options={priorities}
+        onPick={(key) => void changeTickets(instanceId, [ticket], { ticket: { priority: key as 'Low' } }, m)}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <PickDialog
+      title={title}
+      label={m.actions.assign}
+      options={people.options}
+      onSearch={people.search}
+      onPick={(key) =>
+        void changeTickets(instanceId, [ticket], { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
+      }
+      onClose={onClose}
+    />
+  );
+}

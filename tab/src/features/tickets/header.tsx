@@ -1,0 +1,64 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
+// biome-ignore-all lint/a11y/useFocusableInteractive: the rows below the head have the focus, one at a time
+/** The head of the list: the names of its columns, which sort it. */
+
+import type { ListFilter } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
+import { ALL_COLUMNS, type Column, type ColumnId } from './columns.ts';
+
+interface HeaderProps {
+  columns: ColumnId[];
+  isCard: boolean;
+  filter: ListFilter;
+  canWork: boolean;
+  isAll: boolean;
+  onAll: () => void;
+  onSort: (orderBy: string, order: 'ASC' | 'DESC') => void;
+}
+
+export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort }: HeaderProps) {
+  const m = useMessages();
+  return (
+    <div className={isCard ? 'header hidden' : 'header'} role="row" aria-rowindex={1}>
+      <span role="columnheader" className="marks">
+        {canWork ? (
+          <input type="checkbox" className="check" checked={isAll} aria-label={m.list.selectAll} onChange={onAll} />
+        ) : (
+          <span className="hidden">{m.list.marks}</span>
+        )}
+      </span>
+      {columns.map((id) => {
+        const { orderBy }: Column = ALL_COLUMNS[id];
+        const isSorted = orderBy !== undefined && filter.orderBy === orderBy;
+        const sort = isSorted ? (filter.order === 'ASC' ? 'ascending' : 'descending') : undefined;
+        const name = m.column[id];
+        return (
+          <span key={id} role="columnheader" className={`cell ${id}`} aria-sort={sort}>
+            {orderBy ? (
+              <button
+                type="button"
+                className="sort"
+                title={name}
+                aria-label={name}
+                onClick={() =>
+                  onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(id))
+                }
+              >
+                <span className="ellipsis">{id === 'priority' ? m.column.priorityShort : name}</span>
+                {isSorted && <span aria-hidden="true">{filter.order === 'ASC' ? '↑' : '↓'}</span>}
+              </button>
+            ) : (
+              <span className="ellipsis">{name}</span>
+            )}
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Names begin with A and days with the next one, all else with the newest or the most urgent. */
+const firstOrder = (id: ColumnId): 'ASC' | 'DESC' =>
+  id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status'
+    ? 'ASC'
+    : 'DESC';

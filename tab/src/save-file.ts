@@ -1,0 +1,13 @@
+import { authorizedFetch } from './api.ts';
+
+/** Fetches a file that only somebody signed in gets, below the operations of an instance, and gives it to the browser to save. */
+export async function saveFile(instanceId: string, path: string, filename: string): Promise<void> {
+  const response = await authorizedFetch(`/ticketing/v1/instances/${encodeURIComponent(instanceId)}${path}`, {});
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = filename;
+  link.click();
+  // The browser reads the address a moment after the click.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -13,17 +13,20 @@ interface Props {
   /** The chart, for a width in pixels. */
   chart: (width: number) => ReactNode;
   isTableOpen?: boolean;
+  /** There is nothing to draw; the sentence says so. */
+  isEmpty?: boolean;
 }
 
-export function ChartFrame({ title, summary, columns, rows, action, chart, isTableOpen = false }: Props) {
+export function ChartFrame({ title, summary, columns, rows, action, chart, isTableOpen = false, isEmpty = false }: Props) {
   const t = useTexts();
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
+    if (!box.current) return;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
-    observer.observe(box.current!);
+    observer.observe(box.current);
     return () => observer.disconnect();
-  }, []);
+  }, [isEmpty]);
   return (
     <section className="chart-frame" aria-label={title}>
       <header>

@@ -42,7 +42,7 @@ describe('the board', () => {
   });
 
   test('leaves a card where it is that is dropped where the workflow does not lead', async () => {
-    await drag(card(ticketNo), column('Reopened'));
+    await drag(card(ticketNo), column('Open'));
     await page.locator('.column.barred').first().waitFor({ state: 'detached' });
     await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
     expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });

@@ -34,6 +34,17 @@ describe('in a channel of Teams', () => {
     await page.context().close();
   });
 
+  test('the tab works for an owner too, where the browser keeps nothing for a frame of another site', async () => {
+    const page = await teamsPage();
+    const teams = await openInTeams(page, { url: address(world.path()), token: tokenOf('olga') });
+    await teams.tab.getByRole('row').filter({ hasText: 'Seen in Teams' }).click();
+    await teams.tab.getByRole('button', { name: 'Private note' }).click();
+    await teams.tab.locator('.tiptap:focus').waitFor();
+    await page.keyboard.type('kept');
+    expect(await teams.tab.getByRole('alert').count()).toBe(0);
+    await page.context().close();
+  });
+
   test('the tab follows the theme of Teams at once', async () => {
     const page = await teamsPage();
     const teams = await openInTeams(page, { url: address(world.path()), theme: 'dark', token: tokenOf('ana') });

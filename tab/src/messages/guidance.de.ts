@@ -4,6 +4,7 @@ export const de: GuidanceMessages = {
   title: 'Drei Schritte zum fertigen Helpdesk',
   hide: 'Diese Schritte ausblenden',
   done: 'erledigt',
+  count: (done, all) => `${done} von ${all}`,
   fields: {
     title: 'Felder benennen',
     text: 'Was müssen Leute angeben, wenn sie ein Ticket öffnen?',

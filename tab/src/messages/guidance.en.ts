@@ -3,6 +3,7 @@ export const en = {
   title: 'Three steps to a working help desk',
   hide: 'Hide these steps',
   done: 'done',
+  count: (done: number, all: number) => `${done} of ${all}`,
   fields: {
     title: 'Name the fields',
     text: 'What must people tell you when they open a ticket?',

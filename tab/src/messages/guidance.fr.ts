@@ -4,9 +4,10 @@ export const fr: GuidanceMessages = {
   title: 'Trois étapes pour un support qui fonctionne',
   hide: 'Masquer ces étapes',
   done: 'fait',
+  count: (done, all) => `${done} sur ${all}`,
   fields: {
     title: 'Nommez les champs',
-    text: 'Que faut-il vous dire en ouvrant un ticket ?',
+    text: 'Que faut-il vous dire en ouvrant un ticket ?',
     action: 'Modifier le formulaire',
   },
   people: {

@@ -6,7 +6,7 @@ export const fr: ReportsMessages = {
     `Du ${from} au ${to}. Les propriétaires et les agents voient cette page ; elle ne change rien.`,
   notForYou: 'Les rapports sont pour ceux qui traitent les tickets',
   notForYouText:
-    'Votre rôle dans ce support ne comprend pas ses rapports. Vos propres tickets sont sous « Mes tickets ».',
+    'Votre rôle dans ce support ne comprend pas ses rapports. Vos propres tickets sont sous « Mes tickets ».',
   backToTickets: 'Retour aux tickets',
   period: 'Période',
   periods: {
@@ -38,11 +38,11 @@ export const fr: ReportsMessages = {
     reopened: { name: 'Rouverts', text: 'fois qu’un ticket est revenu' },
     firstResponse: {
       name: 'Première réponse',
-      text: (p90, count) => `la moitié de ${count} a eu réponse plus tôt, 90 % en ${p90}`,
+      text: (p90, count) => `la moitié de ${count} a eu réponse plus tôt, 90 % en ${p90}`,
     },
     resolution: {
       name: 'Délai de résolution',
-      text: (p90, count) => `la moitié de ${count} a été résolue plus tôt, 90 % en ${p90}`,
+      text: (p90, count) => `la moitié de ${count} a été résolue plus tôt, 90 % en ${p90}`,
     },
     nothingMeasured: 'rien de mesuré dans cette période',
     open: { name: 'Ouverts maintenant', text: 'tickets en attente ou en cours en ce moment' },
@@ -67,7 +67,7 @@ export const fr: ReportsMessages = {
     },
     states: {
       title: 'Tickets ouverts par état',
-      summary: (label, count, total) => `La plupart sont dans « ${label} » : ${count} sur ${total}.`,
+      summary: (label, count, total) => `La plupart sont dans « ${label} » : ${count} sur ${total}.`,
       none: 'Aucun ticket n’est ouvert.',
     },
   },
@@ -85,20 +85,20 @@ export const fr: ReportsMessages = {
       tag: 'Par étiquette',
       requestor: 'Par demandeur',
     },
-    titleOf: (name) => `Par « ${name} »`,
+    titleOf: (name) => `Par « ${name} »`,
     choose: 'Grouper par',
     by: { assignee: 'Responsable', priority: 'Priorité', tag: 'Étiquette', requestor: 'Demandeur' },
     summary: (count, first, created, resolved, open) =>
-      `${count} groupes. En tête ${first} : ${created} créés, ${resolved} résolus et ${open} ouverts maintenant.`,
+      `${count} groupes. En tête ${first} : ${created} créés, ${resolved} résolus et ${open} ouverts maintenant.`,
     none: 'Aucun ticket dans cette période.',
     columns: [
       'Créés',
       'Résolus',
       'Ouverts',
       'Première réponse, la moitié en',
-      '90 % en',
+      '90 % en',
       'Résolution, la moitié en',
-      '90 % en',
+      '90 % en',
     ],
   },
   formats: { csv: 'CSV', xlsx: 'Excel' },

@@ -46,6 +46,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
     useSensor(KeyboardSensor, {
       coordinateGetter: columnKeys,
+      scrollBehavior: 'auto',
       keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
     }),
   );
@@ -74,7 +75,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         announcements: {
           onDragStart: ({ active }) => m.board.lifted((active.data.current as ListedTicket).ticketNo),
           onDragOver: ({ over }) => (over ? m.board.over(labelOf(over.id)) : undefined),
-          onDragEnd: ({ over }) => (over ? m.board.dropped(labelOf(over.id)) : undefined),
+          onDragEnd: ({ over }) => (over ? m.board.dropped(labelOf(over.id)) : m.board.cancelled),
           onDragCancel: () => m.board.cancelled,
         },
       }}

@@ -10,6 +10,7 @@ import { call } from '../../api.ts';
 import { keys, useInstance } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { openCreate } from '../../shell/signals.ts';
+import { storage } from '../../storage.ts';
 import { Texts, useTexts } from './texts.ts';
 import './guidance.css';
 
@@ -17,10 +18,9 @@ import './guidance.css';
 const BEGUN = 20;
 const hiddenKey = (instanceId: string): string => `tickets.steps.${instanceId}`;
 
-const isHidden = (instanceId: string): boolean => localStorage.getItem(hiddenKey(instanceId)) !== null;
+const isHidden = (instanceId: string): boolean => storage.get(hiddenKey(instanceId)) !== null;
 
-const keepHidden = (instanceId: string, why: 'hidden' | 'done'): void =>
-  localStorage.setItem(hiddenKey(instanceId), why);
+const keepHidden = (instanceId: string, why: 'hidden' | 'done'): void => storage.set(hiddenKey(instanceId), why);
 
 export default function Guidance({ instanceId }: { instanceId: string }) {
   const [hidden, setHidden] = useState(isHidden(instanceId));
@@ -71,7 +71,9 @@ function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void 
   return (
     <section className="steps" aria-label={t.title}>
       <header>
-        <h2>{t.title}</h2>
+        <h2>
+          {t.title} <span className="quiet">{t.count(steps.filter(({ isDone }) => isDone).length, steps.length)}</span>
+        </h2>
         <Button
           size="small"
           appearance="subtle"
@@ -83,7 +85,7 @@ function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void 
       </header>
       <ol>
         {steps.map(({ title, text, action, isDone, href }, index) => (
-          <li key={title} className={isDone ? 'done' : ''}>
+          <li key={title} className={isDone ? 'done' : index === next ? 'next' : 'later'}>
             {isDone ? <CheckmarkCircleFilled aria-label={t.done} /> : <CircleRegular aria-hidden="true" />}
             <span className="step-lines">
               <strong>{title}</strong>

@@ -17,16 +17,17 @@ interface Props {
   isEmpty?: boolean;
 }
 
-export function ChartFrame({ title, summary, columns, rows, action, chart, isTableOpen = false, isEmpty = false }: Props) {
+export function ChartFrame({
+  title,
+  summary,
+  columns,
+  rows,
+  action,
+  chart,
+  isTableOpen = false,
+  isEmpty = false,
+}: Props) {
   const t = useTexts();
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (!box.current) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [isEmpty]);
   return (
     <section className="chart-frame" aria-label={title}>
       <header>
@@ -34,9 +35,7 @@ export function ChartFrame({ title, summary, columns, rows, action, chart, isTab
         {action}
       </header>
       <p className="chart-summary">{summary}</p>
-      <div ref={box} className="chart-box">
-        {width > 0 && chart(width)}
-      </div>
+      {!isEmpty && <ChartBox chart={chart} />}
       <details open={isTableOpen}>
         <summary>{t.asTable}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
@@ -68,5 +67,21 @@ export function ChartFrame({ title, summary, columns, rows, action, chart, isTab
         </section>
       </details>
     </section>
+  );
+}
+
+/** As wide as there is room. */
+function ChartBox({ chart }: Pick<Props, 'chart'>) {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
+    observer.observe(box.current!);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div ref={box} className="chart-box">
+      {width > 0 && chart(width)}
+    </div>
   );
 }

@@ -89,13 +89,12 @@ export function Groups({ instanceId, period, timezone }: Props) {
       columns={[name, ...t.groups.columns]}
       rows={rows}
       isTableOpen
-      chart={(width) =>
-        named.length > 0 && (
-          <Suspense fallback={<Loading />}>
-            <GroupsChart key={by} title={title} groups={named} width={width} />
-          </Suspense>
-        )
-      }
+      isEmpty={named.length === 0}
+      chart={(width) => (
+        <Suspense fallback={<Loading />}>
+          <GroupsChart key={by} title={title} groups={named} width={width} />
+        </Suspense>
+      )}
     />
   );
 }

@@ -112,6 +112,7 @@ function PerDay({ report: { perDay, current } }: { report: Report }) {
       title={t.charts.perDay.title}
       summary={summary}
       columns={[t.day, t.figures.created.name, t.figures.resolved.name]}
+      isEmpty={perDay.every(({ created, resolved }) => created + resolved === 0)}
       rows={perDay.map(({ date, created, resolved }) => [
         format.day(`${date}T12:00`),
         format.number(created),
@@ -173,6 +174,7 @@ function Bars({
       title={title}
       summary={summary}
       columns={[first, t.tickets]}
+      isEmpty={bars.every(({ count }) => count === 0)}
       rows={bars.map(({ name, count }) => [name, format.number(count)])}
       chart={(width) => (
         <Suspense fallback={<Loading />}>

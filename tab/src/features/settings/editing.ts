@@ -85,6 +85,11 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
   const draft = kept && fits(kept.value, current) ? kept : undefined;
   const isDirty = draft !== undefined;
   useBeforeUnload(isDirty);
+  // Somebody else did the same: nothing is left to save.
+  const isDone = draft !== undefined && same(draft.value, current);
+  useEffect(() => {
+    if (isDone) keepDraft(key, undefined);
+  }, [isDone, key]);
 
   const set = (value: T) => {
     setProblem(undefined);

@@ -97,6 +97,10 @@ export const de: SettingsMessages = {
     zone: 'Zeitzone des Helpdesks',
     findZone: 'Stadt oder Zone suchen',
     zoneHint: 'In dieser Zone sind Arbeitszeiten und Feiertage gemeint.',
+    privacy: 'Was der Kanal sieht',
+    isPrivate: 'Beiträge zeigen nur Nummer und Status',
+    isPrivateHint:
+      'Für persönliche Anliegen: Titel, Texte und Namen bleiben aus dem Kanal. Wer ein Ticket sehen darf, öffnet es in der Registerkarte.',
     takeMine: (zone) => `Meine nehmen (${zone.replaceAll('_', ' ')})`,
     state: 'An oder aus',
     enabled: 'Der Helpdesk nimmt Tickets an',

@@ -95,6 +95,10 @@ export const en = {
     zone: 'Time zone of the desk',
     findZone: 'Find a city or zone',
     zoneHint: 'Working hours and holidays are meant in this zone.',
+    privacy: 'What the channel sees',
+    isPrivate: 'Posts show the number and the state alone',
+    isPrivateHint:
+      'For help desks with personal matters: titles, texts and names stay out of the channel. Those who may see a ticket open it in the tab.',
     takeMine: (zone: string) => `Use mine (${zone.replaceAll('_', ' ')})`,
     state: 'On or off',
     enabled: 'The help desk takes tickets',

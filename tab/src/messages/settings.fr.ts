@@ -99,6 +99,10 @@ export const fr: SettingsMessages = {
     zone: 'Fuseau horaire du support',
     findZone: 'Chercher une ville ou un fuseau',
     zoneHint: 'Les horaires de travail et les jours fériés s’entendent dans ce fuseau.',
+    privacy: 'Ce que voit le canal',
+    isPrivate: 'Les publications ne montrent que le numéro et l’état',
+    isPrivateHint:
+      'Pour les sujets personnels : titres, textes et noms restent hors du canal. Qui peut voir un ticket l’ouvre dans l’onglet.',
     takeMine: (zone) => `Prendre le mien (${zone.replaceAll('_', ' ')})`,
     state: 'Marche ou arrêt',
     enabled: 'Le support accepte des tickets',

@@ -11,12 +11,19 @@ interface General {
   name: string;
   mailAddress: string;
   enabled: boolean;
+  isPrivate: boolean;
   timezone: string;
 }
 
 const PART: Part<General> = {
   page: 'general',
-  pick: ({ name, mailAddress, enabled, sla }) => ({ name, mailAddress, enabled, timezone: sla.timezone }),
+  pick: ({ name, mailAddress, enabled, isPrivate, sla }) => ({
+    name,
+    mailAddress,
+    enabled,
+    isPrivate: isPrivate ?? false,
+    timezone: sla.timezone,
+  }),
   toUpdate: ({ timezone, ...rest }, { sla }) => ({ ...rest, sla: { ...sla, timezone } }),
 };
 
@@ -55,6 +62,15 @@ export function GeneralPage({ instanceId, known }: { instanceId: string; known: 
         </Group>
         <Group title={t.general.time} text={t.general.languageHint}>
           <ZoneInput zone={value.timezone} onChange={(timezone) => set({ ...value, timezone })} />
+        </Group>
+        <Group title={t.general.privacy}>
+          <Field hint={t.general.isPrivateHint}>
+            <Switch
+              checked={value.isPrivate}
+              label={t.general.isPrivate}
+              onChange={(_, data) => set({ ...value, isPrivate: data.checked })}
+            />
+          </Field>
         </Group>
         <Group title={t.general.state}>
           <Field hint={value.enabled ? t.general.onHint : t.general.offHint}>

@@ -22,6 +22,13 @@ export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProp
   return (
     <div className="selection-bar" role="toolbar" aria-label={m.list.selected(tickets.length)}>
       <strong>{m.list.selected(tickets.length)}</strong>
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<DismissRegular />}
+        aria-label={m.list.clearSelection}
+        onClick={onClear}
+      />
       <Button size="small" onClick={() => onAction('assign')}>
         {m.actions.assign}
       </Button>
@@ -34,13 +41,6 @@ export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProp
       <Button size="small" onClick={() => onAction('tags')}>
         {m.actions.tags}
       </Button>
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={<DismissRegular />}
-        aria-label={m.list.clearSelection}
-        onClick={onClear}
-      />
     </div>
   );
 }

@@ -75,7 +75,11 @@ export function applyUpdate(
     }
   }
   if (!equal(hidden, html) && !changes.some((change) => change.name === 'description')) {
-    changes.push({ name: 'description_HTML', oldValue: hidden?.description_HTML, newValue: html?.description_HTML });
+    changes.push({
+      name: 'description_HTML',
+      oldValue: hidden?.description_HTML ?? '',
+      newValue: html?.description_HTML ?? '',
+    });
   }
   return { ticket, hidden: html, changes };
 }

@@ -2,6 +2,7 @@ import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Ticket } from '../contract/tickets.ts';
+import type { State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
@@ -131,7 +132,7 @@ export async function updateTicketStatus(
   const how = { single: true, html: includes(input.include, 'description_HTML') };
   if (moves) {
     checkOwnMove(ctx, ticket, from, to);
-    checkMove(workflow, from, to);
+    if (!(await takesBack(ctx, ticket.id, from, to))) checkMove(workflow, from, to);
   } else if (comment === '') {
     return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
   }
@@ -183,6 +184,21 @@ export async function followTicket(ctx: Context, input: Input<'followTicket'>): 
   const isThere = others.length < followers.length;
   const after = input.following === isThere ? followers : [...others, ...(input.following ? [by] : [])];
   return updateTicket(ctx, { ticketId: input.ticketId, ticket: { followers: after }, user: by });
+}
+
+/** How long a move can be taken back, although the workflow has no step that way. */
+const TAKEN_BACK_MS = 60_000;
+
+/** Whether this gives a ticket the state back which the same person took from it a moment ago, with nothing in between. */
+async function takesBack(ctx: Context, ticketId: string, from: State, to: State): Promise<boolean> {
+  if (!ctx.actor.person || from.nextSteps.includes(to.id)) return false;
+  const where = { field: 'ticketId', in: [ticketId] };
+  const { items } = await ctx.instance.list('activity', { where, orderBy: 'id', direction: 'DESC', limit: 1 });
+  const last = items[0]?.value;
+  const move = last?.changes.find(({ name }) => name === 'status');
+  if (!last || !move || move.oldValue !== to.label || move.newValue !== from.label) return false;
+  const isRecent = Date.parse(ctx.at) - Date.parse(last.createdDateTime) <= TAKEN_BACK_MS;
+  return isRecent && last.createdBy.id === ctx.actor.person.id;
 }
 
 /** Resets a counter of unseen events. Reading leaves no activity: it changes nothing that others see. */

@@ -67,6 +67,16 @@ describe('the board', () => {
     await expectSoon(() => statusOf(ticketNo), { statusId: 'started' });
   });
 
+  test('takes a move back that the workflow has no way back from, for whoever made it and at once', async () => {
+    const { ticketNo: fresh } = await world.createTicket('No way back');
+    await card(fresh).waitFor();
+    await drag(card(fresh), column('Started'));
+    await doneTo(page, /is now Started/);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await column('Open').locator(`[data-no="${fresh}"]`).waitFor();
+    await expectSoon(() => statusOf(fresh), { statusId: 'open' });
+  });
+
   test('moves a card by a menu, which asks how it ended', async () => {
     await card(ticketNo).focus();
     await page.keyboard.press('m');

@@ -217,3 +217,10 @@ test.each(['/tickets/4711', '/tickets/00000000-0000-7000-8000-000000000000', '/t
     });
   },
 );
+
+test('200 with other formatting of the same words, which the history tells', async () => {
+  await api.put(path, { ticket: { description_HTML: '<p>One<br><b>two</b></p>' } });
+  const { body } = await api.get<{ changes: unknown[] }>(`${path}/activities?limit=1`);
+  const [change] = body.items[0]!.changes as { name: string; oldValue: unknown; newValue: unknown }[];
+  expect(change).toEqual({ name: 'description_HTML', oldValue: '', newValue: '<p>One<br /><b>two</b></p>' });
+});

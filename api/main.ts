@@ -61,6 +61,7 @@ async function start(config: Config): Promise<void> {
     people: {
       ...signIn,
       clientId: config.ENTRA_CLIENT_ID ?? '',
+      authority: config.ENTRA_AUTHORITY,
       tabFolder: join(import.meta.dirname, '../tab/dist'),
       rateLimit: slidingWindow(PERSON_LIMIT, now),
     },

@@ -39,6 +39,8 @@ export interface PeopleOptions {
   localIssuer?: LocalIssuer;
   /** Of our application in Entra; '' without it. */
   clientId: string;
+  /** Where Entra signs people in, without a slash at the end. */
+  authority: string;
   /** Where the tab was built. */
   tabFolder: string;
   rateLimit?: RateLimit;

@@ -8,12 +8,15 @@ import { TAB_POLICY, tabFiles } from './tab-files.ts';
 const FRAMES = 'https://teams.microsoft.com https://*.teams.microsoft.com https://*.cloud.microsoft';
 
 /** The tab: its pages, and what it must know before it can sign anybody in. */
-export function tabActs({ tabFolder, localIssuer, clientId }: PeopleOptions, appName: string): [string, Act][] {
+export function tabActs(
+  { tabFolder, localIssuer, clientId, authority }: PeopleOptions,
+  appName: string,
+): [string, Act][] {
   const file = tabFiles(tabFolder);
   // A page of a developer's own, on the same machine, may show it as well.
   const frames = localIssuer ? `${FRAMES} http://localhost:* http://127.0.0.1:*` : FRAMES;
   const policy = `${TAB_POLICY}; frame-ancestors 'self' ${frames}`;
-  const config = JSON.stringify({ appName, signIn: localIssuer ? 'local' : 'entra', clientId });
+  const config = JSON.stringify({ appName, signIn: localIssuer ? 'local' : 'entra', clientId, authority });
   const serve: Act = async ({ request, response, headers }) => {
     const found = file((request.url ?? '').split('?')[0]!.replace(/^\/tab\/?/, ''));
     if (!found && file('')) return fail('not_found', 'There is no such file. Reload the page.');

@@ -80,10 +80,11 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What an operation answered, and the version to change it by. */
+/** What an operation answered, the version to change it by, and what the server warns of. */
 export interface Answer<T> {
   data: T;
   etag: string | undefined;
+  warnings: string;
 }
 
 /** A change as a request to the API, for those who want to do it by a program. */
@@ -111,7 +112,9 @@ export async function call<Id extends UsedOperation>(
   }
   const response = await authorizedFetch(prefix + path, init);
   const data = (response.status === 204 ? undefined : await response.json()) as Output<Id>;
-  return { data, etag: response.headers.get('ETag') ?? undefined, done: { method, path: BASE_PATH + path, body } };
+  const etag = response.headers.get('ETag') ?? undefined;
+  const warnings = response.headers.get('Warning') ?? '';
+  return { data, etag, warnings, done: { method, path: BASE_PATH + path, body } };
 }
 
 /** Names that travel in the query although the request has a body; but a preference is a `timezone` as well. */

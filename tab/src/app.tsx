@@ -17,6 +17,7 @@ import { Failed, Loading } from './ui/states.tsx';
 
 const BoardPage = lazy(() => import('./routes/board.tsx'));
 const TicketPage = lazy(() => import('./routes/ticket.tsx'));
+const ConsentPage = lazy(() => import('./routes/consent.tsx'));
 const ConfigPage = lazy(() => import('./routes/config.tsx'));
 const RemovePage = lazy(() => import('./routes/remove.tsx'));
 const SettingsPage = lazy(() => import('./routes/settings.tsx'));
@@ -49,16 +50,37 @@ function useTheme(host: TeamsHost | undefined): ThemeName {
   return theme;
 }
 
+/** The pop-up of a tab, which nobody signs in to. */
+const isPopUp = /^\/tab\/consent(\/|$)/.test(location.pathname);
+
 export function App() {
+  if (!isPopUp) return <Tab />;
+  return (
+    <InHost host={undefined}>
+      <TextsProvider locale={navigator.language} timezone={undefined}>
+        <Suspense fallback={<Loading />}>
+          <ConsentPage />
+        </Suspense>
+      </TextsProvider>
+    </InHost>
+  );
+}
+
+function Tab() {
   const [host, setHost] = useState<{ teams: TeamsHost | undefined }>();
   useEffect(() => {
     void teamsHost.then((teams) => setHost({ teams }));
   }, []);
   // Until it is known what is around the page, even the theme is not; nothing is shown for that moment.
-  return host ? <InHost host={host.teams} /> : null;
+  if (!host) return null;
+  return (
+    <InHost host={host.teams}>
+      <Gate host={host.teams} />
+    </InHost>
+  );
 }
 
-function InHost({ host }: { host: TeamsHost | undefined }) {
+function InHost({ host, children }: { host: TeamsHost | undefined; children: ReactNode }) {
   const theme = useTheme(host);
   useLayoutEffect(() => {
     // On the body, for menus and dialogs lie beside the app, not in it.
@@ -67,9 +89,7 @@ function InHost({ host }: { host: TeamsHost | undefined }) {
   return (
     <FluentProvider theme={THEMES[theme]}>
       <QueryClientProvider client={queryClient}>
-        <div className="app">
-          <Gate host={host} />
-        </div>
+        <div className="app">{children}</div>
       </QueryClientProvider>
     </FluentProvider>
   );

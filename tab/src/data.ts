@@ -82,6 +82,7 @@ export const keys = {
   tags: (instanceId: string) => [instanceId, 'tags'],
   views: (instanceId: string) => [instanceId, 'views'],
   members: (instanceId: string) => [instanceId, 'members'],
+  peoples: (instanceId: string) => [instanceId, 'people'],
   people: (instanceId: string, search: string) => [instanceId, 'people', search],
   lists: (instanceId: string) => [instanceId, 'tickets'],
   list: (instanceId: string, filter: ListFilter) => [instanceId, 'tickets', filter],
@@ -130,14 +131,22 @@ export const useViews = (instanceId: string) =>
     staleTime: 60_000,
   });
 
+/** People by name or mail, and whether somebody has to allow it before those of the directory are among them. */
 export const usePeople = (instanceId: string, search: string, enabled = true) =>
   useQuery({
     queryKey: keys.people(instanceId, search),
-    queryFn: async ({ signal }) => (await call(instanceId, 'searchPeople', { search }, { signal })).data.items,
+    queryFn: async ({ signal }) => {
+      const { data, warnings } = await call(instanceId, 'searchPeople', { search }, { signal });
+      return { people: data.items, isConsentMissing: warnings.includes('directory_consent_required') };
+    },
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     enabled,
   });
+
+/** Searches for people once more, for the directory may have others by now. */
+export const findAgain = (instanceId: string): Promise<void> =>
+  queryClient.invalidateQueries({ queryKey: keys.peoples(instanceId) });
 
 /** The tickets of a filter, page by page; while another filter loads, the rows of the one before stay. */
 export const useTicketPages = (instanceId: string, filter: ListFilter) =>

@@ -9,6 +9,8 @@ export interface TabConfig {
   appName: string;
   signIn: 'local' | 'entra';
   clientId: string;
+  /** Where Entra signs people in. */
+  authority: string;
 }
 
 /** Somebody whom a laptop without Entra ID offers to sign in as. */

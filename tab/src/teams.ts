@@ -13,8 +13,12 @@ export interface TeamsHost {
   channel: { teamId: string; channelId: string; name: string } | undefined;
   /** Where a deep link leads: a path inside the tab, such as `tickets/12`. */
   subPage: string;
+  /** Who uses Teams, so that they need not say it elsewhere; it proves nothing. */
+  account: { tenantId: string; loginHint: string };
   /** A token for our API; rejects with the reason that Teams gives. */
   token(): Promise<string>;
+  /** Opens a page of ours in a pop-up; rejects when it is closed or answers with a reason. */
+  openPopUp(url: string, size: { width: number; height: number }): Promise<void>;
   onTheme(listener: (theme: ThemeName) => void): void;
   /** Tells Teams that the page can be seen, or why it cannot. */
   ready(): void;
@@ -48,6 +52,14 @@ async function findHost(): Promise<TeamsHost | undefined> {
   }
 }
 
+/** In a pop-up: tells the tab that opened it that all went well, or why not; Teams closes it. Rejects outside of one. */
+export async function answerPopUp(reason?: string): Promise<void> {
+  const { app, authentication } = await import('@microsoft/teams-js');
+  await within(app.initialize());
+  if (reason === undefined) authentication.notifySuccess();
+  else authentication.notifyFailure(reason);
+}
+
 function within<T>(promise: Promise<T>): Promise<T> {
   const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no host')), ANSWER_WITHIN_MS));
   return Promise.race([promise, late]);
@@ -66,7 +78,9 @@ function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): 
       name: [team?.displayName, channel.displayName].filter(Boolean).join(' '),
     },
     subPage: context.page.subPageId ?? '',
+    account: { tenantId: context.user?.tenant?.id ?? '', loginHint: context.user?.loginHint ?? '' },
     token: () => authentication.getAuthToken(),
+    openPopUp: async (url, size) => void (await authentication.authenticate({ url, ...size })),
     onTheme: (listener) => app.registerOnThemeChangeHandler((name) => listener(themeOf(name))),
     ready() {
       app.notifyAppLoaded();

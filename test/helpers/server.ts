@@ -96,7 +96,13 @@ export async function startServer({ rateLimit, databasePath }: Options = {}): Pr
   const people: LocalPerson[] = [];
   const localIssuer = await createLocalIssuer(people, clock.now);
   const signIn = tokenSignIn(localIssuer.rules);
-  const peopleOptions = { signIn, localIssuer, clientId: '', tabFolder: TAB_FOLDER };
+  const peopleOptions = {
+    signIn,
+    localIssuer,
+    clientId: '',
+    authority: 'https://login.microsoftonline.com',
+    tabFolder: TAB_FOLDER,
+  };
   const server = createRestServer({
     environment,
     authenticate: keyAuthentication(environment),

@@ -366,6 +366,14 @@ export const de: Messages = {
     refused: (reason) =>
       `Teams hat Sie nicht angemeldet${reason ? ` (${reason})` : ''}. Versuchen Sie es noch einmal, oder schließen Sie die Registerkarte und öffnen Sie sie neu.`,
   },
+  directory: {
+    offer: 'Alle in Ihrer Organisation finden',
+    allow: 'Erlauben',
+    refused:
+      'Noch nicht erlaubt. Vielleicht muss ein Administrator es erlauben. Wer hier bekannt ist, lässt sich trotzdem auswählen.',
+    stranded: 'Hier ist nichts weiter zu tun',
+    strandedText: 'Sie können dieses Fenster schließen.',
+  },
   config: {
     title: 'Welchen Helpdesk soll diese Registerkarte zeigen?',
     text: 'Alle im Kanal sehen dieselbe Liste von Tickets.',

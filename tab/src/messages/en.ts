@@ -366,6 +366,14 @@ export const en = {
     refused: (reason: string) =>
       `Teams did not sign you in${reason ? ` (${reason})` : ''}. Try again, or close the tab and open it anew.`,
   },
+  directory: {
+    offer: 'Find everybody in your organisation',
+    allow: 'Allow',
+    refused:
+      'Not allowed yet. An administrator may have to allow it. The people known here can be chosen all the same.',
+    stranded: 'Nothing more to do here',
+    strandedText: 'You can close this window.',
+  },
   config: {
     title: 'Which help desk should this tab show?',
     text: 'Everybody in the channel sees the same list of tickets.',

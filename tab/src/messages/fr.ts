@@ -369,6 +369,14 @@ export const fr: Messages = {
     refused: (reason) =>
       `Teams ne vous a pas connecté${reason ? ` (${reason})` : ''}. Réessayez, ou fermez l’onglet et rouvrez-le.`,
   },
+  directory: {
+    offer: 'Trouver toute personne de votre organisation',
+    allow: 'Autoriser',
+    refused:
+      'Pas encore autorisé. Un administrateur doit peut-être donner son accord. Les personnes connues ici peuvent être choisies malgré tout.',
+    stranded: 'Plus rien à faire ici',
+    strandedText: 'Vous pouvez fermer cette fenêtre.',
+  },
   config: {
     title: 'Quel centre d’aide cet onglet doit-il montrer ?',
     text: 'Tout le canal voit la même liste de tickets.',

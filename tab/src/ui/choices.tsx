@@ -1,10 +1,11 @@
 /** The options of what is chosen in many places: people, states, priorities, tags. */
 
-import { useDeferredValue, useState } from 'react';
+import { type ReactNode, useDeferredValue, useState } from 'react';
 import type { Person } from '../../../api/contract/wire.ts';
 import type { State, Workflow } from '../../../api/contract/workflow.ts';
 import { useInstance, useMe, usePeople, useTags } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
+import { ConsentLine } from './consent-line.tsx';
 import { Face, PRIORITIES, PriorityMark, StateMark } from './marks.tsx';
 import type { Option } from './pick.tsx';
 
@@ -61,6 +62,8 @@ interface PeopleChoice {
   search: (text: string) => void;
   /** Whom a key stands for; undefined for nobody. */
   personOf: (key: string) => Person | undefined;
+  /** What stands below them: how to find more, when something has to be done for it. */
+  footer: ReactNode;
 }
 
 interface PeopleWish {
@@ -83,7 +86,8 @@ export function usePeopleOptions(
   const me = useMe();
   const [text, setText] = useState('');
   const searched = useDeferredValue(text);
-  const { data: found = [] } = usePeople(instanceId, searched, enabled);
+  const { data } = usePeople(instanceId, searched, enabled);
+  const found = data?.people ?? [];
   const { data: instance } = useInstance(instanceId);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (person: Person) => words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
@@ -108,6 +112,7 @@ export function usePeopleOptions(
   return {
     options,
     search: setText,
+    footer: data?.isConsentMissing && <ConsentLine instanceId={instanceId} />,
     personOf: (key) => (key === NOBODY ? undefined : (people.get(key) ?? { id: key, name: key, email: key })),
   };
 }

@@ -215,6 +215,7 @@ export function PeopleInput({
       label={title}
       options={choice.options}
       onSearch={choice.search}
+      footer={choice.footer}
       isMultiple={isMultiple}
       isOpen={isOpen}
       onOpenChange={setOpen}

@@ -28,6 +28,8 @@ export interface ListProps {
   /** Offers what was typed itself, as long as it fits. */
   freeText?: ((text: string) => Option | undefined) | undefined;
   emptyText?: string | undefined;
+  /** Below the options. */
+  footer?: ReactNode;
 }
 
 const fits = (option: Option, words: string[]): boolean => {
@@ -36,7 +38,7 @@ const fits = (option: Option, words: string[]): boolean => {
 };
 
 /** The box to type in and the options below it, all by keyboard. */
-export function PickList({ label, options, onPick, isMultiple, onSearch, freeText, emptyText }: ListProps) {
+export function PickList({ label, options, onPick, isMultiple, onSearch, freeText, emptyText, footer }: ListProps) {
   const m = useMessages();
   const id = useId();
   const [text, setText] = useState('');
@@ -127,6 +129,7 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
         ))}
       </div>
       {shown.length === 0 && <div className="pick-empty">{emptyText ?? m.common.nothingFound}</div>}
+      {footer}
     </div>
   );
 }

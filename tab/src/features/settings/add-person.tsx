@@ -100,6 +100,7 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
             label={t.people.find}
             options={options}
             onSearch={choice.search}
+            footer={choice.footer}
             isOpen={isOpen}
             onOpenChange={setOpen}
             onPick={(key) => setPerson(choice.personOf(key) ?? NOBODY)}

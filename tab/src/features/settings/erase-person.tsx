@@ -29,6 +29,7 @@ export function ErasePerson({ instanceId }: { instanceId: string }) {
         label={t.erase.find}
         options={choice.options}
         onSearch={choice.search}
+        footer={choice.footer}
         isOpen={isOpen}
         onOpenChange={setOpen}
         onPick={(key) => setPerson(choice.personOf(key))}

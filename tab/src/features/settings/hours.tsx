@@ -280,6 +280,7 @@ function EscalateTo({ instanceId, hours, onChange }: PartProps & { instanceId: s
         label={t.people.find}
         options={choice.options}
         onSearch={choice.search}
+        footer={choice.footer}
         isMultiple
         isOpen={isOpen}
         onOpenChange={setOpen}

@@ -190,6 +190,7 @@ function Assignees({ instanceId, known }: { instanceId: string; known: Versioned
               label={t.people.find}
               options={choice.options}
               onSearch={choice.search}
+              footer={choice.footer}
               isMultiple
               isOpen={isOpen}
               onOpenChange={setOpen}

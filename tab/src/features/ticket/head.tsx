@@ -225,6 +225,7 @@ function QuickDialog({
       label={m.actions.assign}
       options={people.options}
       onSearch={people.search}
+      footer={people.footer}
       onPick={(key) =>
         void changeTickets(instanceId, [ticket], { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
       }

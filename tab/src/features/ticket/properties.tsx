@@ -177,6 +177,7 @@ function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneePro
         label={m.field.assignee}
         options={people.options}
         onSearch={people.search}
+        footer={people.footer}
         isOpen={isOpen}
         onOpenChange={setOpen}
         onPick={(key) => onChange({ assignee: people.personOf(key) ?? { id: '' } })}

@@ -87,6 +87,7 @@ function AssignDialog({ instanceId, tickets, onClose, title }: DialogProps) {
       label={m.actions.assign}
       options={people.options}
       onSearch={people.search}
+      footer={people.footer}
       onPick={(key) =>
         void changeTickets(instanceId, tickets, { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
       }

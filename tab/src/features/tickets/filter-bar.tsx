@@ -166,6 +166,7 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
           if (!open) onDone();
         }}
         onSearch={kind === 'person' ? people.search : undefined}
+        footer={people.footer}
         freeText={freeText}
         emptyText={hint}
         onPick={(key) => onChange(isMultiple ? toggled(value, key) : key)}
@@ -207,7 +208,7 @@ function useValueText(
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
   const { data: categories = [] } = useTags(instanceId);
-  const { data: known = [] } = usePeople(instanceId, '', kind === 'person' && value !== '');
+  const { data: found } = usePeople(instanceId, '', kind === 'person' && value !== '');
   const { data: instance } = useInstance(instanceId);
   if (value === '') return '';
   const names = listOf(value);
@@ -225,7 +226,7 @@ function useValueText(
     case 'person': {
       if (value === 'me') return m.common.meAlone;
       if (value === 'none') return m.ticket.nobody;
-      const people = [...known, ...(instance?.assignees.peoples ?? [])];
+      const people = [...(found?.people ?? []), ...(instance?.assignees.peoples ?? [])];
       return people.find(({ id }) => id === value)?.name ?? value;
     }
     case 'flag':

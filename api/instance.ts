@@ -3,12 +3,14 @@ import { ConfigError, readConfig } from './config.ts';
 import { SLOTS, type Slot } from './contract/keys.ts';
 import { createInstance, keyInSlot } from './core/instances.ts';
 import { newKey } from './core/keys.ts';
+import { ensureMember } from './core/members.ts';
+import { DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import type { InstanceRecord } from './store/store.ts';
 
 const USAGE = `Usage: npm run instance -- <command> [options]
 
-  create --name "IT Help Desk"      make an instance and show its keys
+  create --name "IT Help Desk"      make an instance and show its keys; on a laptop the demo's owner owns it
   list                              show the instances
   keys [--instance ID] [--admin]    show the keys; --admin also makes the administrative key, which changes settings
   regenerate --slot SLOT [--instance ID]
@@ -23,7 +25,10 @@ The commands work on the data in DATA_DIR, also while the server runs.
 /** What was asked for cannot be done, in a sentence for the person at the keyboard. */
 class UsageError extends Error {}
 
-const environment = () => openEnvironment(readConfig());
+async function environment() {
+  const config = readConfig();
+  return { ...(await openEnvironment(config)), isLocal: config.ENTRA_CLIENT_ID === undefined };
+}
 type Opened = Awaited<ReturnType<typeof environment>>;
 type Options = ReturnType<typeof readArguments>['values'];
 
@@ -43,6 +48,11 @@ const COMMANDS: Record<string, (opened: Opened, options: Options) => Promise<Rep
 async function create(opened: Opened, { name }: Options): Promise<Report> {
   if (!name?.trim()) throw new UsageError('create needs a name: npm run instance -- create --name "IT Help Desk"');
   const { record, keys: made } = await createInstance(opened, { name: name.trim().slice(0, 255) });
+  if (opened.isLocal) {
+    for (const { role, ...identity } of DEMO_PEOPLE) {
+      if (role === 'owner') await ensureMember(opened, record.id, identity, role);
+    }
+  }
   return {
     json: { id: record.id, name: record.name, keys: made },
     lines: [`${record.name}  ${record.id}`, ...made.map(keyLine)],

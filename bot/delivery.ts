@@ -17,6 +17,8 @@ export interface Delivery {
   appName: string;
   teams: Teams;
   limits: SendLimits;
+  /** Without credentials, where nobody need be in Teams. */
+  isLocal: boolean;
   contextFor: (m: Messages) => CardContext;
 }
 

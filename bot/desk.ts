@@ -249,6 +249,7 @@ export function createDesk(parts: DeskParts): Desk {
     appName,
     teams: parts.teams,
     limits: new SendLimits(environment.now),
+    isLocal: parts.isLocal,
     contextFor,
   };
 

@@ -151,7 +151,7 @@ export function deliverNotice(delivery: Delivery, job: Job): Promise<{ dueOn: st
       );
     }
     if (await inChannel(delivery, notice)) return;
-    await onTicket(delivery, job, notice);
+    if (!delivery.isLocal || notice.place) await onTicket(delivery, notice);
   });
 }
 
@@ -278,13 +278,13 @@ async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean>
   }
 }
 
-/** The last way: those who work the ticket see that somebody was not told. */
-async function onTicket(delivery: Delivery, job: Job, { settings, ticket, record, text }: Prepared): Promise<void> {
+/** The last way: those who work the ticket see that somebody was not told; once a day is enough. */
+async function onTicket(delivery: Delivery, { settings, ticket, record }: Prepared): Promise<void> {
   const { environment, appName } = delivery;
   const m = LANGUAGES.en;
   const actor = { instanceId: settings.id, role: 'owner' as const, readOnly: false };
-  const call = { actor, origin: 'bot' as const, idempotencyKey: `${job.id}/not-delivered` };
-  const comment = `${m.notDelivered(record.name)} (${text})`;
+  const call = { actor, origin: 'bot' as const, idempotencyKey: `${ticket.id}/${record.id}/not-delivered` };
+  const comment = m.notDelivered(record.name);
   const input = { ticketId: ticket.id, comment, isPrivate: true, user: botPerson(appName) };
   await invoke(environment, call, 'addComment', input);
 }

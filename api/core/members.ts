@@ -207,6 +207,7 @@ export async function putMember(ctx: Context, input: Input<'putMember'>): Promis
   await ctx.instance.commit([
     { put: 'member', id, value, replaces: stored?.version ?? null },
     ...changes,
+    ...(role === 'member' ? noLongerAssignee(ctx, id) : []),
     membersChanged(ctx),
   ]);
   return { item: new ValueView(value) };
@@ -217,13 +218,28 @@ export async function removeMember(ctx: Context, input: Input<'removeMember'>): 
   const stored = await ctx.instance.get('member', id);
   if (!stored) return fail('not_found', 'Nobody with this id belongs to the instance.');
   const changes = await keepingAnOwner(ctx, id);
-  await ctx.instance.commit([{ delete: 'member', id, replaces: stored.version }, ...changes, membersChanged(ctx)]);
+  await ctx.instance.commit([
+    { delete: 'member', id, replaces: stored.version },
+    ...changes,
+    ...noLongerAssignee(ctx, id),
+    membersChanged(ctx),
+  ]);
   await changePerson(ctx, stored.value, (record) => ({
     ...record,
     instanceIds: record.instanceIds.filter((one) => one !== ctx.actor.instanceId),
     chosenInstanceId: record.chosenInstanceId === ctx.actor.instanceId ? '' : record.chosenInstanceId,
   }));
   return undefined;
+}
+
+/** Takes somebody out of the settings' list of those who answer: it would make them an assignee again. */
+function noLongerAssignee({ settings: { value, version } }: Context, id: string): Change[] {
+  const { assignees } = value;
+  const peoples = assignees.peoples.filter((person) => memberId(person.id) !== id);
+  if (peoples.length === assignees.peoples.length) return [];
+  return [
+    { put: 'instance', id: value.id, value: { ...value, assignees: { ...assignees, peoples } }, replaces: version },
+  ];
 }
 
 /** Tells those who follow what happens to look again who they are. */

@@ -60,7 +60,9 @@ async function takeFile(
 
 /** The last part of a path, without signs that a header or a file system could stumble over. */
 function cleanName(filename: string): string {
-  const last = filename.split(/[/\\]/).at(-1) ?? '';
+  // These three a browser escapes so that the header holds together (HTML standard, "Multipart form data").
+  const named = filename.replaceAll('%22', '"').replace(/%0D|%0A/g, '');
+  const last = named.split(/[/\\]/).at(-1) ?? '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
   const clean = last.replace(/[\u0000-\u001f\u007f]/g, '');
   // By whole characters: half of one cannot be written in a header.

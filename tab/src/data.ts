@@ -11,6 +11,7 @@ import {
 import type { Instance } from '../../api/contract/instance.ts';
 import type { Me, Role } from '../../api/contract/people.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
+import type { Person } from '../../api/contract/wire.ts';
 import type { Workflow } from '../../api/contract/workflow.ts';
 import { ApiError, call, type Input } from './api.ts';
 
@@ -131,11 +132,17 @@ export const useViews = (instanceId: string) =>
     staleTime: 60_000,
   });
 
-/** People by name or mail, and whether somebody has to allow it before those of the directory are among them. */
+interface FoundPeople {
+  people: Person[];
+  /** Somebody has to allow it before those of the directory are among them. */
+  isConsentMissing: boolean;
+}
+
+/** People by name or mail. */
 export const usePeople = (instanceId: string, search: string, enabled = true) =>
   useQuery({
     queryKey: keys.people(instanceId, search),
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<FoundPeople> => {
       const { data, warnings } = await call(instanceId, 'searchPeople', { search }, { signal });
       return { people: data.items, isConsentMissing: warnings.includes('directory_consent_required') };
     },
@@ -144,9 +151,13 @@ export const usePeople = (instanceId: string, search: string, enabled = true) =>
     enabled,
   });
 
-/** Searches for people once more, for the directory may have others by now. */
-export const findAgain = (instanceId: string): Promise<void> =>
-  queryClient.invalidateQueries({ queryKey: keys.peoples(instanceId) });
+/** Searches for people once more; whether the directory could be asked for all that was searched. */
+export async function findAgain(instanceId: string): Promise<boolean> {
+  const queryKey = keys.peoples(instanceId);
+  await queryClient.invalidateQueries({ queryKey });
+  const found = queryClient.getQueriesData<FoundPeople>({ queryKey, type: 'active' });
+  return found.every(([, data]) => !data?.isConsentMissing);
+}
 
 /** The tickets of a filter, page by page; while another filter loads, the rows of the one before stay. */
 export const useTicketPages = (instanceId: string, filter: ListFilter) =>

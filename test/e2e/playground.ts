@@ -66,8 +66,9 @@ export async function startPlayground(botUrl: string, port?: number): Promise<St
   const script = join(ROOT, 'node_modules/@microsoft/m365agentsplayground/cli.js');
   const flags = ['-e', `${botUrl}/api/messages`, '-c', 'msteams', '-p', String(own), '--disable-telemetry'];
   const child = spawn(process.execPath, [script, ...flags], { env, cwd: ROOT });
-  await until(child, /Listening on/);
-  return { url: `http://127.0.0.1:${own}`, stop: () => stop(child) };
+  // It takes another port when this one is taken.
+  const [, taken] = /Listening on (\d+)/.exec(await until(child, /Listening on \d+/))!;
+  return { url: `http://127.0.0.1:${taken}`, stop: () => stop(child) };
 }
 
 if (import.meta.main) {

@@ -9,6 +9,7 @@ interface Place {
   /** `settings` on the configuration page, `remove` on the page for removing, else `content`. */
   frameContext?: 'content' | 'settings' | 'remove';
   channel?: { teamId: string; channelId: string; name: string };
+  tenantId?: string;
   /** The sub page that a deep link names. */
   subPageId?: string;
   /** The answer to `getAuthToken`; throwing an error gives its message as the reason for a refusal. */
@@ -55,7 +56,7 @@ const RUNTIME = JSON.stringify({
 export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPage> {
   const asked: Asked[] = [];
   await page.context().grantPermissions(['local-network-access'], { origin: HOST });
-  await page.route('https://res.cdn.office.net/**', (route) => route.abort());
+  await page.context().route('https://res.cdn.office.net/**', (route) => route.abort());
   await page.route(`${HOST}/**`, (route) =>
     route.fulfill({ contentType: 'text/html', body: hostPage(place.url, contextOf(place), place.frameContext) }),
   );
@@ -80,7 +81,7 @@ export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPa
 }
 
 /** The flat form in which Teams gives the context. */
-function contextOf({ theme = 'default', locale = 'en-us', channel, subPageId, frameContext }: Place) {
+function contextOf({ theme = 'default', locale = 'en-us', channel, subPageId, frameContext, tenantId }: Place) {
   return {
     appSessionId: 'session',
     entityId: 'tickets',
@@ -92,7 +93,8 @@ function contextOf({ theme = 'default', locale = 'en-us', channel, subPageId, fr
     subEntityId: subPageId ?? '',
     theme,
     userObjectId: 'nobody that counts',
-    tid: 'no tenant that counts',
+    tid: tenantId ?? 'no tenant that counts',
+    loginHint: 'whoever@contoso.com',
     ...(channel && { channelId: channel.channelId, groupId: channel.teamId, channelName: channel.name, teamName: '' }),
   };
 }
@@ -105,6 +107,7 @@ function hostPage(url: string, context: object, frameContext = 'content'): strin
 <body><iframe title="Tab" src="${url}" allow="clipboard-read; clipboard-write"></iframe>
 <script>
 const frame = document.querySelector('iframe');
+let popUp;
 const origin = new URL(frame.src).origin;
 globalThis.calls = [];
 globalThis.tell = (func, args) => frame.contentWindow.postMessage({ func, args }, origin);
@@ -112,18 +115,36 @@ const answers = {
   initialize: () => [${json(frameContext)}, 'web', ${json(RUNTIME)}, '2.58.0'],
   getContext: () => [${json(context)}],
   'authentication.getAuthToken': () => hostToken(),
+  'authentication.authenticate': ([url, width, height]) =>
+    new Promise((resolve) => {
+      const opened = open(url, '_blank', \`popup,width=\${width},height=\${height}\`);
+      popUp = { window: opened, origin: new URL(url).origin, resolve };
+      const watch = setInterval(() => {
+        if (!opened.closed) return;
+        clearInterval(watch);
+        resolve([false, 'CancelledByUser']);
+      }, 20);
+    }),
   'settings.setSettings': () => [true],
   setFrameContext: () => [true],
   shareDeepLink: () => [true],
 };
+const popUpAnswers = {
+  initialize: () => ['authentication', 'web', ${json(RUNTIME)}, '2.58.0'],
+  getContext: () => [${json({ ...context, frameContext: 'authentication' })}],
+  'authentication.authenticate.success': ([result]) => popUp.resolve([true, result]),
+  'authentication.authenticate.failure': ([reason]) => popUp.resolve([false, reason]),
+};
 addEventListener('message', async ({ data, source, origin: from }) => {
-  if (source !== frame.contentWindow || from !== origin || typeof data?.func !== 'string') return;
+  const isPopUp = source === popUp?.window && from === popUp.origin;
+  if (!isPopUp && (source !== frame.contentWindow || from !== origin)) return;
+  if (typeof data?.func !== 'string') return;
   await hostAsked(data.func, data.args ?? []);
   calls.push(data.func);
-  const answer = answers[data.func];
+  const answer = (isPopUp ? popUpAnswers : answers)[data.func];
   if (!answer) return;
   const args = await answer(data.args ?? []);
-  frame.contentWindow.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
+  if (args) source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, from);
 });
 </script>
 </body>

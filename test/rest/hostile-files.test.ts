@@ -177,6 +177,7 @@ describe('names of files', () => {
     ['filename=".."', 'file'],
     ['filename="*(\'a\')*.txt"', "*('a')*.txt"],
     ['filename="100%25.txt"', '100%25.txt'],
+    ['filename="%22%0D%0Aa.txt"', '"a.txt'],
     ['filename=""', 'file'],
     [`filename="${'a'.repeat(300)}.txt"`, 'a'.repeat(255)],
     [`filename="${'a'.repeat(254)}😀.txt"`, `${'a'.repeat(254)}😀`],

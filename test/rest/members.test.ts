@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
+import type { Instance } from '../../api/contract/instance.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import type { Person } from '../../api/contract/wire.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
@@ -183,6 +184,24 @@ describe('who belongs to the instance', () => {
     expect(await work()).toEqual([200, undefined]);
     succeed(await owner.send('PUT', `/members/${mara.id}`, as(mara, 'member')));
     expect(await work()).toEqual(FORBIDDEN);
+  });
+
+  test('works no tickets any more once made a member, or taken out and let in again, whatever the settings named', async () => {
+    const work = () => code(member.send('PUT', `/tickets/${foreign.id}`, { ticket: { priority: 'Low' } }));
+    const name = () => {
+      const assignees = { type: 'customAssignee', peoples: [asPerson(mara), asPerson(asif)] };
+      return owner.send('PUT', '/instance', { instance: { assignees } });
+    };
+    succeed(await name());
+    succeed(await owner.send('PUT', `/members/${mara.id}`, as(mara, 'member')));
+    expect(await work()).toEqual(FORBIDDEN);
+    succeed(await name());
+    expect(await work()).toEqual([200, undefined]);
+    succeed(await owner.send('DELETE', `/members/${mara.id}`));
+    succeed(await owner.send('PUT', `/members/${mara.id}`, as(mara, 'member')));
+    expect(await work()).toEqual(FORBIDDEN);
+    const { assignees } = succeed(await owner.get<Instance>('/instance')).body.item;
+    expect(assignees.peoples).toEqual([asPerson(asif)]);
   });
 
   test.each([

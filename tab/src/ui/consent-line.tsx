@@ -21,12 +21,12 @@ export function ConsentLine({ instanceId }: { instanceId: string }): ReactNode {
     setProgress('asking');
     try {
       await host.openPopUp(consentAddress(host), POP_UP);
-      await findAgain(instanceId);
+      // When they are found now, the line goes with the answer.
+      setProgress((await findAgain(instanceId)) ? 'offered' : 'refused');
     } catch {
       // Closed or refused: which of them makes no difference to what can be done now.
+      setProgress('refused');
     }
-    // Where the directory answers by now, this line is gone.
-    setProgress('refused');
   };
   return (
     <div className="pick-footer">

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { openGraph } from '../../api/auth/graph.ts';
+import { openSignIn } from '../../api/auth/sign-in.ts';
+import { type Directory, DirectoryError } from '../../api/core/directory.ts';
+import { ensureMember, type Identity } from '../../api/core/members.ts';
+import { type Entra, startEntra } from '../helpers/entra.ts';
+import { fetchOf, type Graph, startGraph } from '../helpers/graph.ts';
+import { openInTeams, type TeamsHostPage } from '../helpers/teams-host.ts';
+import { type Door, openSecondDoor } from '../rest/second-door.ts';
+import { openWorld, type World } from './tab-world.ts';
+
+/** Teams opens pop-ups at https only, so this is where the tab is; what is asked there goes to the server of the test. */
+const ORIGIN = 'https://tickets.contoso.com';
+const AUTHORITY = 'https://login.contoso-cloud.example';
+const OFFER = 'Find everybody in your organisation';
+const REFUSED = 'Not allowed yet. An administrator may have to allow it.';
+const CONSENT_MISSING = {
+  status: 400,
+  error: 'invalid_grant',
+  suberror: 'consent_required',
+  description: "AADSTS65001: The user or administrator has not consented to use the application with ID '…'.",
+};
+
+let world: World;
+let entra: Entra;
+let graph: Graph;
+let door: Door;
+let ana: Identity;
+let faults: string[];
+
+beforeAll(async () => {
+  world = await openWorld();
+  const { now } = world.server.clock;
+  entra = await startEntra(now);
+  graph = await startGraph(entra);
+  const { clientId, clientSecret, tenantId, url } = entra;
+  const { signIn } = await openSignIn({ clientId, authority: url, tenants: [tenantId], localPeople: [], now });
+  const authority = 'https://login.microsoftonline.com';
+  const directory = openGraph({ clientId, clientSecret, authority, now, fetch: fetchOf(entra, graph) });
+  const { localIssuer: _, ...people } = world.server.people;
+  // The parts of the door are given one by one: it signs in by Entra alone.
+  Object.assign(people, { signIn, clientId, authority: AUTHORITY, localIssuer: undefined });
+  door = await openSecondDoor(world.server, { people, directory });
+  ana = entra.newPerson('Ana Silva');
+  await ensureMember(world.server.environment, world.instance.id, ana, 'owner');
+  await ensureMember(world.server.environment, world.instance.id, entra.newPerson('Anatol Known'));
+  const mail = 'anabel@contoso.com';
+  graph.people = [{ id: randomUUID(), displayName: 'Anabel Far', mail, userPrincipalName: mail }];
+}, 90_000);
+afterAll(async () => {
+  await door.close();
+  await graph.close();
+  await entra.close();
+  await world.close();
+});
+
+beforeEach(() => {
+  entra.trouble = { token: CONSENT_MISSING };
+  faults = [];
+});
+afterEach(() => expect(faults).toEqual([]));
+
+/** The page of Entra on which people allow the permissions, or do not. */
+function consentPage(url: URL): string {
+  const back = (answer: Record<string, string>) =>
+    `${url.searchParams.get('redirect_uri')}#${new URLSearchParams(answer)}`;
+  const state = url.searchParams.get('state')!;
+  const link = (text: string, href: string) => `<p><a href="${href.replaceAll('&', '&amp;')}">${text}</a></p>`;
+  return [
+    '<!doctype html><title>Permissions requested</title>',
+    link('Accept', back({ code: 'a code', state })),
+    link('Cancel', back({ error: 'access_denied', error_description: 'AADSTS65004: declined', state })),
+    link('Somebody else', back({ code: 'a code', state: randomUUID() })),
+    link('Nothing', back({ state })),
+  ].join('\n');
+}
+
+interface Opened {
+  page: Page;
+  teams: TeamsHostPage;
+  /** Types into the picker of the assignee. */
+  search: (text: string) => Promise<void>;
+  /** Presses Allow; the pop-up once it is at Entra. */
+  allow: () => Promise<Page>;
+}
+
+/** The ticket's page in Teams, with the list of people open. */
+async function openPicker(place: { locale?: string; tenantId?: string } = {}): Promise<Opened> {
+  const { ticketNo } = await world.createTicket('Who can help');
+  const context = await world.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.route(`${ORIGIN}/**`, async (route) => {
+    const { pathname, search } = new URL(route.request().url());
+    // It has no end, so it cannot be handed over as a whole.
+    if (pathname.endsWith('/events')) return route.abort();
+    return route.fulfill({ response: await route.fetch({ url: door.url + pathname + search }) });
+  });
+  await context.route(`${AUTHORITY}/**`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: consentPage(new URL(route.request().url())) }),
+  );
+  context.on('weberror', (error) => faults.push(error.error().message));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const url = ORIGIN + world.path(`/tickets/${ticketNo}`);
+  const teams = await openInTeams(page, { url, token: async () => entra.token(ana), ...place });
+  await teams.tab.getByRole('button', { name: /^(Assignee|Zuständig\S*|Responsable|Attribué\S*).*:/ }).click();
+  return {
+    page,
+    teams,
+    search: (text) => teams.tab.getByRole('combobox').fill(text),
+    async allow() {
+      const opened = page.waitForEvent('popup');
+      await teams.tab.getByRole('button', { name: /^(Allow|Erlauben)/ }).click();
+      const popUp = await opened;
+      await popUp.waitForURL(`${AUTHORITY}/**`);
+      return popUp;
+    },
+  };
+}
+
+const option = ({ teams }: Opened, name: string) => teams.tab.getByRole('option', { name });
+
+describe('people of the directory, while nobody has allowed the app to look there', () => {
+  test('are offered in one line below those who are known; allowed, they are found at once', async () => {
+    const opened = await openPicker();
+    const { page, teams, search, allow } = opened;
+    await option(opened, 'Anatol Known').waitFor();
+    // Nothing was searched for, so nothing is missing.
+    expect(await teams.tab.getByText(OFFER).count()).toBe(0);
+    await search('ana');
+    await teams.tab.getByText(OFFER).waitFor();
+    await option(opened, 'Anatol Known').waitFor();
+    expect(await option(opened, 'Anabel Far').count()).toBe(0);
+    const popUp = await allow();
+    expect(await teams.tab.getByRole('button', { name: 'Allow' }).getAttribute('aria-disabled')).toBe('true');
+    entra.trouble = {};
+    const closed = popUp.waitForEvent('close');
+    await popUp.getByText('Accept').click();
+    await option(opened, 'Anabel Far').waitFor();
+    await teams.tab.getByText(OFFER).waitFor({ state: 'detached' });
+    await closed;
+    await option(opened, 'Anabel Far').click();
+    await teams.tab.getByRole('button', { name: 'Assignee: Anabel Far' }).waitFor();
+    await page.context().close();
+  });
+
+  test('are allowed at Entra by the application, for what is asked of Graph and nothing else', async () => {
+    const opened = await openPicker({ tenantId: entra.tenantId });
+    await opened.search('ana');
+    const popUp = await opened.allow();
+    const { pathname, searchParams } = new URL(popUp.url());
+    expect(pathname).toBe(`/${entra.tenantId}/oauth2/v2.0/authorize`);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      client_id: entra.clientId,
+      response_type: 'code',
+      response_mode: 'fragment',
+      redirect_uri: `${ORIGIN}/tab/consent/done`,
+      scope: 'User.Read User.ReadBasic.All',
+      state: expect.stringMatching(/^[\w-]{36}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+      login_hint: 'whoever@contoso.com',
+    });
+    await opened.page.context().close();
+  });
+
+  test('are allowed in whatever tenant the person is of, where Teams does not name one', async () => {
+    const opened = await openPicker({ tenantId: '../evil?' });
+    await opened.search('ana');
+    expect(new URL((await opened.allow()).url()).pathname).toBe('/organizations/oauth2/v2.0/authorize');
+    await opened.page.context().close();
+  });
+
+  test.each([
+    ['refused', 'Cancel', 'access_denied'],
+    ['answered to what another window asked', 'Somebody else', 'state_mismatch'],
+    ['left without an answer', 'Nothing', 'no_answer'],
+  ])(
+    'are not found when it is %s: that is explained, and those who are known can be chosen',
+    async (_, link, reason) => {
+      const opened = await openPicker();
+      const { page, teams, search, allow } = opened;
+      await search('ana');
+      const popUp = await allow();
+      // Even if it would be given by now, this pop-up has not brought it.
+      entra.trouble = {};
+      await popUp.getByText(link).click();
+      await teams.tab.getByText(REFUSED).waitFor();
+      const { args } = await teams.askedFor('authentication.authenticate.failure');
+      expect(args).toEqual([reason]);
+      expect(await option(opened, 'Anabel Far').count()).toBe(0);
+      await option(opened, 'Anatol Known').click();
+      await teams.tab.getByRole('button', { name: 'Assignee: Anatol Known' }).waitFor();
+      await page.context().close();
+    },
+  );
+
+  test('are not found when the pop-up is closed; asked again, they are', async () => {
+    const opened = await openPicker();
+    const { page, teams, search, allow } = opened;
+    await search('ana');
+    await (await allow()).close();
+    await teams.tab.getByText(REFUSED).waitFor();
+    const popUp = await allow();
+    entra.trouble = {};
+    await popUp.getByText('Accept').click();
+    await option(opened, 'Anabel Far').waitFor();
+    await page.context().close();
+  });
+
+  test('are not found when an administrator still has to allow it although the person did', async () => {
+    const { page, teams, search, allow } = await openPicker();
+    await search('ana');
+    const popUp = await allow();
+    await popUp.getByText('Accept').click();
+    await teams.tab.getByText(REFUSED).waitFor();
+    await page.context().close();
+  });
+
+  test('are offered by keyboard alone', async () => {
+    const { page, teams, search } = await openPicker();
+    await search('ana');
+    await teams.tab.getByText(OFFER).waitFor();
+    await page.keyboard.press('Tab');
+    const opened = page.waitForEvent('popup');
+    await page.keyboard.press('Enter');
+    await (await opened).waitForURL(`${AUTHORITY}/**`);
+    await page.context().close();
+  });
+
+  test('are offered in the language of the person', async () => {
+    const { page, teams, search, allow } = await openPicker({ locale: 'de-de' });
+    await search('ana');
+    await teams.tab.getByText('Alle in Ihrer Organisation finden').waitFor();
+    await (await allow()).close();
+    await teams.tab.getByText('Vielleicht muss ein Administrator es erlauben.').waitFor();
+    await page.context().close();
+  });
+});
+
+describe('in a plain browser', () => {
+  test('nothing is offered, for there is no Teams to open the pop-up', async () => {
+    const missing = () => Promise.reject(new DirectoryError('consent_required', undefined));
+    const directory: Directory = { findPeople: missing, teamRole: missing };
+    const local = await openSecondDoor(world.server, { directory });
+    const { ticketNo } = await world.createTicket('Alone');
+    const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
+    await page.goto(local.url + world.path(`/tickets/${ticketNo}`));
+    await page.getByRole('button', { name: /^Ana Agent/ }).click();
+    await page.getByRole('button', { name: 'Assignee: Nobody' }).click();
+    const answered = page.waitForResponse((response) => response.url().includes('/people?search=ana'));
+    await page.getByRole('combobox').fill('ana');
+    expect((await answered).headers().warning).toContain('directory_consent_required');
+    await page.getByRole('option', { name: 'Anatol Known' }).waitFor();
+    expect(await page.getByText(OFFER).count()).toBe(0);
+    await local.close();
+  });
+
+  test.each(['/tab/consent', '/tab/consent/done'])('%s, opened by hand, says that it can be closed', async (path) => {
+    const context = await world.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(world.server.url + path);
+    await page.getByText('You can close this window.').waitFor();
+    await context.close();
+  });
+});

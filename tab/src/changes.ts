@@ -5,6 +5,7 @@ import { ApiError, call, type Done } from './api.ts';
 import { keys, type ListedTicket, patchTicket, queryClient, ticketOptions, type VersionedTicket } from './data.ts';
 import type { Messages } from './messages/en.ts';
 import { cell } from './store.ts';
+import { stateLabel } from './ui/workflow.ts';
 
 /** What was just done, as the bar at the bottom tells it. */
 export interface Notice {
@@ -247,7 +248,8 @@ function textOf(change: Change, succeeded: unknown[], failed: number, m: Message
   const first = (succeeded[0] as ListedTicket | undefined)?.ticketNo ?? 0;
   if (failed > 0) return m.notice.someFailed(count, failed);
   if ('move' in change) {
-    return count === 1 ? m.notice.moved(first, change.move.label) : m.notice.movedMany(count, change.move.label);
+    const label = stateLabel(m, change.move.label);
+    return count === 1 ? m.notice.moved(first, label) : m.notice.movedMany(count, label);
   }
   return count === 1 ? m.notice.updated(first) : m.notice.updatedMany(count);
 }

@@ -53,10 +53,22 @@ export function TextsProvider({ locale, timezone, children }: Props) {
   }, [language]);
   const texts = useMemo(() => {
     if (!loaded) return undefined;
-    const { m } = loaded;
-    return { m, format: formatOf(locale.startsWith(loaded.language) ? locale : loaded.language, timezone, m) };
+    const { m, language } = loaded;
+    const isFit = locale.startsWith(language) && canFormat(() => new Intl.DateTimeFormat(locale));
+    const isZone = canFormat(() => new Intl.DateTimeFormat('en', { timeZone: timezone }));
+    return { m, format: formatOf(isFit ? locale : language, isZone ? timezone : undefined, m) };
   }, [loaded, locale, timezone]);
   return texts ? <TextsContext value={texts}>{children}</TextsContext> : null;
+}
+
+/** Some browsers call their language `en-US@posix`, and a time zone can be one that they do not know. */
+function canFormat(make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The texts of the person's language. */

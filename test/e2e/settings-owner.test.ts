@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
@@ -136,8 +137,19 @@ describe('a change of the settings', () => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ instance: { name: 'The name of Olaf' } }),
     });
-    await page.getByText('Olaf Other has changed this page meanwhile').waitFor();
-    expect(await button('Save').isDisabled()).toBe(true);
+    const bar = page.locator('.save-bar', { hasText: 'Olaf Other has changed this page meanwhile' });
+    await bar.waitFor();
+    // Wherever the page is scrolled to, the choice is in sight.
+    await page.setViewportSize({ width: 1280, height: 420 });
+    for (const top of [0, 10_000]) {
+      await page.evaluate(`document.querySelector('.settings-scroll').scrollTo(0, ${top})`);
+      const { y, height } = (await bar.boundingBox())!;
+      expect(y).toBeGreaterThan(0);
+      expect(y + height).toBeLessThan(420);
+    }
+    const { violations } = await new AxeBuilder({ page }).include('.save-bar').analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await button('Save').count()).toBe(0);
     expect(await page.getByLabel('Name').inputValue()).toBe('My name for it');
     await button('Keep mine and go on').click();
     await button('Save').click();

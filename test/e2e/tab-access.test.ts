@@ -72,7 +72,11 @@ const PAGES: Record<string, { path: () => string; ready: (page: Page) => Promise
     },
   },
   'the board': { path: () => world.path('/board'), ready: (page) => page.locator('.board-card').first().waitFor() },
-  'my tickets': { path: () => '/tab/', ready: (page) => page.getByText('No tickets here').waitFor() },
+  'my tickets': { path: () => '/tab/', ready: (page) => page.getByText('A ticket with everything').waitFor() },
+  'my requests, of which there are none': {
+    path: () => '/tab/?requestorId=me',
+    ready: (page) => page.getByText('No tickets here').waitFor(),
+  },
   'search and commands': {
     path: () => world.path(),
     async ready(page) {

@@ -71,6 +71,35 @@ describe('an agent with a mouse', () => {
     expect(note).toMatchObject({ comment: 'only us', isPrivate: true });
   });
 
+  test('sees the own answer in a long history, with nothing above it, and is left alone by those of others', async () => {
+    const long = await world.createTicket('A long history');
+    const say = (comment: string) =>
+      world.as.ben(`/tickets/${long.id}/activities`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ comment }),
+      });
+    for (let number = 1; number <= 20; number++) await say(`One of many ${number}`);
+    const hers = await world.open(world.people.ana, world.path(`/tickets/${long.ticketNo}`));
+    await hers.locator('.comment', { hasText: 'One of many 20' }).waitFor();
+    await say('One more of his');
+    await hers.locator('.comment', { hasText: 'One more of his' }).waitFor();
+    const top = () => hers.locator('.ticket-scroll').evaluate((element) => element.scrollTop);
+    expect(await top()).toBe(0);
+    await hers.keyboard.press('r');
+    await hers.keyboard.type('Her own answer');
+    await hers.keyboard.press('Control+Enter');
+    const answer = hers.locator('.comment', { hasText: 'Her own answer' });
+    await answer.waitFor();
+    await hers.waitForFunction("document.querySelector('.ticket-scroll').scrollTop > 0");
+    await hers.locator('.notice').waitFor();
+    const said = (await answer.boundingBox())!;
+    const notice = (await hers.locator('.notice').boundingBox())!;
+    const box = (await hers.locator('.comment-box').boundingBox())!;
+    expect(said.y + said.height).toBeLessThanOrEqual(notice.y);
+    expect(notice.y + notice.height).toBeLessThan(box.y);
+  });
+
   test('attaches a file to an answer', async () => {
     await page.getByRole('button', { name: 'Write a reply…' }).click();
     const file = { name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('log') };
@@ -157,6 +186,44 @@ describe('an agent with a keyboard alone', () => {
     });
   });
 
+  test('writes at once after R or N: no letter is lost or taken for a shortcut while the editor is fetched', async () => {
+    const { ticketNo } = await world.createTicket('Written at once');
+    const page = await world.open(world.people.ben);
+    await row(page, 'Written at once').waitFor();
+    let fetchEditor = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      fetchEditor = resolve;
+    });
+    await page.route(/editor-[^/]*\.js$/, async (route) => {
+      await isAsked;
+      await route.continue();
+    });
+    await page.goto(`${world.server.url}${world.path(`/tickets/${ticketNo}`)}`);
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await page.keyboard.press('r');
+    await page.keyboard.type('sorry, a < b &');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('just a ');
+    expect(await page.locator('.tiptap').count()).toBe(0);
+    fetchEditor();
+    // Typing goes on while the one box takes the place of the other.
+    const rest = 'moment, please: another text of some length, as somebody would type it';
+    for (const letter of rest) await page.keyboard.type(letter);
+    await page.locator('.tiptap:focus').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.keyboard.type('!');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.comment', { hasText: 'moment, please' }).waitFor();
+    const [answer] = await historyOf(ticketNo);
+    expect(answer!.comment.replaceAll('\u00a0', ' ')).toBe(`sorry, a < b &\njust a ${rest}!`);
+    // Once it has been loaded, the editor itself takes what follows the key.
+    await page.keyboard.press('n');
+    await page.keyboard.type('spat');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.comment.private', { hasText: 'spat' }).waitFor();
+    expect((await historyOf(ticketNo))[0]).toMatchObject({ comment: 'spat', isPrivate: true });
+  });
+
   test('sees all keys with ?, and can switch them off', async () => {
     const page = await world.open(world.people.ben);
     await row(page, 'Something else').first().waitFor();
@@ -197,6 +264,31 @@ describe('many tickets at once', () => {
     await page.locator('.notice-text', { hasText: 'Undone' }).waitFor();
     await expectSoon(async () => (await world.readTicket(second.ticketNo)).assignee, { name: 'Ana Agent' });
     await expectSoon(async () => (await world.readTicket(first.ticketNo)).assignee, { id: '' });
+  });
+
+  test('are resolved, with how they ended, and so is one by keyboard alone', async () => {
+    await world.createTicket('Ended one');
+    await world.createTicket('Ended two');
+    const last = await world.createTicket('Ended by keys');
+    const page = await world.open(world.people.ana, world.path('?title=Ended'));
+    await row(page, 'Ended two').waitFor();
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await row(page, 'Ended by keys').getByRole('checkbox').uncheck();
+    await page.getByRole('button', { name: 'Move to…' }).click();
+    await page.getByRole('option', { name: 'Resolved' }).click();
+    await page.getByRole('radio', { name: 'Cannot be resolved' }).check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resolved', exact: true }).click();
+    await page.locator('.notice-text', { hasText: '2 tickets are now Resolved' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Home');
+    await page.locator('.ticket-row:focus', { hasText: 'Ended by keys' }).waitFor();
+    await page.keyboard.press('s');
+    await page.getByRole('combobox', { name: 'Move to…' }).fill('res');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Fixed' }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    expect(await doneTo(page, /is now Resolved/)).toBe(last.ticketNo);
+    expect(await world.readTicket(last.ticketNo)).toMatchObject({ statusId: 'resolved', resolution: 'fixed' });
   });
 
   test('that cannot all be changed tell which could not, and why', async () => {

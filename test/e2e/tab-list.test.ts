@@ -6,7 +6,6 @@ let world: World;
 let page: Page;
 beforeAll(async () => {
   world = await openWorld();
-  const person = ({ id, name, email }: World['people']['ana']) => ({ id, name, email });
   await world.createTicket('Alpha printer', { priority: 'Urgent' });
   await world.createTicket('Bravo laptop', { priority: 'Low', assignee: person(world.people.ana) });
   await world.createTicket('Charlie screen', { priority: 'Medium', requestor: person(world.people.ben) });
@@ -14,6 +13,8 @@ beforeAll(async () => {
   await row(page, 'Alpha printer').waitFor();
 }, 90_000);
 afterAll(() => world.close());
+
+const person = ({ id, name, email }: World['people']['ana']) => ({ id, name, email });
 
 const titles = () => page.locator('.ticket-row .ticket-title').allTextContents();
 
@@ -112,6 +113,33 @@ describe('the list', () => {
     await page.getByRole('button', { name: 'More for this view' }).click();
     await page.getByRole('menuitem', { name: 'Delete view' }).click();
     await page.getByRole('button', { name: 'On fire' }).waitFor({ state: 'detached' });
+  });
+
+  test('shows a long title on a narrow page as two lines, and nothing of the third', async () => {
+    const title = 'The printer beside the kitchen prints nothing but empty pages since it was moved there '.repeat(2);
+    await world.createTicket(title, { assignee: person(world.people.ben) });
+    const his = await world.open(world.people.ben, world.path('?title=kitchen'), { width: 360 });
+    const shown = his.locator('.ticket-card.unseen .ticket-title');
+    await shown.waitFor();
+    const { clientHeight, lineHeight } = await shown.evaluate((element) => ({
+      clientHeight: element.clientHeight,
+      lineHeight: Number.parseFloat(Reflect.get(globalThis, 'getComputedStyle')(element).lineHeight),
+    }));
+    expect(clientHeight).toBe(2 * lineHeight);
+  });
+
+  test('tells what was done above the bar of what is selected', async () => {
+    await page.goto(world.server.url + world.path('?title=Bravo'));
+    await row(page, 'Bravo laptop').waitFor();
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByRole('button', { name: 'Set priority…' }).click();
+    await page.getByRole('option', { name: 'Important' }).click();
+    await page.locator('.notice').waitFor();
+    const bar = (await page.getByRole('toolbar', { name: '1 selected' }).boundingBox())!;
+    const notice = (await page.locator('.notice').boundingBox())!;
+    expect(notice.y + notice.height).toBeLessThan(bar.y);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.notice-text', { hasText: 'Undone' }).waitFor();
   });
 
   test('finds a ticket or does a command with Ctrl+K', async () => {

@@ -175,6 +175,8 @@ describe('setting the tab up', () => {
 describe('in a plain browser on a laptop', () => {
   test('one of the people is chosen, and another one later', async () => {
     const context = await world.browser.newContext();
+    // As a Chromium calls it where the machine has no language.
+    await context.addInitScript("Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix' })");
     const page = await context.newPage();
     await page.goto(address(world.path()));
     await page.getByRole('button', { name: /Ana Agent/ }).click();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Instance } from '../../api/contract/instance.ts';
 import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
@@ -21,6 +22,20 @@ describe('two people at once', () => {
     await row(page, 'Arrives by itself').waitFor();
     await world.as.ben(`/tickets/${id}`, put({ ticket: { priority: 'Urgent' } }));
     await row(page, 'Arrives by itself').getByRole('img', { name: 'Urgent' }).waitFor();
+  });
+
+  test('change the ticket that was meant, though another arrives above it meanwhile', async () => {
+    const meant = await world.createTicket('The one that is meant');
+    const page = await world.open(world.people.ana, world.path('?title=meant'));
+    await row(page, 'The one that is meant').waitFor();
+    await page.keyboard.press('s');
+    await page.locator('.pick-input:focus').waitFor();
+    const other = await world.createTicket('Not meant at all');
+    await page.locator('.ticket-row', { hasText: 'Not meant at all' }).waitFor();
+    await page.keyboard.type('pend');
+    await page.keyboard.press('Enter');
+    expect(await doneTo(page, /is now Pending/)).toBe(meant.ticketNo);
+    expect(await world.readTicket(other.ticketNo)).toMatchObject({ status: 'Open' });
   });
 
   test('see each other answer, and that the other is there', async () => {
@@ -49,6 +64,28 @@ describe('two people at once', () => {
     await page.keyboard.press('Enter');
     await doneTo(page, /changed/);
     await expectSoon(() => world.readTicket(ticketNo), { title: 'Different fields, her title', priority: 'Low' });
+  });
+
+  test('who type into the same field keep what they type, and choose when it is saved', async () => {
+    const { id, ticketNo } = await world.createTicket('Title of both');
+    const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
+    const title = page.getByLabel('Title');
+    await title.fill('Title of both, and hers');
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { title: 'His title', priority: 'Urgent' } }));
+    await page.getByRole('button', { name: 'Priority: Urgent' }).waitFor();
+    expect(await title.inputValue()).toBe('Title of both, and hers');
+    await title.press('Enter');
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('Title of both, and hers').waitFor();
+    await dialog.getByRole('button', { name: 'Discard mine' }).click();
+    expect(await title.inputValue()).toBe('His title');
+    // A box that was entered and left as it was shows what has been written since.
+    await title.focus();
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { title: 'His next title', priority: 'Low' } }));
+    await page.getByRole('button', { name: 'Priority: Low' }).waitFor();
+    await title.blur();
+    expect(await title.inputValue()).toBe('His next title');
+    expect(await world.readTicket(ticketNo)).toMatchObject({ title: 'His next title' });
   });
 
   test('who change the same field choose, and no text is lost', async () => {
@@ -81,6 +118,32 @@ describe('what is not sent yet', () => {
     await page.getByRole('textbox', { name: 'Private note' }).getByText('half a sent').waitFor();
   });
 
+  test('a new ticket that was begun is there again after Escape and after a reload, until it is cancelled', async () => {
+    const page = await world.open(world.people.ana);
+    const title = page.getByRole('dialog').getByRole('textbox', { name: 'Title' });
+    const begin = async () => {
+      await page.getByRole('button', { name: 'New ticket' }).first().click();
+      await title.waitFor();
+    };
+    await begin();
+    await title.fill('Half a ticket');
+    await page.locator('#new-description').fill('and half a descr');
+    await page.getByRole('button', { name: 'Location: None' }).click();
+    await page.getByRole('option', { name: 'Berlin' }).click();
+    await page.getByRole('button', { name: 'Location: Berlin' }).waitFor();
+    await page.keyboard.press('Escape');
+    await title.waitFor({ state: 'detached' });
+    await page.reload();
+    await begin();
+    expect(await title.inputValue()).toBe('Half a ticket');
+    expect(await page.locator('#new-description').inputValue()).toBe('and half a descr');
+    await page.getByRole('button', { name: 'Location: Berlin' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await begin();
+    expect(await title.inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Location: None' }).waitFor();
+  });
+
   test('without a connection the page says so, and catches up when it is back', async () => {
     const { ticketNo } = await world.createTicket('Before the break');
     const page = await world.open(world.people.ana);
@@ -93,6 +156,52 @@ describe('what is not sent yet', () => {
     await page.getByText('Not connected').waitFor({ state: 'detached' });
     expect(ticketNo).toBeGreaterThan(0);
   });
+
+  test('a dialog that could not be loaded says why, and is there once the server is', async () => {
+    const page = await world.open(world.people.ana, '/tab/config.json');
+    await page.route('**/assets/create-dialog*', (route) => route.abort());
+    await page.goto(world.server.url + world.path());
+    await page.getByText('No tickets here').or(page.locator('.ticket-row')).first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('Not connected').waitFor();
+    await page.getByRole('button', { name: 'New ticket' }).first().click();
+    await page.getByRole('alert').getByText('The server cannot be reached').waitFor();
+    await page.unroute('**/assets/create-dialog*');
+    await page.context().setOffline(false);
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Title' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+});
+
+test('whoever works tickets finds those assigned to them in the personal tab', async () => {
+  const { id, name, email } = world.people.ben;
+  await world.createTicket('For Ben', { assignee: { id, name, email } });
+  await world.createTicket('For nobody yet');
+  const page = await world.open(world.people.ben, '/tab/');
+  await row(page, 'For Ben').waitFor();
+  await page.locator('.view-tab[aria-current]', { hasText: 'Assigned to me' }).waitFor();
+  expect(await row(page, 'For nobody yet').count()).toBe(0);
+});
+
+test('the states of the default workflow speak the language of the person, those of an own one its own', async () => {
+  const { ticketNo } = await world.createTicket('In another language');
+  const page = await world.open(world.people.ben, world.path(`/tickets/${ticketNo}`));
+  await page.getByRole('button', { name: 'Status: Open' }).waitFor();
+  await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await page.getByRole('button', { name: 'Status: Offen' }).click();
+  await page.getByRole('option', { name: 'In Arbeit' }).click();
+  await doneTo(page, /ist jetzt In Arbeit/);
+  await page.locator('.timeline ins', { hasText: 'In Arbeit' }).waitFor();
+  await page.goto(world.server.url + world.path('/board'));
+  await page.getByRole('heading', { name: 'In Arbeit' }).waitFor();
+  const response = await world.as.olga('/instance');
+  const { item } = (await response.json()) as { item: Instance };
+  const [workflow] = item.workflows;
+  const states = workflow!.states.map((state) => (state.id === 'started' ? { ...state, label: 'At work' } : state));
+  await world.as.olga('/instance', put({ instance: { workflows: [{ ...workflow, states }] } }));
+  await page.getByRole('heading', { name: 'At work' }).waitFor();
+  await world.as.olga('/instance', put({ instance: { workflows: [workflow] } }));
 });
 
 describe('a member', () => {
@@ -107,6 +216,7 @@ describe('a member', () => {
     await post('for you', false);
     const page = await world.open(world.people.mia, '/tab/');
     await row(page, 'Of Mia').waitFor();
+    await page.locator('.view-tab[aria-current]', { hasText: 'My requests' }).waitFor();
     expect(await row(page, 'Of somebody else').count()).toBe(0);
     await row(page, 'Of Mia').getByRole('img', { name: /new$/ }).waitFor();
     await row(page, 'Of Mia').click();

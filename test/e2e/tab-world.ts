@@ -50,7 +50,7 @@ const PREFERS_CONTRAST = `{
 }`;
 
 /** Messages of the browser that are no fault of the tab's. */
-const EXPECTED_MESSAGE = /status of (401|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED/;
+const EXPECTED_MESSAGE = /status of (401|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|dynamically imported module/;
 
 export async function openWorld(): Promise<World> {
   await buildTab();

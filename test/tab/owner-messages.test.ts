@@ -48,3 +48,12 @@ describe.each([
     expect(lost).toEqual([]);
   });
 });
+
+test('a duration in German has its units written out, in the number that it has', () => {
+  expect([reportsDe.days(1, 0), reportsDe.days(2, 4), reportsDe.hours(3, 20), reportsDe.minutes('45')]).toEqual([
+    '1 Tag',
+    '2 Tage 4 Std.',
+    '3 Std. 20 Min.',
+    '45 Min.',
+  ]);
+});

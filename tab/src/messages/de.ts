@@ -23,6 +23,14 @@ export const de: Messages = {
     daysAgo: (days) => `Vor ${days} Tagen`,
   },
   priority: { Urgent: 'Dringend', Important: 'Wichtig', Medium: 'Mittel', Low: 'Niedrig' },
+  state: {
+    Open: 'Offen',
+    Started: 'In Arbeit',
+    Pending: 'Wartend',
+    Resolved: 'Gelöst',
+    Closed: 'Geschlossen',
+    Reopened: 'Wieder offen',
+  },
   resolution: { fixed: 'Behoben', cannotResolve: 'Nicht lösbar', cancelled: 'Abgebrochen' },
   role: { owner: 'Besitzer', assignee: 'Bearbeiter', member: 'Mitglied' },
   origin: {
@@ -68,7 +76,7 @@ export const de: Messages = {
   },
   filter: {
     statusId: 'Status',
-    isResolved: 'Stand',
+    isResolved: 'Gelöst oder nicht',
     priority: 'Priorität',
     assigneeId: 'Zuständig',
     requestorId: 'Anfrage von',

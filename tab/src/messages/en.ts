@@ -25,6 +25,15 @@ export const en = {
     daysAgo: (days: number) => `${days} days ago`,
   },
   priority: { Urgent: 'Urgent', Important: 'Important', Medium: 'Medium', Low: 'Low' },
+  /** The states of the workflow that a fresh help desk has. */
+  state: {
+    Open: 'Open',
+    Started: 'Started',
+    Pending: 'Pending',
+    Resolved: 'Resolved',
+    Closed: 'Closed',
+    Reopened: 'Reopened',
+  },
   resolution: { fixed: 'Fixed', cannotResolve: 'Cannot be resolved', cancelled: 'Cancelled' },
   role: { owner: 'Owner', assignee: 'Agent', member: 'Member' },
   origin: {
@@ -70,7 +79,7 @@ export const en = {
   },
   filter: {
     statusId: 'Status',
-    isResolved: 'State',
+    isResolved: 'Resolved or not',
     priority: 'Priority',
     assigneeId: 'Assignee',
     requestorId: 'Requestor',

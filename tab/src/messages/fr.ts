@@ -26,6 +26,14 @@ export const fr: Messages = {
     daysAgo: (days) => `Il y a ${days} jours`,
   },
   priority: { Urgent: 'Urgente', Important: 'Importante', Medium: 'Moyenne', Low: 'Basse' },
+  state: {
+    Open: 'Ouvert',
+    Started: 'En cours',
+    Pending: 'En attente',
+    Resolved: 'Résolu',
+    Closed: 'Fermé',
+    Reopened: 'Rouvert',
+  },
   resolution: { fixed: 'Corrigé', cannotResolve: 'Sans solution', cancelled: 'Annulé' },
   role: { owner: 'Propriétaire', assignee: 'Agent', member: 'Membre' },
   origin: {
@@ -71,7 +79,7 @@ export const fr: Messages = {
   },
   filter: {
     statusId: 'État',
-    isResolved: 'Avancement',
+    isResolved: 'Résolu ou non',
     priority: 'Priorité',
     assigneeId: 'Responsable',
     requestorId: 'Demandeur',

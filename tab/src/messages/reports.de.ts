@@ -27,9 +27,9 @@ export const de: ReportsMessages = {
   nobody: 'Ohne',
   asTable: 'Als Tabelle',
   asOf: (when) => `Zahlen vom ${when}. Zeiten sind vergangene Zeit, auch nachts und an Feiertagen.`,
-  minutes: (minutes) => `${minutes} min`,
-  hours: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
-  days: (days, hours) => (hours > 0 ? `${days} T ${hours} h` : `${days} T`),
+  minutes: (minutes) => `${minutes} Min.`,
+  hours: (hours, minutes) => (minutes > 0 ? `${hours} Std. ${minutes} Min.` : `${hours} Std.`),
+  days: (days, hours) => `${days} ${days === 1 ? 'Tag' : 'Tage'}${hours > 0 ? ` ${hours} Std.` : ''}`,
   figures: {
     title: 'Zahlen des Zeitraums',
     created: { name: 'Geöffnet', text: 'neue Tickets' },
@@ -37,11 +37,11 @@ export const de: ReportsMessages = {
     reopened: { name: 'Wieder geöffnet', text: 'Mal kam ein Ticket zurück' },
     firstResponse: {
       name: 'Erste Antwort',
-      text: (p90, count) => `die Hälfte von ${count} war früher beantwortet, 90 % innerhalb von ${p90}`,
+      text: (p90, count) => `die Hälfte von ${count} war früher beantwortet, bei 90 % dauerte es höchstens ${p90}`,
     },
     resolution: {
       name: 'Zeit bis zur Lösung',
-      text: (p90, count) => `die Hälfte von ${count} war früher gelöst, 90 % innerhalb von ${p90}`,
+      text: (p90, count) => `die Hälfte von ${count} war früher gelöst, bei 90 % dauerte es höchstens ${p90}`,
     },
     nothingMeasured: 'in diesem Zeitraum nichts gemessen',
     open: { name: 'Jetzt offen', text: 'Tickets, die jetzt warten oder in Arbeit sind' },

@@ -201,7 +201,8 @@ export const de: SettingsMessages = {
       'Es verschwindet aus dem Formular und von jedem Ticket, für alle. Sollen alte Werte sichtbar bleiben, verstecken Sie das Feld stattdessen. Nach dem Speichern können Sie es zehn Sekunden lang rückgängig machen.',
     removeAction: 'Entfernen und speichern',
     preview: 'Vorschau',
-    previewText: 'So werden alle das Formular sehen. Probieren Sie es aus; es wird nichts gesendet.',
+    previewText:
+      'So sehen das Formular alle, die Tickets bearbeiten; Mitglieder werden nicht nach Zuständigkeit und Fälligkeit gefragt. Probieren Sie es aus; es wird nichts gesendet.',
   },
   tags: {
     add: 'Kategorie hinzufügen',

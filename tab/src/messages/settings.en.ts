@@ -196,7 +196,8 @@ export const en = {
       'It goes from the form and from every ticket, for everybody. To keep old values in sight, hide the field instead. You can undo this for ten seconds after saving.',
     removeAction: 'Remove and save',
     preview: 'Preview',
-    previewText: 'This is the form as everybody will see it. Try it out; nothing is sent.',
+    previewText:
+      'This is the form as those who work tickets see it; members are not asked for the assignee and the due date. Try it out; nothing is sent.',
   },
   tags: {
     add: 'Add category',

@@ -201,7 +201,8 @@ export const fr: SettingsMessages = {
       'Il disparaît du formulaire et de chaque ticket, pour tout le monde. Pour garder les anciennes valeurs en vue, masquez plutôt le champ. Après l’enregistrement, vous pouvez annuler pendant dix secondes.',
     removeAction: 'Retirer et enregistrer',
     preview: 'Aperçu',
-    previewText: 'Tout le monde verra le formulaire ainsi. Essayez-le ; rien n’est envoyé.',
+    previewText:
+      'Ceux qui traitent les tickets voient le formulaire ainsi ; les membres ne choisissent ni la personne chargée du ticket ni l’échéance. Essayez-le ; rien n’est envoyé.',
   },
   tags: {
     add: 'Ajouter une catégorie',

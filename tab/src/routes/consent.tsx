@@ -11,21 +11,27 @@ const SCOPES = 'User.Read User.ReadBasic.All';
 const STATE_KEY = 'tickets.consent';
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Once in the life of the page, for the state is used up by it. */
+let begun: Promise<void> | undefined;
+
 export default function ConsentPage() {
   const m = useMessages();
   const [isStranded, setStranded] = useState(false);
   useEffect(() => {
-    const act = location.pathname.endsWith('/done') ? comeBack : goOn;
-    act()
-      .catch((error: Error) => answerPopUp(error.message))
-      // Nobody has opened this page as a pop-up, so nobody closes it either.
-      .catch(() => setStranded(true));
+    begun ??= act();
+    // Nobody has opened this page as a pop-up, so nobody closes it either.
+    begun.catch(() => setStranded(true));
   }, []);
   return (
     <main className="page-center">
       {isStranded ? <Empty isPage title={m.directory.stranded} text={m.directory.strandedText} /> : <Loading />}
     </main>
   );
+}
+
+function act(): Promise<void> {
+  const done = location.pathname.endsWith('/done') ? comeBack() : goOn();
+  return done.catch((error: Error) => answerPopUp(error.message));
 }
 
 /**

@@ -5,7 +5,7 @@ import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react
 import { useIsFetching } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
-import { keys, type ListedTicket, useMe } from '../data.ts';
+import { keys, type ListedTicket, useMe, useRole } from '../data.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import {
   BUILT_IN_VIEWS,
@@ -39,7 +39,8 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const isWide = useIsWide();
   const [count, setCount] = useState<number>();
   const hasQuery = params.has('view') || filtersIn(params).length > 0 || params.has('search');
-  const first = isPersonal ? PERSONAL_VIEWS.requested : BUILT_IN_VIEWS.open;
+  const isMember = useRole(instanceId) === 'member';
+  const first = !isPersonal ? BUILT_IN_VIEWS.open : isMember ? PERSONAL_VIEWS.requested : PERSONAL_VIEWS.assigned;
 
   // The address says what is shown, from the first moment on; a link with a ticket alone opens it beside the usual list.
   useEffect(() => {

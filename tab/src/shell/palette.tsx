@@ -8,6 +8,7 @@ import { useMessages } from '../i18n.tsx';
 import { StateMark } from '../ui/marks.tsx';
 import type { Option } from '../ui/pick.tsx';
 import { PickDialog } from '../ui/pick-dialog.tsx';
+import { stateLabel } from '../ui/workflow.ts';
 import { areKeysShown, openCreate } from './signals.ts';
 
 const MOST_TICKETS = 8;
@@ -63,7 +64,7 @@ export default function Palette({ instanceId, onClose }: { instanceId: string; o
     ...found.map((ticket) => ({
       key: `ticket${ticket.ticketNo}`,
       text: `#${ticket.ticketNo} ${ticket.title}`,
-      detail: ticket.status,
+      detail: stateLabel(m, ticket.status),
       icon: <StateMark category={workflow.states.find(({ id }) => id === ticket.statusId)?.category} />,
       group: m.palette.tickets,
     })),

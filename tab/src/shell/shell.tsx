@@ -26,7 +26,6 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
-import { collision } from '../changes.ts';
 import { useMe, useRole } from '../data.ts';
 import { LANGUAGES, useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
@@ -39,15 +38,12 @@ import { Boundary } from '../ui/boundary.tsx';
 import { Face } from '../ui/marks.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
+import { Dialogs } from './dialogs.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { switchTo } from './sign-in.tsx';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
 
-const CreateDialog = lazy(() => import('../features/create/create-dialog.tsx'));
 const Guidance = lazy(() => import('../features/guidance/guidance.tsx'));
-const Palette = lazy(() => import('./palette.tsx'));
-const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
-const MergeDialog = lazy(() => import('./merge-dialog.tsx'));
 
 /** The help desk that the personal tab shows until another one is chosen. */
 const INSTANCE_KEY = 'tickets.instance';
@@ -99,10 +95,6 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
   const { params } = useAddress();
   const role = useRole(instanceId);
   const { hasShortcuts } = usePreferences();
-  const creating = useCell(openCreate);
-  const hasPalette = useCell(isPaletteOpen);
-  const hasKeys = useCell(areKeysShown);
-  const met = useCell(collision);
   useLive(instanceId);
   useEffect(() => {
     document.title = name;
@@ -181,16 +173,7 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
         </Boundary>
       </main>
       <NoticeBar />
-      <Boundary>
-        <Suspense>
-          {creating && (
-            <CreateDialog instanceId={instanceId} first={creating} onClose={() => openCreate.set(undefined)} />
-          )}
-          {hasPalette && <Palette instanceId={instanceId} onClose={() => isPaletteOpen.set(false)} />}
-          {hasKeys && <KeysDialog onClose={() => areKeysShown.set(false)} />}
-          {met && <MergeDialog key={met.fresh.etag} collision={met} />}
-        </Suspense>
-      </Boundary>
+      <Dialogs instanceId={instanceId} />
     </div>
   );
 }

@@ -5,9 +5,11 @@ import type { Person } from '../../../api/contract/wire.ts';
 import type { State, Workflow } from '../../../api/contract/workflow.ts';
 import { useInstance, useMe, usePeople, useTags } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
+import type { Messages } from '../messages/en.ts';
 import { ConsentLine } from './consent-line.tsx';
 import { Face, PRIORITIES, PriorityMark, StateMark } from './marks.tsx';
 import type { Option } from './pick.tsx';
+import { stateLabel } from './workflow.ts';
 
 /** How a tag is named in filters and options. */
 export const tagKey = (tag: { tagCategoryId: string; text: string }): string => `${tag.tagCategoryId}_${tag.text}`;
@@ -22,10 +24,10 @@ export function usePriorityOptions(chosen: string[] = []): Option[] {
   }));
 }
 
-export const stateOptions = (states: State[], chosen: string[] = []): Option[] =>
+export const stateOptions = (m: Messages, states: State[], chosen: string[] = []): Option[] =>
   states.map(({ id, label, category }) => ({
     key: id,
-    text: label,
+    text: stateLabel(m, label),
     icon: <StateMark category={category} />,
     isChosen: chosen.includes(id),
   }));

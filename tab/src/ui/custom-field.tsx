@@ -1,7 +1,7 @@
 /** The value of a custom field, of each of the types that an owner can choose. */
 
 import { Switch } from '@fluentui/react-components';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Person } from '../../../api/contract/wire.ts';
 import { useMessages } from '../i18n.tsx';
@@ -96,7 +96,10 @@ interface TextProps {
   onCommit: (text: string) => void;
 }
 
-/** Text that is saved when it is left, or with Enter; Escape gives back what was there. */
+/**
+ * Text that is saved when it is left, or with Enter; Escape gives back what was there. What somebody else writes while
+ * the box has the focus does not touch it: it is saved as a change of what stood there when the box was entered.
+ */
 export function TextInput({
   isLong = false,
   isOneLine = !isLong,
@@ -106,13 +109,24 @@ export function TextInput({
   ...rest
 }: TextProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const entered = useRef<Pick<TextProps, 'value' | 'onCommit'>>(undefined);
+  useEffect(() => {
+    if (!entered.current) setText(value);
+  }, [value]);
   const props = {
     ...rest,
     className,
     value: text,
     onChange: (event: { target: { value: string } }) => setText(event.target.value),
-    onBlur: () => text !== value && onCommit(text),
+    onFocus: () => {
+      entered.current = { value, onCommit };
+    },
+    onBlur: () => {
+      const before = entered.current ?? { value, onCommit };
+      entered.current = undefined;
+      if (text === before.value) setText(value);
+      else before.onCommit(text);
+    },
     onKeyDown: (event: {
       key: string;
       shiftKey: boolean;
@@ -122,6 +136,7 @@ export function TextInput({
       currentTarget: HTMLElement;
     }) => {
       if (event.key === 'Escape') {
+        entered.current = undefined;
         setText(value);
         const box = event.currentTarget;
         // After the old text is back, or leaving would save the new one.

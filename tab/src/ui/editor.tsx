@@ -12,7 +12,7 @@ import {
 import Mention from '@tiptap/extension-mention';
 import { EditorContent, useEditor, useEditorState } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
-import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { Person } from '../../../api/contract/wire.ts';
 import { call } from '../api.ts';
 import { useMessages } from '../i18n.tsx';
@@ -30,8 +30,6 @@ export interface EditorProps {
   onEscape?: (() => void) | undefined;
   onFiles?: ((files: File[]) => void) | undefined;
   isFocused?: boolean;
-  /** A number that grows whenever the text is to be what `html` says again. */
-  revision?: number;
   /** Beside the buttons for the format. */
   tools?: ReactNode;
 }
@@ -60,7 +58,7 @@ const PersonMention = Mention.extend({
 });
 
 export default function Editor(props: EditorProps) {
-  const { instanceId, label, placeholder, html, isFocused, revision = 0, tools } = props;
+  const { instanceId, label, placeholder, html, isFocused, tools } = props;
   const m = useMessages();
   const latest = useRef(props);
   latest.current = props;
@@ -135,9 +133,10 @@ export default function Editor(props: EditorProps) {
     },
     onUpdate: ({ editor: one }) => latest.current.onChange(one.getHTML(), one.isEmpty),
   });
-  useEffect(() => {
-    if (editor && revision > 0) editor.commands.setContent(latest.current.html);
-  }, [revision, editor]);
+  // Before the next key arrives, or it would be nobody's.
+  useLayoutEffect(() => {
+    if (isFocused) editor?.view.focus();
+  }, [isFocused, editor]);
   const state = useEditorState({
     editor,
     selector: ({ editor: one }) => ({

@@ -17,7 +17,7 @@ import { useState } from 'react';
 import type { State } from '../../../api/contract/workflow.ts';
 import type { Move } from '../changes.ts';
 import { useMessages } from '../i18n.tsx';
-import { useResolutionLabel } from './workflow.ts';
+import { stateLabel, useResolutionLabel } from './workflow.ts';
 
 interface Props {
   state: State;
@@ -53,7 +53,11 @@ export default function MoveDialog({ state, resolutions, count, onMove, onClose 
           }}
         >
           <DialogBody>
-            <DialogTitle>{count === 1 ? m.move.title(state.label) : m.move.titleMany(state.label, count)}</DialogTitle>
+            <DialogTitle>
+              {count === 1
+                ? m.move.title(stateLabel(m, state.label))
+                : m.move.titleMany(stateLabel(m, state.label), count)}
+            </DialogTitle>
             <DialogContent>
               <Field label={m.ticket.resolution}>
                 <RadioGroup value={resolution} onChange={(_, data) => setResolution(data.value)}>
@@ -69,7 +73,7 @@ export default function MoveDialog({ state, resolutions, count, onMove, onClose 
             <DialogActions>
               <Button onClick={onClose}>{m.common.cancel}</Button>
               <Button appearance="primary" type="submit">
-                {state.label}
+                {stateLabel(m, state.label)}
               </Button>
             </DialogActions>
           </DialogBody>

@@ -2,6 +2,7 @@
 
 import type { State, Workflow } from '../../../api/contract/workflow.ts';
 import { useMessages } from '../i18n.tsx';
+import type { Messages } from '../messages/en.ts';
 
 export const isResolvedState = (state: State | undefined): boolean =>
   state?.category === 'resolved' || state?.category === 'closed';
@@ -11,6 +12,9 @@ export function asksResolution(workflow: Workflow, to: State, from: string[]): b
   const isOpen = from.some((id) => !isResolvedState(workflow.states.find((state) => state.id === id)));
   return isOpen && isResolvedState(to) && workflow.resolutions.length > 0;
 }
+
+/** The label of a state; those of the default workflow are translated. */
+export const stateLabel = (m: Messages, label: string): string => m.state[label as keyof typeof m.state] ?? label;
 
 /** The label of a resolution; those of the default workflow are translated. */
 export function useResolutionLabel(): (resolution: string) => string {

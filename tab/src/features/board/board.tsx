@@ -29,7 +29,7 @@ import { Face, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
-import { asksResolution, isOverdue } from '../../ui/workflow.ts';
+import { asksResolution, isOverdue, stateLabel } from '../../ui/workflow.ts';
 import { columnKeys } from './keys.ts';
 
 type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
@@ -62,7 +62,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     if (state && nextStates(workflow, [ticket.statusId]).includes(state)) moveTo(ticket, state);
   };
   const possible = dragged ? nextStates(workflow, [dragged.statusId]) : [];
-  const labelOf = (id: unknown) => workflow.states.find((state) => state.id === id)?.label ?? '';
+  const labelOf = (id: unknown) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? '');
   return (
     <DndContext
       sensors={sensors}
@@ -102,7 +102,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
           title={`#${menuFor.ticketNo} ${menuFor.title}`}
           label={m.board.moveTo}
           emptyText={m.actions.noState}
-          options={stateOptions(nextStates(workflow, [menuFor.statusId]))}
+          options={stateOptions(m, nextStates(workflow, [menuFor.statusId]))}
           onPick={(id) => moveTo(menuFor, workflow.states.find((state) => state.id === id)!)}
           onClose={() => setMenuFor(undefined)}
         />
@@ -160,11 +160,11 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: Colum
     <section
       ref={setNodeRef}
       className={`column${isTarget ? ' target' : ''}${isBarred ? ' barred' : ''}${isOver && isTarget ? ' over' : ''}`}
-      aria-label={m.board.column(state.label, count)}
+      aria-label={m.board.column(stateLabel(m, state.label), count)}
     >
       <header>
         <StateMark category={state.category} />
-        <h2 className="ellipsis">{state.label}</h2>
+        <h2 className="ellipsis">{stateLabel(m, state.label)}</h2>
         <span className="quiet">{format.number(count)}</span>
       </header>
       {pages.isError && <Failed error={pages.error} retry={() => void pages.refetch()} />}

@@ -14,7 +14,7 @@ import {
   MessageBarBody,
   Spinner,
 } from '@fluentui/react-components';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { CustomField, Instance } from '../../../../api/contract/instance.ts';
 import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
@@ -25,6 +25,7 @@ import { useMessages } from '../../i18n.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import { BuiltIn, type OptionalField, type Values } from './built-in.tsx';
+import { keepDraft, readDraft } from './draft.ts';
 import { Duplicates } from './duplicates.tsx';
 
 interface Props {
@@ -63,15 +64,19 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   const isWide = useIsWide();
   const { go, change, path } = useAddress();
   const fields = instance.customFields.filter((field) => field.status === 'visible');
+  const [begun] = useState(() => readDraft(me.id, instanceId));
   const [values, setValues] = useState<Values>({
-    title: first.title,
     requestor: { id: me.id, name: me.name, email: me.email },
     description: '',
     priority: 'Medium',
     assignee: undefined,
     expectedDate: '',
     tags: [],
-    customFields: defaultsOf(fields),
+    ...begun,
+    title: begun.title || first.title,
+    customFields: begun.customFields
+      ? Object.fromEntries(Object.entries(begun.customFields).filter(([id]) => fields.some((field) => field.id === id)))
+      : defaultsOf(fields),
   });
   const [isChecked, setChecked] = useState(false);
   const [isSending, setSending] = useState(false);
@@ -79,12 +84,21 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   const [wrong, setWrong] = useState<Record<string, string>>({});
   /** One key for this form as it is: a second try of the same makes no second ticket. */
   const attempt = useRef(crypto.randomUUID());
+  const isChanged = useRef(false);
+  useEffect(() => {
+    if (isChanged.current) keepDraft(me.id, instanceId, values);
+  }, [me.id, instanceId, values]);
   const set = (part: Partial<Values>) => {
+    isChanged.current = true;
     attempt.current = crypto.randomUUID();
     setWrong({});
     setValues((before) => ({ ...before, ...part }));
   };
-  const setCustom = (id: string, value: unknown) => set({ customFields: { ...values.customFields, [id]: value } });
+  const setCustom = (id: string, value: unknown) => {
+    set({});
+    // A text may be given back by a box that was entered before another field was changed.
+    setValues((before) => ({ ...before, customFields: { ...before.customFields, [id]: value } }));
+  };
 
   const optional = [...instance.optionalFieldsLeft, ...instance.optionalFieldsRight].filter(
     (field) => field.status === 'visible',
@@ -120,6 +134,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
     try {
       const { data, done } = await call(instanceId, 'createTicket', { ticket }, { idempotencyKey: attempt.current });
       const { ticketNo } = data.item;
+      keepDraft(me.id, instanceId, undefined);
       refreshLists(instanceId);
       onClose();
       if (isWide && path === paths.list(instanceId)) change({ ticket: String(ticketNo) }, true);
@@ -241,7 +256,14 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
               </div>
             </DialogContent>
             <DialogActions>
-              <Button onClick={onClose}>{m.common.cancel}</Button>
+              <Button
+                onClick={() => {
+                  keepDraft(me.id, instanceId, undefined);
+                  onClose();
+                }}
+              >
+                {m.common.cancel}
+              </Button>
               <Button appearance="primary" type="submit" disabled={isSending}>
                 {m.create.submit}
               </Button>

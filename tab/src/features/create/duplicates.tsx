@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useTicketSearch } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
+import { stateLabel } from '../../ui/workflow.ts';
 
 /** How long a title is before others like it are looked for. */
 const TELLING = 4;
@@ -29,7 +30,7 @@ export function Duplicates({
       <span className="quiet">{m.create.duplicates}</span>
       {data.map((ticket) => (
         <button key={ticket.id} type="button" className="text-button" onClick={() => onOpen(ticket.ticketNo)}>
-          #{ticket.ticketNo} {ticket.title} <span className="quiet">{ticket.status}</span>
+          #{ticket.ticketNo} {ticket.title} <span className="quiet">{stateLabel(m, ticket.status)}</span>
         </button>
       ))}
     </section>

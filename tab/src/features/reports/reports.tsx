@@ -4,7 +4,7 @@ import { Input, Select } from '@fluentui/react-components';
 import { lazy, Suspense } from 'react';
 import type { Report } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
-import { useFormat } from '../../i18n.tsx';
+import { useFormat, useMessages } from '../../i18n.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { useReport } from './data.ts';
@@ -12,6 +12,7 @@ import { Figures } from './figures.tsx';
 import { Groups } from './groups.tsx';
 import { PERIODS, type Period, periodOf } from './period.ts';
 import './reports.css';
+import { stateLabel } from '../../ui/workflow.ts';
 import { useTexts } from './texts.ts';
 
 const PerDayChart = lazy(() => import('./charts.tsx').then((charts) => ({ default: charts.PerDayChart })));
@@ -145,9 +146,10 @@ function Ages({ report: { backlog } }: { report: Report }) {
 }
 
 function States({ report: { backlog } }: { report: Report }) {
+  const m = useMessages();
   const t = useTexts();
   const format = useFormat();
-  const bars = backlog.states.map(({ status, count }) => ({ name: status, count }));
+  const bars = backlog.states.map(({ status, count }) => ({ name: stateLabel(m, status), count }));
   const most = bars.toSorted((a, b) => b.count - a.count)[0];
   const summary =
     most && most.count > 0

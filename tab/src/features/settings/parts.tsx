@@ -9,9 +9,7 @@ import {
   DialogSurface,
   DialogTitle,
   MessageBar,
-  MessageBarActions,
   MessageBarBody,
-  MessageBarTitle,
 } from '@fluentui/react-components';
 import { type ReactNode, useState } from 'react';
 import { useMessages } from '../../i18n.tsx';
@@ -77,13 +75,13 @@ interface EditorProps<T> {
   children: ReactNode;
 }
 
-/** A form of settings: what stands in its way above it, and the bar that saves it below. */
+/** A form of settings, and the bar that saves it, which stays in sight: there somebody chooses when two have changed the same. */
 export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) {
   const m = useMessages();
   const t = useTexts();
   const { clash, problem, isDirty, isSaving } = editing;
   const submit = () => {
-    if (wrong || !isDirty || isSaving) return;
+    if (wrong || clash || !isDirty || isSaving) return;
     if (onSave) onSave();
     else void editing.save();
   };
@@ -96,35 +94,27 @@ export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) 
         submit();
       }}
     >
-      {clash && (
-        <MessageBar intent="warning" layout="multiline" role="alert">
-          <MessageBarBody>
-            <MessageBarTitle>{t.clash.title(clash.name)}</MessageBarTitle>
-            {t.clash.text}
-          </MessageBarBody>
-          <MessageBarActions>
-            <Button onClick={clash.takeTheirs}>{t.clash.takeTheirs}</Button>
-            <Button onClick={clash.keepMine}>{t.clash.keepMine}</Button>
-          </MessageBarActions>
-        </MessageBar>
-      )}
-      {problem && (
-        <MessageBar intent="error" layout="multiline" role="alert">
-          <MessageBarBody>{problem}</MessageBarBody>
-        </MessageBar>
-      )}
       {children}
-      {isDirty && (
-        <div className="save-bar">
-          <span className="save-text" role="status">
-            {wrong ?? t.unsaved}
+      {isDirty && !clash && (
+        <div className={`save-bar${problem ? ' problem' : ''}`}>
+          <span key={problem} className="save-text" role={problem ? 'alert' : 'status'}>
+            {problem ?? wrong ?? t.unsaved}
           </span>
           <Button onClick={editing.discard} disabled={isSaving}>
             {t.discard}
           </Button>
-          <Button appearance="primary" type="submit" disabled={isSaving || wrong !== undefined || clash !== undefined}>
+          <Button appearance="primary" type="submit" disabled={isSaving || wrong !== undefined}>
             {m.common.save}
           </Button>
+        </div>
+      )}
+      {clash && (
+        <div className="save-bar clash">
+          <span className="save-text" role="alert">
+            <strong>{t.clash.title(clash.name)}</strong> {t.clash.text}
+          </span>
+          <Button onClick={clash.takeTheirs}>{t.clash.takeTheirs}</Button>
+          <Button onClick={clash.keepMine}>{t.clash.keepMine}</Button>
         </div>
       )}
     </form>

@@ -2,7 +2,7 @@
 
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, SplitButton } from '@fluentui/react-components';
 import { AttachRegular, DismissRegular, LockClosedRegular } from '@fluentui/react-icons';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { call, type Done, uploadFiles } from '../../api.ts';
@@ -11,10 +11,9 @@ import { keys, queryClient, useMe, useRole } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
-import { isResolvedState } from '../../ui/workflow.ts';
+import { isResolvedState, stateLabel } from '../../ui/workflow.ts';
+import { Writing } from '../../ui/writing.tsx';
 import { keepDraft, readDraft } from './draft.ts';
-
-const Editor = lazy(() => import('../../ui/editor.tsx'));
 
 const MAX_FILES = 10;
 const MAX_FILE_BYTES = 25 * 1024 * 1024;
@@ -41,7 +40,6 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const [files, setFiles] = useState<File[]>([]);
   const [progress, setProgress] = useState<number>();
   const [isSending, setSending] = useState(false);
-  const [revision, setRevision] = useState(0);
   const picker = useRef<HTMLInputElement>(null);
   /** The same for every try of the same comment, so that a repeated one is not there twice. */
   const attempt = useRef(crypto.randomUUID());
@@ -69,7 +67,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     setPrivate(asNote && canWork);
     setOpen(true);
     if (!isEmpty) keepDraft(instanceId, ticketNo, { html, isPrivate: asNote });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.comment-box .tiptap')?.focus());
+    document.querySelector<HTMLElement>('.comment-box :is(.tiptap, .plain-editor)')?.focus();
   };
   useShortcuts({ r: () => begin(false), n: () => canWork && begin(true) }, hasShortcuts);
 
@@ -91,7 +89,6 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       setEmpty(true);
       setFiles([]);
       setOpen(false);
-      setRevision((before) => before + 1);
       attempt.current = crypto.randomUUID();
       keepDraft(instanceId, ticketNo, undefined);
       tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, ...(done && { done }) });
@@ -152,30 +149,27 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
           </span>
         </div>
       )}
-      <Suspense fallback={<div className="editor waiting" />}>
-        <Editor
-          instanceId={instanceId}
-          label={label}
-          placeholder={isPrivate ? m.comment.writeNote : m.comment.writeReply}
-          html={html}
-          revision={revision}
-          isFocused
-          onChange={change}
-          onSubmit={() => void send()}
-          onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
-          onFiles={take}
-          tools={
-            <Button
-              size="small"
-              appearance="subtle"
-              icon={<AttachRegular />}
-              aria-label={m.comment.attach}
-              title={m.comment.attach}
-              onClick={() => picker.current?.click()}
-            />
-          }
-        />
-      </Suspense>
+      <Writing
+        instanceId={instanceId}
+        label={label}
+        placeholder={isPrivate ? m.comment.writeNote : m.comment.writeReply}
+        html={html}
+        isFocused
+        onChange={change}
+        onSubmit={() => void send()}
+        onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
+        onFiles={take}
+        tools={
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<AttachRegular />}
+            aria-label={m.comment.attach}
+            title={m.comment.attach}
+            onClick={() => picker.current?.click()}
+          />
+        }
+      />
       <input
         ref={picker}
         type="file"
@@ -223,7 +217,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
               <MenuList>
                 {next.map((state) => (
                   <MenuItem key={state.id} onClick={() => void send(state)}>
-                    {m.comment.sendAndMove(state.label)}
+                    {m.comment.sendAndMove(stateLabel(m, state.label))}
                   </MenuItem>
                 ))}
               </MenuList>

@@ -1,13 +1,12 @@
 /** What a ticket is about, read and written in the same place. */
 
 import { Button } from '@fluentui/react-components';
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { updateTicket } from '../../changes.ts';
 import type { VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
-
-const Editor = lazy(() => import('../../ui/editor.tsx'));
+import { Writing } from '../../ui/writing.tsx';
 
 export function Description({
   instanceId,
@@ -37,20 +36,18 @@ export function Description({
   if (isEditing) {
     return (
       <div className="description editing">
-        <Suspense fallback={<div className="editor waiting" />}>
-          <Editor
-            instanceId={instanceId}
-            label={m.field.description}
-            placeholder={m.ticket.describe}
-            html={html}
-            isFocused
-            onChange={(next) => {
-              written.current = next;
-            }}
-            onSubmit={save}
-            onEscape={() => setEditing(false)}
-          />
-        </Suspense>
+        <Writing
+          instanceId={instanceId}
+          label={m.field.description}
+          placeholder={m.ticket.describe}
+          html={html}
+          isFocused
+          onChange={(next) => {
+            written.current = next;
+          }}
+          onSubmit={save}
+          onEscape={() => setEditing(false)}
+        />
         <div className="comment-actions">
           <span className="spacer" />
           <Button size="small" onClick={() => setEditing(false)}>

@@ -24,7 +24,7 @@ import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
-import { asksResolution, isResolvedState } from '../../ui/workflow.ts';
+import { asksResolution, isResolvedState, stateLabel } from '../../ui/workflow.ts';
 import { Presence } from './presence.tsx';
 
 const LinkDialog = lazy(() => import('./link-dialog.tsx'));
@@ -94,16 +94,16 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
       {next.length > 0 ? (
         <PickPopover
           label={m.actions.state}
-          options={stateOptions(next)}
+          options={stateOptions(m, next)}
           onPick={pick}
           trigger={
             <button
               type="button"
               className={`state-button ${here?.category ?? ''}`}
-              aria-label={`${m.field.status}: ${ticket.status}`}
+              aria-label={`${m.field.status}: ${stateLabel(m, ticket.status)}`}
             >
               <StateMark category={here?.category} />
-              {ticket.status}
+              {stateLabel(m, ticket.status)}
               <ChevronDownRegular aria-hidden="true" />
             </button>
           }
@@ -111,7 +111,7 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
       ) : (
         <span className={`state-button ${here?.category ?? ''}`}>
           <StateMark category={here?.category} />
-          {ticket.status}
+          {stateLabel(m, ticket.status)}
         </span>
       )}
       {ticket.isRtBreached || ticket.isFrtBreached ? (
@@ -151,7 +151,7 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
         <PickDialog
           title={`#${ticket.ticketNo} ${ticket.title}`}
           label={m.actions.state}
-          options={stateOptions(next)}
+          options={stateOptions(m, next)}
           onPick={pick}
           onClose={end}
         />

@@ -102,7 +102,7 @@ export function Properties({ instanceId, known }: Props) {
         </Property>
       )}
       {fields.map((field) => (
-        <Property key={field.id} name={field.title} isWide={field.type.key === 'textarea'}>
+        <Property key={`${ticket.id} ${field.id}`} name={field.title} isWide={field.type.key === 'textarea'}>
           <CustomFieldInput
             id={`field${field.id}`}
             instanceId={instanceId}

@@ -10,13 +10,12 @@ import { TextInput } from '../../ui/custom-field.tsx';
 import { whenIdle } from '../../ui/idle.ts';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { useIsWide } from '../../ui/wide.ts';
+import { loadEditor } from '../../ui/writing.tsx';
 import { CommentBox } from './comment-box.tsx';
 import { Description } from './description.tsx';
 import { Head } from './head.tsx';
 import { Properties } from './properties.tsx';
 import { Timeline } from './timeline.tsx';
-
-const loadEditor = () => import('../../ui/editor.tsx');
 
 interface Props {
   instanceId: string;
@@ -102,6 +101,7 @@ function Known({
           {canWork ? (
             <h1 dir="auto" className="ticket-heading">
               <TextInput
+                key={ticket.id}
                 aria-label={m.field.title}
                 className="title-input"
                 isLong

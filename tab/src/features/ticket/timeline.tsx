@@ -1,24 +1,27 @@
 /** What has happened to a ticket: what was said, and each change with what was before and after. */
 
 import { AttachRegular, LinkRegular, LockClosedRegular } from '@fluentui/react-icons';
-import { Fragment, type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Activity, Change } from '../../../../api/contract/activities.ts';
 import type { Attachment } from '../../../../api/contract/attachments.ts';
 import type { Person } from '../../../../api/contract/wire.ts';
-import { useActivities, useInstance } from '../../data.ts';
+import { useActivities, useInstance, useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face } from '../../ui/marks.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
-import { useResolutionLabel } from '../../ui/workflow.ts';
+import { stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
+
+const isSaid = ({ comment, attachments }: Activity) => comment !== '' || attachments.length > 0;
 
 export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketNo: string }) {
   const m = useMessages();
   const [isShort, setShort] = useState(false);
   const { data, isPending, error, refetch } = useActivities(instanceId, ticketNo);
+  const newest = data?.findLast(isSaid);
+  const newestItem = useNewestOfMine(ticketNo, data, newest);
   if (isPending) return <Loading />;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
-  const isSaid = ({ comment, attachments }: Activity) => comment !== '' || attachments.length > 0;
   const shown = isShort ? data!.filter(isSaid) : data!;
   return (
     <section className="timeline" aria-label={m.ticket.history}>
@@ -30,7 +33,7 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
       </div>
       <ol>
         {shown.map((activity) => (
-          <li key={activity.id}>
+          <li key={activity.id} ref={activity === newest ? newestItem : undefined}>
             {isSaid(activity) ? (
               <Comment instanceId={instanceId} activity={activity} />
             ) : (
@@ -41,6 +44,20 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
       </ol>
     </section>
   );
+}
+
+/** The place of what was said last, which is scrolled to once I have said it myself. */
+function useNewestOfMine(ticketNo: string, data: Activity[] | undefined, newest: Activity | undefined) {
+  const me = useMe();
+  const item = useRef<HTMLLIElement>(null);
+  const shown = useRef({ ticketNo, data });
+  useEffect(() => {
+    const before = shown.current;
+    shown.current = { ticketNo, data };
+    if (!newest || newest.createdBy.id !== me.id || before.ticketNo !== ticketNo) return;
+    if (before.data && !before.data.some(({ id }) => id === newest.id)) item.current?.scrollIntoView({ block: 'end' });
+  }, [ticketNo, data, newest, me.id]);
+  return item;
 }
 
 function When({ activity }: { activity: Activity }) {
@@ -225,6 +242,7 @@ function useValueText(): (name: string, value: unknown) => ReactNode {
     }
     const text = String(value);
     if (name === 'priority') return m.priority[text as keyof typeof m.priority] ?? text;
+    if (name === 'status') return stateLabel(m, text);
     if (name === 'resolution') return resolutionLabel(text);
     if (name === 'expectedDate') return format.full(text);
     if (name === 'day') return format.day(text.length === 10 ? `${text}T12:00` : text);

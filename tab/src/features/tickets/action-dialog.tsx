@@ -1,6 +1,6 @@
 /** The dialogs of what is done to the tickets that are chosen in a list; loaded once the list is there. */
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { changeTickets, type Move } from '../../changes.ts';
@@ -32,6 +32,8 @@ export default function ActionDialog(props: ActionProps) {
   const m = useMessages();
   const workflow = useWorkflow(instanceId);
   const [target, setTarget] = useState<State>();
+  /** The list to pick from closes with every pick; this one goes on to ask how the tickets ended. */
+  const isAsking = useRef(false);
   const statusIds = tickets.map((ticket) => ticket.statusId);
   const move = (chosen: Move) => void changeTickets(instanceId, tickets, { move: chosen }, m);
   if (target) {
@@ -41,10 +43,7 @@ export default function ActionDialog(props: ActionProps) {
         resolutions={workflow.resolutions}
         count={tickets.length}
         onMove={move}
-        onClose={() => {
-          setTarget(undefined);
-          onClose();
-        }}
+        onClose={onClose}
       />
     );
   }
@@ -57,13 +56,14 @@ export default function ActionDialog(props: ActionProps) {
         title={title}
         label={m.actions.state}
         emptyText={m.actions.noState}
-        options={stateOptions(nextStates(workflow, statusIds))}
+        options={stateOptions(m, nextStates(workflow, statusIds))}
         onPick={(id) => {
           const state = workflow.states.find((one) => one.id === id)!;
-          if (asksResolution(workflow, state, statusIds)) setTarget(state);
+          isAsking.current = asksResolution(workflow, state, statusIds);
+          if (isAsking.current) setTarget(state);
           else move({ statusId: id, label: state.label });
         }}
-        onClose={() => setTimeout(onClose)}
+        onClose={() => !isAsking.current && onClose()}
       />
     );
   }

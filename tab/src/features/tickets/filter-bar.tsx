@@ -8,6 +8,7 @@ import { useInstance, usePeople, useTags, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
 import { type Option, PickPopover } from '../../ui/pick.tsx';
+import { stateLabel } from '../../ui/workflow.ts';
 import { dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
 
 interface Props {
@@ -123,7 +124,7 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
     isChosen: value === offset,
   });
   const options: Option[] = {
-    states: () => stateOptions(workflow.states, listOf(value)),
+    states: () => stateOptions(m, workflow.states, listOf(value)),
     priorities: () => priorities,
     tags: () => tags,
     person: () => people.options,
@@ -214,7 +215,7 @@ function useValueText(
   const names = listOf(value);
   switch (kind) {
     case 'states':
-      return names.map((id) => workflow.states.find((state) => state.id === id)?.label ?? id).join(', ');
+      return names.map((id) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? id)).join(', ');
     case 'priorities':
       return names.map((name) => m.priority[name as 'Low'] ?? name).join(', ');
     case 'tags': {

@@ -7,7 +7,7 @@ import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
-import { isOverdue, useResolutionLabel } from '../../ui/workflow.ts';
+import { isOverdue, stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
 import type { ColumnId } from './columns.ts';
 
 export interface RowProps {
@@ -130,7 +130,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
     status: () => (
       <span className="state-cell">
         <StateMark category={state?.category} />
-        <span className="ellipsis">{ticket.status}</span>
+        <span className="ellipsis">{stateLabel(m, ticket.status)}</span>
       </span>
     ),
     assignee: () => <PersonName person={ticket.assignee} />,
@@ -201,6 +201,7 @@ function Late({ ticket }: { ticket: ListedTicket }) {
 }
 
 function CardBody({ ticket, state, categories }: RowProps) {
+  const m = useMessages();
   const format = useFormat();
   return (
     <span role="gridcell" tabIndex={-1} className="card-body">
@@ -209,7 +210,7 @@ function CardBody({ ticket, state, categories }: RowProps) {
         <span className="quiet">#{ticket.ticketNo}</span>
         <span className="state-cell">
           <StateMark category={state?.category} />
-          <span className="ellipsis">{ticket.status}</span>
+          <span className="ellipsis">{stateLabel(m, ticket.status)}</span>
         </span>
         <span className="spacer" />
         <span className="quiet nowrap">{format.short(ticket.lastInteraction)}</span>

@@ -78,7 +78,8 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
   const shown = useMemo(() => fitting(columns.filter(isColumn), width), [columns, width]);
   const [active, setActive] = useState(0);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [action, setAction] = useState<Action>();
+  /** With the tickets that were meant when it was asked for: the list may change while its dialog is open. */
+  const [action, setAction] = useState<{ what: Action; tickets: ListedTicket[] }>();
   const anchor = useRef(0);
   const canWork = role !== 'member';
 
@@ -155,7 +156,7 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
     anchor.current = index;
     latest.current.onOpen(latest.current.tickets[index]!, event.ctrlKey || event.metaKey);
   }, []);
-  const act = (what: Action) => () => canWork && meant.length > 0 && setAction(what);
+  const act = (what: Action) => () => canWork && meant.length > 0 && setAction({ what, tickets: meant });
 
   useShortcuts(
     {
@@ -246,12 +247,17 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
       <SelectionBar
         instanceId={instanceId}
         tickets={chosen}
-        onAction={setAction}
+        onAction={(what) => setAction({ what, tickets: chosen })}
         onClear={() => setSelected(new Set())}
       />
       {action && (
         <Suspense>
-          <ActionDialog instanceId={instanceId} tickets={meant} action={action} onClose={() => setAction(undefined)} />
+          <ActionDialog
+            instanceId={instanceId}
+            tickets={action.tickets}
+            action={action.what}
+            onClose={() => setAction(undefined)}
+          />
         </Suspense>
       )}
     </div>

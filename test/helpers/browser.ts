@@ -68,6 +68,8 @@ const isBuilt = (): boolean => {
 export function buildTab(): Promise<void> {
   return once(join(TAB, '.building'), isBuilt, async () => {
     const vite = join(TAB, '../node_modules/vite/bin/vite.js');
-    execFileSync(process.execPath, [vite, 'build', TAB, '--logLevel', 'error'], { stdio: 'pipe' });
+    // Jest calls it a test, and then React would be built for development.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    execFileSync(process.execPath, [vite, 'build', TAB, '--logLevel', 'error'], { stdio: 'pipe', env });
   });
 }

@@ -3,6 +3,9 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../helpers/browser.ts';
 import { startPlayground, startProduct } from './playground.ts';
 
+/** On a machine that does much else, a browser misses a moment now and then; what fails twice is broken. */
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
 jest.setTimeout(120_000);
 
 let product: Awaited<ReturnType<typeof startProduct>>;

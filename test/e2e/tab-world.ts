@@ -1,10 +1,13 @@
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { buildTab, openBrowser } from '../helpers/browser.ts';
 import { type SignedInFetch, startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
+
+/** On a machine that does much else, a browser misses a moment now and then; what fails twice is broken. */
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 /** A help desk with its people, and browsers that look at it. */
 export interface World {

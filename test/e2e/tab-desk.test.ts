@@ -93,11 +93,15 @@ describe('an agent with a mouse', () => {
     await answer.waitFor();
     await hers.waitForFunction("document.querySelector('.ticket-scroll').scrollTop > 0");
     await hers.locator('.notice').waitFor();
-    const said = (await answer.boundingBox())!;
-    const notice = (await hers.locator('.notice').boundingBox())!;
-    const box = (await hers.locator('.comment-box').boundingBox())!;
-    expect(said.y + said.height).toBeLessThanOrEqual(notice.y);
-    expect(notice.y + notice.height).toBeLessThan(box.y);
+    // One below the other: the answer, the notice, the box; once the page has come to rest.
+    await hers.waitForFunction(`
+      const of = (selector) => [...document.querySelectorAll(selector)];
+      const box = (element) => element.getBoundingClientRect();
+      const said = of('.comment').find((one) => one.textContent.includes('Her own answer'));
+      const [notice] = of('.notice');
+      const [writing] = of('.comment-box');
+      said && notice && writing
+        && box(said).bottom <= box(notice).top && box(notice).bottom < box(writing).top`);
   });
 
   test('attaches a file to an answer', async () => {

@@ -19,6 +19,8 @@ const POWER_CUTS = 60;
 /** Looking over the server's shoulder needs both. */
 const isPossible = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;
 
+if (!isPossible) process.stderr.write('POWER CUT: needs Linux and a C compiler, its cases are not run\n');
+
 /** Creates tickets and comments through a server whose writes are noted, and kills it. */
 async function record(folder: string, data: string, key: string): Promise<Note[]> {
   const library = join(folder, 'power-cut.so');

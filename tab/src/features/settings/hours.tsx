@@ -1,13 +1,12 @@
 /** When the desk works, when it does not, and how soon it answers. */
 
 import { Button, Field, Input, SpinButton } from '@fluentui/react-components';
-import { AddRegular, DismissRegular, PersonAddRegular } from '@fluentui/react-icons';
+import { AddRegular, DismissRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { Priority } from '../../../../api/contract/tickets.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
-import { usePeopleOptions } from '../../ui/choices.tsx';
-import { PersonName, PRIORITIES, PriorityMark } from '../../ui/marks.tsx';
-import { PickPopover } from '../../ui/pick.tsx';
+import { PRIORITIES, PriorityMark } from '../../ui/marks.tsx';
+import { ChosenPeople } from './chosen-people.tsx';
 import { DurationInput } from './duration-input.tsx';
 import { useEditing, type VersionedInstance } from './editing.ts';
 import { HOURS_PART, type Hours, hoursProblem, type Span } from './hours-draft.ts';
@@ -245,52 +244,15 @@ function Targets({ hours, onChange }: PartProps) {
 }
 
 function EscalateTo({ instanceId, hours, onChange }: PartProps & { instanceId: string }) {
-  const m = useMessages();
   const t = useTexts();
-  const [isOpen, setOpen] = useState(false);
-  const { escalateTo } = hours;
-  const choice = usePeopleOptions(instanceId, { chosen: escalateTo.map(({ id }) => id), enabled: isOpen });
-  const pick = (key: string) => {
-    const others = escalateTo.filter(({ id }) => id !== key);
-    const person = choice.personOf(key);
-    if (others.length < escalateTo.length) onChange({ ...hours, escalateTo: others });
-    else if (person) onChange({ ...hours, escalateTo: [...others, person] });
-  };
   return (
     <div className="settings-line">
       <span className="settings-label">{t.hours.escalateTo}</span>
-      {escalateTo.length > 0 && (
-        <ul className="chosen-people" aria-label={t.hours.escalateTo}>
-          {escalateTo.map((person) => (
-            <li key={person.id}>
-              <PersonName person={person} />
-              <button
-                type="button"
-                className="chip-remove"
-                aria-label={t.people.unname(person.name)}
-                onClick={() => pick(person.id)}
-              >
-                <DismissRegular />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <PickPopover
-        label={t.people.find}
-        options={choice.options}
-        onSearch={choice.search}
-        footer={choice.footer}
-        isMultiple
-        isOpen={isOpen}
-        onOpenChange={setOpen}
-        onPick={pick}
-        emptyText={m.common.nothingFound}
-        trigger={
-          <Button size="small" icon={<PersonAddRegular />} className="start">
-            {t.people.name}
-          </Button>
-        }
+      <ChosenPeople
+        instanceId={instanceId}
+        label={t.hours.escalateTo}
+        people={hours.escalateTo}
+        onChange={(escalateTo) => onChange({ ...hours, escalateTo })}
       />
     </div>
   );

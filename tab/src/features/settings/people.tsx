@@ -1,18 +1,17 @@
 /** Who belongs to the help desk, what each may do there, and who answers its tickets. */
 
 import { Button, Radio, RadioGroup, Select } from '@fluentui/react-components';
-import { DeleteRegular, DismissRegular, PersonAddRegular } from '@fluentui/react-icons';
+import { DeleteRegular, PersonAddRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { Instance } from '../../../../api/contract/instance.ts';
 import type { Member, Role } from '../../../../api/contract/people.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
-import { usePeopleOptions } from '../../ui/choices.tsx';
-import { Face, PersonName } from '../../ui/marks.tsx';
-import { PickPopover } from '../../ui/pick.tsx';
+import { Face } from '../../ui/marks.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AddPersonDialog } from './add-person.tsx';
+import { ChosenPeople } from './chosen-people.tsx';
 import { type Part, useEditing, type VersionedInstance } from './editing.ts';
 import { putMember, ROLE_NAMES, removeMember, undoing, useMembers } from './members.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
@@ -144,19 +143,10 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
 
 /** Who is offered as the assignee of a ticket. */
 function Assignees({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
-  const m = useMessages();
   const t = useTexts();
   const editing = useEditing(instanceId, known, PART);
   const { value, set } = editing;
-  const [isOpen, setOpen] = useState(false);
-  const choice = usePeopleOptions(instanceId, { chosen: value.peoples.map(({ id }) => id), enabled: isOpen });
   const isCustom = value.type === 'customAssignee';
-  const pick = (key: string) => {
-    const person = choice.personOf(key);
-    const others = value.peoples.filter(({ id }) => id !== key);
-    if (others.length < value.peoples.length) set({ ...value, peoples: others });
-    else if (person) set({ ...value, peoples: [...others, person] });
-  };
   const wrong = isCustom && value.peoples.length === 0 ? t.people.nobodyNamed : undefined;
   return (
     <Editor editing={editing} wrong={wrong}>
@@ -171,36 +161,11 @@ function Assignees({ instanceId, known }: { instanceId: string; known: Versioned
         </RadioGroup>
         {isCustom && (
           <div className="settings-indent">
-            <ul className="chosen-people" aria-label={t.people.named}>
-              {value.peoples.map((person) => (
-                <li key={person.id}>
-                  <PersonName person={person} />
-                  <button
-                    type="button"
-                    className="chip-remove"
-                    aria-label={t.people.unname(person.name)}
-                    onClick={() => pick(person.id)}
-                  >
-                    <DismissRegular />
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <PickPopover
-              label={t.people.find}
-              options={choice.options}
-              onSearch={choice.search}
-              footer={choice.footer}
-              isMultiple
-              isOpen={isOpen}
-              onOpenChange={setOpen}
-              onPick={pick}
-              emptyText={m.common.nothingFound}
-              trigger={
-                <Button size="small" icon={<PersonAddRegular />}>
-                  {t.people.name}
-                </Button>
-              }
+            <ChosenPeople
+              instanceId={instanceId}
+              label={t.people.named}
+              people={value.peoples}
+              onChange={(peoples) => set({ ...value, peoples })}
             />
           </div>
         )}

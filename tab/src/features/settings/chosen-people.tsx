@@ -1,0 +1,68 @@
+/** A list of people to which others are added by looking them up. */
+
+import { Button } from '@fluentui/react-components';
+import { DismissRegular, PersonAddRegular } from '@fluentui/react-icons';
+import { useState } from 'react';
+import type { Person } from '../../../../api/contract/wire.ts';
+import { useMessages } from '../../i18n.tsx';
+import { usePeopleOptions } from '../../ui/choices.tsx';
+import { PersonName } from '../../ui/marks.tsx';
+import { PickPopover } from '../../ui/pick.tsx';
+import { useTexts } from './texts.ts';
+
+interface Props {
+  instanceId: string;
+  label: string;
+  people: Person[];
+  onChange: (people: Person[]) => void;
+}
+
+export function ChosenPeople({ instanceId, label, people, onChange }: Props) {
+  const m = useMessages();
+  const t = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  const choice = usePeopleOptions(instanceId, { chosen: people.map(({ id }) => id), enabled: isOpen });
+  const pick = (key: string) => {
+    const others = people.filter(({ id }) => id !== key);
+    const person = choice.personOf(key);
+    if (others.length < people.length) onChange(others);
+    else if (person) onChange([...people, person]);
+  };
+  return (
+    <>
+      {people.length > 0 && (
+        <ul className="chosen-people" aria-label={label}>
+          {people.map((person) => (
+            <li key={person.id}>
+              <PersonName person={person} />
+              <button
+                type="button"
+                className="chip-remove"
+                aria-label={t.people.unname(person.name)}
+                onClick={() => pick(person.id)}
+              >
+                <DismissRegular />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <PickPopover
+        label={t.people.find}
+        options={choice.options}
+        onSearch={choice.search}
+        footer={choice.footer}
+        isMultiple
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        onPick={pick}
+        emptyText={m.common.nothingFound}
+        trigger={
+          <Button size="small" icon={<PersonAddRegular />} className="start">
+            {t.people.name}
+          </Button>
+        }
+      />
+    </>
+  );
+}

@@ -12,6 +12,7 @@ import {
 } from './actor.ts';
 import type { CardContext } from './cards/card.ts';
 import { welcomeCard } from './cards/welcome.ts';
+import { freeFromStrangers, MAX_ROSTER } from './claim.ts';
 import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
 import type { Conversation, Said } from './turn.ts';
 
@@ -23,9 +24,6 @@ export interface ArrivalParts {
   isLocal: boolean;
   contextFor: (m: Messages) => CardContext;
 }
-
-/** So many of a team are asked about, to find its owners. */
-const MAX_ROSTER = 1000;
 
 /** Greets once, whichever of the two activities comes first: Teams sends both when the app is added. */
 export async function arrival(parts: ArrivalParts, said: Said, conversation: Conversation): Promise<void> {
@@ -73,6 +71,7 @@ async function greetChannel(
   caller: Caller | undefined,
 ): Promise<void> {
   const { environment, log, contextFor } = parts;
+  await freeFromStrangers(environment, said, conversation);
   const instanceId = await openChannel(environment, said, caller?.identity);
   const isNew = await keepConversation(environment, wholePlace(said), { isGreeted: true, locale: said.locale });
   const roster = await conversation.members(MAX_ROSTER).catch((error) => {

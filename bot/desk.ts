@@ -19,6 +19,7 @@ import type { Card, CardContext, Json } from './cards/card.ts';
 import { errorCard } from './cards/notice.ts';
 import { helpCard } from './cards/welcome.ts';
 import { tellChannel } from './channel.ts';
+import { freeFromStrangers } from './claim.ts';
 import { understand } from './commands.ts';
 import type { Delivery } from './delivery.ts';
 import { dialogAnswer } from './dialogs.ts';
@@ -72,6 +73,7 @@ export function createDesk(parts: DeskParts): Desk {
   async function begin(said: Said, conversation: Conversation, wantedId: string) {
     const caller = await recognize(environment, said, conversation);
     const ctx = contextFor(caller.m);
+    if (said.place.scope === 'channel') await freeFromStrangers(environment, said, conversation);
     const instanceId = wantedId || (await instanceOf(environment, said, caller, parts.isLocal));
     return { caller, ctx, instanceId };
   }

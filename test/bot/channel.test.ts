@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { invoke } from '../../api/core/invoke.ts';
-import type { Call } from '../helpers/connector.ts';
+import { channelInstance, ensureMember } from '../../api/core/members.ts';
+import { type Call, TENANT } from '../helpers/connector.ts';
 import {
   buttonsOf,
   cardOf,
@@ -292,6 +293,43 @@ describe('the bot arrives', () => {
     expect((await bot.server.environment.store.instance(made.id).get('member', boss.aadObjectId))!.value.role).toBe(
       'owner',
     );
+  });
+
+  /** A channel whose instance somebody made in the tab before the bot was there. */
+  async function claimed(by: TeamsPerson) {
+    const other = bot.channel('HR');
+    const { environment } = bot.server;
+    const { id: channelId, team } = other;
+    const identity = { ...personOf(by), tenantId: TENANT };
+    const made = await channelInstance(environment, {
+      tenantId: TENANT,
+      teamId: team!.aadGroupId,
+      channelId,
+      name: 'Mine',
+    });
+    await ensureMember(environment, made.instanceId, identity, 'owner');
+    const record = () => environment.store.registry.record('conversation', `${TENANT}/${channelId}`);
+    return { other, instanceId: made.instanceId, now: async () => (await record())!.value.instanceId };
+  }
+
+  test.each([
+    ['is added', (where: TeamsConversation) => bot.install(hanna, where)],
+    ['is spoken to', (where: TeamsConversation) => bot.say(hanna, where, 'My VPN is down')],
+  ])('a channel is not the help desk of somebody outside of its team, once the bot %s', async (_, arrive) => {
+    const stranger = bot.person('Sam Stranger');
+    bot.connector.roster.pop();
+    const { other, instanceId: theirs, now } = await claimed(stranger);
+    await arrive(other);
+    expect(await now()).not.toBe(theirs);
+    const kept = bot.server.environment.store.instance(theirs);
+    expect((await kept.get('instance', theirs))!.value).toMatchObject({ name: 'Mine', channelId: '', groupId: '' });
+    expect(await kept.get('member', hanna.aadObjectId)).toBeNull();
+  });
+
+  test('a channel stays the help desk that somebody of its team made in the tab', async () => {
+    const { other, instanceId: theirs, now } = await claimed(aisha);
+    await bot.install(hanna, other);
+    expect(await now()).toBe(theirs);
   });
 
   test('nobody is greeted because somebody joins', async () => {

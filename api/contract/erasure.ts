@@ -70,7 +70,7 @@ export const ERASURE = defineOperations({
     body: { confirm: z.literal(true, { error: 'must be true: this cannot be undone' }) },
     answer: { kind: 'item', of: erasure },
     status: 200,
-    errors: ['invalid_input', 'not_found', 'conflict'],
+    errors: ['invalid_input', 'not_found', 'conflict', 'only_owner'],
     example: { body: { confirm: true } },
   },
 });

@@ -13,6 +13,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'Somebody else changed this at the same moment' },
+  only_owner: { status: 409, title: 'Nobody else could set the help desk up' },
   precondition_failed: { status: 412, title: 'This has changed since it was read' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },

@@ -75,7 +75,7 @@ export const PEOPLE = defineOperations({
     },
     answer: { kind: 'item', of: member },
     status: 200,
-    errors: ['invalid_input', 'conflict'],
+    errors: ['invalid_input', 'conflict', 'only_owner'],
     example: { body: { name: 'Ana Silva', email: 'ana@contoso.com', role: 'assignee' } },
   },
   removeMember: {
@@ -87,7 +87,7 @@ export const PEOPLE = defineOperations({
     query: commonQuery,
     answer: { kind: 'none' },
     status: 204,
-    errors: ['not_found', 'conflict'],
+    errors: ['not_found', 'conflict', 'only_owner'],
   },
   searchPeople: {
     method: 'GET',

@@ -248,14 +248,14 @@ const membersChanged = (ctx: Context): Change => ({
 });
 
 /**
- * 409 when without this person nobody who signs in could set the instance up any more. The change makes sure that
- * another owner is still one then.
+ * 409 `only_owner` when without this person nobody who signs in could set the instance up any more. The change makes
+ * sure that another owner is still one then.
  */
 async function keepingAnOwner(ctx: Context, without: string): Promise<Change[]> {
   const owners = (await members(ctx)).filter(({ value }) => value.role === 'owner');
   const other = owners.find(({ id }) => id !== without);
   if (owners.length === 0 || (other && owners.length === 1)) return [];
-  if (!other) return fail('conflict', 'This is the only owner of the help desk. Make somebody else an owner first.');
+  if (!other) return fail('only_owner', 'This is the only owner of the help desk. Make somebody else an owner first.');
   return [{ put: 'member', id: other.id, value: other.value, replaces: other.version }];
 }
 

@@ -133,6 +133,11 @@ const PROVOKE: { [C in ErrorCode]?: (way: Way, world: World) => Promise<Response
     call(way, pathOf(way, world), { ...initOf(way, world), body: JSON.stringify({ text: 'x'.repeat(2 ** 20) }) }),
   conflict: (way, world) =>
     through(way, world, { store: refusingStore(server.environment.store, new AppError('conflict', 'Changed.')) }),
+  only_owner: async (way, world) => {
+    const sole = { name: 'Olga Owner', email: 'olga.owner@contoso.com', role: 'owner' };
+    succeed(await apiOf(world.instance, 'administrative').put(`/members/${world.personId}`, sole));
+    return call(way, pathOf(way, world), initOf(way, world));
+  },
   rate_limited: (way, world) =>
     through(way, world, { rateLimit: () => ({ accepted: false, limit: 100, remaining: 0, reset: 7 }) }),
   internal: (way, world) =>

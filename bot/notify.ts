@@ -192,6 +192,8 @@ function sentence(m: Messages, kind: Notice, { ticketNo, status }: Ticket, activ
     case 'created':
       return m.notice.created(by, ticketNo);
     case 'assigned':
+      // A rule chose them, not who opened the ticket.
+      if (activity?.action === 'created' && activity.changes.length > 0) return m.notice.assignedByRule(ticketNo);
       return m.notice.assigned(by, ticketNo);
     case 'commented':
       return (activity?.isPrivate ? m.notice.noted : m.notice.commented)(by, ticketNo);

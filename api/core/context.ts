@@ -114,12 +114,16 @@ export async function commit<T>(ctx: Context, outcome: Outcome<T>): Promise<Item
   return outcome;
 }
 
-/** As `commit`, with the next ticket number. */
-export function commitNumbered<T>(ctx: Context, build: (number: number) => Outcome<T>): Promise<ItemResult<T>> {
-  return ctx.instance.commitNumbered((number) => {
-    const outcome = build(number);
+/** As `commit`, with the next ticket number, and the next turn of a rota when one is named. */
+export function commitNumbered<T>(
+  ctx: Context,
+  build: (number: number, turn: number) => Outcome<T>,
+  rota?: string,
+): Promise<ItemResult<T>> {
+  return ctx.instance.commitNumbered((number, turn) => {
+    const outcome = build(number, turn);
     return { changes: [...outcome.changes, ...reply(ctx, outcome)], result: outcome };
-  });
+  }, rota);
 }
 
 /** The answer that was given to the same request before, if there was one. */

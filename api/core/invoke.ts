@@ -134,8 +134,10 @@ export async function invoke<Id extends OperationId>(
       warnings: ignored.map((name) => `${name} cannot be set here and was ignored`),
       ...(idempotency && { idempotency }),
     };
-    // Most tickets are new: whether one was made before is asked only when it cannot be made.
-    const asksLater = id === 'createTicket' && idempotency !== undefined && attempt === 1;
+    // Most tickets are new: whether one was made before is asked only when it cannot be made. Where people take turns it
+    // is asked first, for a repeated request must not use up somebody's turn.
+    const takesTurns = settings.value.isAutomaticAssignTickets;
+    const asksLater = id === 'createTicket' && idempotency !== undefined && attempt === 1 && !takesTurns;
     try {
       const earlier = asksLater ? null : await earlierReply(ctx);
       const result = (earlier ?? (await HANDLERS[id](ctx, parsed))) as Result<Id>;

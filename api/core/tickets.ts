@@ -1,9 +1,11 @@
+import type { Change as TicketChange } from '../contract/activities.ts';
 import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Ticket } from '../contract/tickets.ts';
 import type { State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
+import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
@@ -70,17 +72,24 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
     followers: [],
   };
   const draft = applyUpdate(ctx, empty, undefined, { ...input.ticket, requestor }, input.timezone);
-  touch(ctx, draft.ticket, by, {});
-  const activity = newActivity(ctx, draft.ticket.id, by, { action: 'created' });
-  return commitNumbered(ctx, (ticketNo) => {
+  const assignment = await assignmentOf(ctx, draft.ticket);
+  const html = includes(input.include, 'description_HTML');
+  const build = (ticketNo: number, turn: number) => {
     const ticket = { ...draft.ticket, ticketNo };
-    const html = includes(input.include, 'description_HTML');
+    const changes: TicketChange[] = [];
+    if (assignment) {
+      ticket.assignee = assignment.choose(turn);
+      changes.push({ name: 'assignee', oldValue: { id: '' }, newValue: ticket.assignee });
+    }
+    touch(ctx, ticket, by, {});
+    const activity = newActivity(ctx, ticket.id, by, { action: 'created', changes });
     return {
       changes: ticketChange(ctx, 'ticket.created', { ticket, hidden: draft.hidden }, null, activity),
       item: ticketView(sourceOf(ticket, draft.hidden), ctx.settings, { single: true, html }),
       version: 1,
     };
-  });
+  };
+  return commitNumbered(ctx, build, assignment?.rota);
 }
 
 export async function updateTicket(ctx: Context, input: Input<'updateTicket'>): Promise<ItemResult<Ticket>> {

@@ -1,4 +1,5 @@
 import type { Container } from '@azure/cosmos';
+import { escapeId } from './cosmos-documents.ts';
 import { answered, unavailable } from './cosmos-errors.ts';
 import { repeating } from './cosmos-requests.ts';
 
@@ -8,22 +9,22 @@ interface Waiting {
 }
 
 /**
- * Draws ticket numbers. The creates that wait at one moment share one atomic increment of the instance's counter, so
- * nobody is ever refused for somebody else's number. A number whose commit then fails is a gap.
+ * Draws ticket numbers, and turns of a rota. The creates that wait at one moment share one atomic increment of the
+ * instance's counter, so nobody is ever refused for somebody else's number. A number whose commit then fails is a gap.
  */
-export function cosmosNumbers(container: Container): (instanceId: string) => Promise<number> {
+export function cosmosNumbers(container: Container): (instanceId: string, counter: string) => Promise<number> {
   const waiting = new Map<string, Waiting[]>();
 
-  async function draw(instanceId: string): Promise<void> {
+  async function draw(name: string, instanceId: string, counter: string): Promise<void> {
     for (;;) {
-      const drawing = waiting.get(instanceId) ?? [];
+      const drawing = waiting.get(name) ?? [];
       if (drawing.length === 0) {
-        waiting.delete(instanceId);
+        waiting.delete(name);
         return;
       }
-      waiting.set(instanceId, []);
+      waiting.set(name, []);
       try {
-        const last = await increment(container, instanceId, drawing.length);
+        const last = await increment(container, instanceId, counter, drawing.length);
         for (const [index, { resolve }] of drawing.entries()) resolve(last - drawing.length + 1 + index);
       } catch (error) {
         for (const { reject } of drawing) reject(unavailable(error));
@@ -31,20 +32,21 @@ export function cosmosNumbers(container: Container): (instanceId: string) => Pro
     }
   }
 
-  return (instanceId) =>
+  return (instanceId, counter) =>
     new Promise((resolve, reject) => {
-      const others = waiting.get(instanceId);
+      const name = `${instanceId} ${counter}`;
+      const others = waiting.get(name);
       if (others) others.push({ resolve, reject });
       else {
-        waiting.set(instanceId, [{ resolve, reject }]);
-        void draw(instanceId);
+        waiting.set(name, [{ resolve, reject }]);
+        void draw(name, instanceId, counter);
       }
     });
 }
 
 /** An increment that happened twice, as one whose answer was lost may, only costs the numbers that nobody got. */
-async function increment(container: Container, instanceId: string, by: number): Promise<number> {
-  const id = 'counter:ticket';
+async function increment(container: Container, instanceId: string, counter: string, by: number): Promise<number> {
+  const id = `counter:${escapeId(counter)}`;
   for (let attempt = 1; ; attempt++) {
     try {
       const add = [{ op: 'incr' as const, path: '/last', value: by }];

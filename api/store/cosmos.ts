@@ -157,9 +157,13 @@ export async function openCosmos(options: CosmosClientOptions, databaseName: str
         await checkInstance(instanceId);
         await commit(changes);
       },
-      async commitNumbered(build) {
+      async commitNumbered(build, rota) {
         await checkInstance(instanceId);
-        const { changes, result } = build(await drawNumber(instanceId));
+        const [number, turn] = await Promise.all([
+          drawNumber(instanceId, 'ticket'),
+          rota === undefined ? 0 : drawNumber(instanceId, `rota:${rota}`),
+        ]);
+        const { changes, result } = build(number, turn);
         await commit(changes);
         return result;
       },

@@ -111,6 +111,11 @@ export const MIGRATIONS = [
   UPDATE activities SET action = json_extract(json, '$.action');
   CREATE INDEX activities_reopened ON activities (instanceNo, createdDateTime, ticketId) WHERE action = 'reopened';
   `,
+  `
+  CREATE TABLE rotas (
+    instanceNo INTEGER NOT NULL, name TEXT NOT NULL, lastTurn INTEGER NOT NULL, PRIMARY KEY (instanceNo, name)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Opens the settings of a connection and brings an older file to this version. */

@@ -61,6 +61,14 @@ export class SqliteWriter {
     return row.n;
   }
 
+  nextTurn(instanceNo: number, rota: string): number {
+    const row = this.#prepare(
+      `INSERT INTO rotas (instanceNo, name, lastTurn) VALUES (?, ?, 1)
+       ON CONFLICT (instanceNo, name) DO UPDATE SET lastTurn = lastTurn + 1 RETURNING lastTurn AS n`,
+    ).get(instanceNo, rota) as { n: number };
+    return row.n;
+  }
+
   /** Writes all changes, or throws and leaves it to the caller to take back what was written. */
   apply(instanceNo: number, changes: Change[]): TicketChange[] {
     if (changes.length > MAX_CHANGES)

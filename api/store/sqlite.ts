@@ -170,11 +170,12 @@ export function openSqlite(path: string, now: () => Date): Store {
           return apply(instanceNo, changes);
         });
       },
-      async commitNumbered(build) {
+      async commitNumbered(build, rota) {
         let result: ReturnType<typeof build>['result'] | undefined;
         await commits.run(() => {
           const instanceNo = numberOf(id) || fail('not_found', 'There is no such instance.');
-          const built = build(writer.nextTicketNo(instanceNo));
+          const turn = rota === undefined ? 0 : writer.nextTurn(instanceNo, rota);
+          const built = build(writer.nextTicketNo(instanceNo), turn);
           result = built.result;
           return apply(instanceNo, built.changes);
         });

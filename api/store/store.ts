@@ -51,9 +51,13 @@ export interface InstanceStore {
   commit(changes: Change[]): Promise<void>;
   /**
    * Draws the next ticket number and commits what is built with it, all or nothing. Numbers are unique and increase.
-   * `build` may be called again with another number.
+   * `build` may be called again with another number. With a `rota`, a name of the caller's, it draws the next turn of
+   * that as well: 1, 2, 3 ..., each given once; without one, `turn` is 0.
    */
-  commitNumbered<T>(build: (number: number) => { changes: Change[]; result: T }): Promise<T>;
+  commitNumbered<T>(
+    build: (number: number, turn: number) => { changes: Change[]; result: T },
+    rota?: string,
+  ): Promise<T>;
 }
 
 /** The kinds of document, each with its value (in the wire's form) and, where it has one, its hidden part. */

@@ -156,6 +156,7 @@ export const de: Messages = {
   notice: {
     created: (by, no) => `${by} hat Ticket #${no} für dich angelegt`,
     assigned: (by, no) => `${by} hat dir Ticket #${no} zugewiesen`,
+    assignedByRule: (no) => `Ticket #${no} wurde dir zugewiesen`,
     commented: (by, no) => `${by} hat Ticket #${no} kommentiert`,
     noted: (by, no) => `${by} hat eine private Notiz zu Ticket #${no} geschrieben`,
     statusChanged: (by, no, status) => `${by} hat Ticket #${no} auf ${status} gesetzt`,

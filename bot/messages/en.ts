@@ -166,6 +166,7 @@ export const en = {
   notice: {
     created: (by: string, no: number) => `${by} opened ticket #${no} for you`,
     assigned: (by: string, no: number) => `${by} assigned ticket #${no} to you`,
+    assignedByRule: (no: number) => `Ticket #${no} was assigned to you`,
     commented: (by: string, no: number) => `${by} commented on ticket #${no}`,
     noted: (by: string, no: number) => `${by} wrote a private note on ticket #${no}`,
     statusChanged: (by: string, no: number, status: string) => `${by} moved ticket #${no} to ${status}`,

@@ -157,6 +157,7 @@ export const fr: Messages = {
   notice: {
     created: (by, no) => `${by} a ouvert le ticket n° ${no} pour vous`,
     assigned: (by, no) => `${by} vous a attribué le ticket n° ${no}`,
+    assignedByRule: (no) => `Le ticket n° ${no} vous a été attribué`,
     commented: (by, no) => `${by} a commenté le ticket n° ${no}`,
     noted: (by, no) => `${by} a écrit une note privée sur le ticket n° ${no}`,
     statusChanged: (by, no, status) => `${by} a passé le ticket n° ${no} à ${status}`,

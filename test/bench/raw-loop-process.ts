@@ -60,7 +60,7 @@ async function build(run: RawLoopRun, calls: PlannedCall[]): Promise<BuiltCommit
       built.push({ changes, isNumbered: false });
     },
     async commitNumbered(buildWith) {
-      const { changes, result } = buildWith(++ticketNo);
+      const { changes, result } = buildWith(++ticketNo, 0);
       built.push({ changes, isNumbered: true });
       return result;
     },

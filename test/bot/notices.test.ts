@@ -85,6 +85,15 @@ describe('who is told of what', () => {
     expect(said(aisha)).toHaveLength(1);
   });
 
+  test('whom a rule chooses; who opened the ticket did not do it', async () => {
+    const assigneeRules = [{ conditions: [], assign: 'person', peoples: [personOf(hanna)] }];
+    const instance = { isAutomaticAssignTickets: true, assigneeRules };
+    await invoke(bot.server.environment, asOwner(), 'updateInstance', { instance });
+    const no = await newTicket(aisha);
+    await settle();
+    expect(said(hanna)).toEqual([`Ticket #${no} was assigned to you`]);
+  });
+
   test('a private note reaches the assignee and nobody else', async () => {
     const no = await newTicket(aisha, { assignee: personOf(hanna) });
     await settle();

@@ -63,6 +63,30 @@ export function numberPromises(subject: Subject): void {
     });
   });
 
+  describe('the turns of a rota', () => {
+    const turns = (count: number, rota?: string, on = instance): Promise<number[]> =>
+      Promise.all(
+        Array.from({ length: count }, () =>
+          on.commitNumbered((number, turn) => ({ changes: [put(number)], result: turn }), rota),
+        ),
+      );
+
+    test('come one after the other, each once, by whoever draws them at the same moment', async () => {
+      expect((await turns(20, 'first line')).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: 20 }, (_, index) => index + 1),
+      );
+      expect(await turns(1, 'first line')).toEqual([21]);
+    });
+
+    test('are counted for each rota and each instance by itself, and not where none is named', async () => {
+      const name = 'second line: Ä/?#';
+      expect([await turns(1, name), await turns(1, name), await turns(1, 'other')]).toEqual([[1], [2], [1]]);
+      expect(await turns(2)).toEqual([0, 0]);
+      expect(await turns(1, name, (await newInstance(subject.store())).instance)).toEqual([1]);
+      expect(await turns(1, name)).toEqual([3]);
+    });
+  });
+
   describe('a numbered commit', () => {
     test('that fails to build rejects with the error of the builder and writes nothing', async () => {
       const build = () => fail('invalid_input', 'No title');

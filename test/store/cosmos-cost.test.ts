@@ -25,9 +25,16 @@ let warm: CosmosNode;
 let id: string;
 let keyHash: string;
 let ticketId: string;
+/** An instance whose tickets are shared out by a rule. */
+let turnsId: string;
 /** Where the feed ended when it was asked for first. */
 let latest: Promise<string> | undefined;
 
+const TURNS = ['Ada', 'Grace'].map((name) => ({ ...person(name), id: randomUUID() }));
+const inTurns = () => ({
+  isAutomaticAssignTickets: true,
+  defaultRuleAssignee: [{ conditions: [], assign: 'roundRobin' as const, peoples: TURNS }],
+});
 const newTicket = () => ({
   ticket: { title: 'The printer on the third floor is on fire', description: 'It smells.', requestor: person('Ada') },
 });
@@ -46,6 +53,11 @@ beforeAll(async () => {
   for (let count = 0; count < COMMENTS; count++) {
     await warm.ask(id, 'addComment', { ticketId, comment: 'Have you tried to turn it off and on again?' });
   }
+  turnsId = (await createInstance(warm.environment, { name: 'Facilities', settings: inTurns() })).record.id;
+  for (const { id, name, email } of TURNS) {
+    await warm.ask(turnsId, 'putMember', { personId: id, name, email, role: 'assignee', tenantId: randomUUID() });
+  }
+  await warm.ask(turnsId, 'createTicket', newTicket());
   await warm.environment.store.registry.putRecord('conversation', 'a channel', CONVERSATION, null);
 });
 
@@ -139,6 +151,12 @@ const CASES: Case[] = [
     act: (node) => node.ask(id, 'createTicket', newTicket(), `key ${Math.random()}`),
     warm: { patch: 1, batch: 1 },
     cold: { patch: 1, batch: 1, ...read(2) },
+  },
+  {
+    name: 'create a ticket that people take in turns',
+    act: (node) => node.ask(turnsId, 'createTicket', newTicket()),
+    warm: { ...page(1), patch: 2, batch: 1 },
+    cold: { ...page(1), patch: 2, batch: 1, ...read(2) },
   },
   {
     name: 'update a ticket',

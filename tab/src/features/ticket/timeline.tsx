@@ -136,11 +136,9 @@ function Line({ instanceId, activity }: { instanceId: string; activity: Activity
       <Face person={createdBy} size={16} />
       <span className="line-text">
         <span className="who">{createdBy.name}</span>{' '}
-        {changes.length === 0 || action === 'created' ? (
-          m.activity[action]
-        ) : (
-          <Changes instanceId={instanceId} changes={changes} />
-        )}
+        {(changes.length === 0 || action === 'created') && m.activity[action]}
+        {changes.length > 0 && action === 'created' && ', '}
+        <Changes instanceId={instanceId} changes={changes} />
       </span>
       <When activity={activity} />
     </div>

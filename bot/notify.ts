@@ -116,16 +116,20 @@ const noticeJob = (now: Date, instanceId: string, about: string, payload: Notice
 });
 
 /** The job of a time that comes near: looks again, for much may have happened since it was set. */
-export async function remind(delivery: Delivery, job: Job): Promise<undefined> {
+export async function remind(delivery: Delivery, job: Job): Promise<{ dueOn: string } | undefined> {
   const { environment } = delivery;
   const { ticketId, expectedDate } = job.payload as { ticketId: string; expectedDate: string };
   const [settings, ticket] = await Promise.all([
     settingsOf(delivery, job.instanceId),
     ticketNow(delivery, job.instanceId, ticketId),
   ]);
-  if (!settings?.alertNotification.dueSoon || !ticket || ticket.expectedDate !== expectedDate) return undefined;
-  const isOver = ['resolved', 'closed'].includes(categoryOf(ticket));
-  if (isOver || !('name' in ticket.assignee)) return undefined;
+  if (!settings || !ticket) return undefined;
+  const isDue = ticket.expectedDate === expectedDate && !['resolved', 'closed'].includes(categoryOf(ticket));
+  if (!settings.alertNotification.dueSoon || !isDue || !('name' in ticket.assignee)) {
+    // It may be opened again, given to somebody, or the date come back: one more look, an hour before.
+    const last = Date.parse(expectedDate) - HOUR_MS;
+    return environment.now().getTime() < last ? { dueOn: new Date(last).toISOString() } : undefined;
+  }
   const payload = { ticketId, activityId: '', person: ticket.assignee, kind: 'dueSoon' as const };
   await environment.store.jobs.put([noticeJob(environment.now(), job.instanceId, job.id, payload)]);
   return undefined;

@@ -105,18 +105,59 @@ describe('who is told of what', () => {
     expect(said(aisha)).toEqual([]);
   });
 
-  test('a ticket that is due within a day, to its assignee, while it is open', async () => {
-    const day = 24 * 60 * 60 * 1000;
-    const due = (days: number) => new Date(bot.server.clock.now().getTime() + days * day).toISOString();
-    const no = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: due(3) });
-    const moved = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: due(3) });
-    await settle();
-    await act('updateTicket', { ticketId: String(moved), ticket: { expectedDate: due(10) } });
-    await settle();
-    bot.connector.clear();
-    bot.server.clock.advance(2 * day);
-    await settle();
-    expect(said(hanna)).toEqual([`Ticket #${no} is due soon`]);
+  describe('of a ticket that is due soon', () => {
+    const hour = 60 * 60 * 1000;
+    const dueIn = (hours: number) => new Date(bot.server.clock.now().getTime() + hours * hour).toISOString();
+    const update = (no: number, ticket: object) => act('updateTicket', { ticketId: String(no), ticket });
+    const move = (no: number, status: string) => act('updateTicketStatus', { ticketId: String(no), status });
+    const later = async (hours: number) => {
+      await settle();
+      bot.connector.clear();
+      bot.server.clock.advance(hours * hour);
+      await settle();
+    };
+
+    test('its assignee, a day before and once, whatever happens to it then', async () => {
+      const no = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: dueIn(72) });
+      await later(47);
+      expect(said(hanna)).toEqual([]);
+      await later(1);
+      expect(said(hanna)).toEqual([`Ticket #${no} is due soon`]);
+      await update(no, { title: 'Still down' });
+      await later(24);
+      expect(said(hanna)).toEqual([]);
+    });
+
+    test('whoever is its assignee then, and of the date that it has then', async () => {
+      const marco = bot.person('Marco Bellini');
+      await bot.install(marco, bot.personal(marco));
+      await bot.say(marco, channel, 'help');
+      const no = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: dueIn(72) });
+      await update(no, { assignee: personOf(marco), expectedDate: dueIn(120) });
+      await later(72);
+      expect([said(hanna), said(marco)]).toEqual([[], []]);
+      await later(24);
+      expect([said(hanna), said(marco)]).toEqual([[], [`Ticket #${no} is due soon`]]);
+    });
+
+    test('nobody, when it is done or nobody has it; an hour before, when that has changed', async () => {
+      const done = await newTicket(aisha, { assignee: personOf(hanna), expectedDate: dueIn(48) });
+      const nobodys = await newTicket(aisha, { expectedDate: dueIn(48) });
+      await move(done, 'Resolved');
+      await later(25);
+      expect(said(hanna)).toEqual([]);
+      await update(nobodys, { assignee: personOf(hanna) });
+      await later(22);
+      expect(said(hanna)).toEqual([`Ticket #${nobodys} is due soon`]);
+    });
+
+    test('nobody, where the help desk has switched it off', async () => {
+      const alertNotification = { created: true, assigned: true, commented: true, statusChanged: true, dueSoon: false };
+      await act('updateInstance', { instance: { alertNotification } });
+      await newTicket(aisha, { assignee: personOf(hanna), expectedDate: dueIn(36) });
+      await later(36);
+      expect(said(hanna)).toEqual([]);
+    });
   });
 
   test('what a person has switched off is not told to them', async () => {

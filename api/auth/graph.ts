@@ -5,9 +5,11 @@ import {
   type NetworkRequestOptions,
   type NetworkResponse,
 } from '@azure/msal-node';
+import { fileTypeFromBuffer } from 'file-type';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
-import { type Directory, DirectoryError } from '../core/directory.ts';
+import { type Directory, DirectoryError, type Photo } from '../core/directory.ts';
+import { keepPhotos } from './kept-photos.ts';
 
 /** Each cloud has a Graph of its own (learn.microsoft.com: "National clouds"). */
 const GRAPHS: Record<string, string> = {
@@ -28,6 +30,11 @@ const BUSY_MS = 10_000;
 const MAX_BUSY_MS = 10 * 60_000;
 /** The tokens of more people are forgotten; they are asked for again. */
 const MAX_KEPT = 1000;
+/** Graph's smallest; those that lie in Entra alone can be of any size. */
+const PHOTO_SIZE = '48x48';
+const MAX_PHOTO_BYTES = 100_000;
+/** What photos are, and a browser shows without running anything in it. */
+const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/gif'];
 
 const users = z.object({
   value: z.array(
@@ -40,6 +47,9 @@ const users = z.object({
   ),
 });
 const objects = z.object({ value: z.array(z.object({ id: z.string() })), '@odata.nextLink': z.string().optional() });
+
+/** Each is throttled for itself: too many photos are no reason to find nobody. */
+type Part = 'directory' | 'photos';
 
 interface GraphOptions {
   clientId: string;
@@ -67,6 +77,7 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
   });
   const asked = new Map<string, Promise<string>>();
   const busyUntil = new Map<string, number>();
+  const keptPhoto = keepPhotos(now);
   let kept = 0;
 
   /** A token for Graph, kept by msal as long as it is good. Those who ask at the same moment share one request. */
@@ -92,28 +103,43 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
     }
   }
 
-  async function read<T>(assertion: string, address: string, schema: z.ZodType<T>): Promise<T> {
+  /** Asks Graph; null when there is nothing at the address. */
+  async function ask(assertion: string, address: string, part: Part): Promise<Response | null> {
     const tenantId = String(decodeJwt(assertion).tid);
-    const busy = () => (busyUntil.get(tenantId) ?? 0) > now().getTime();
+    const place = `${tenantId}/${part}`;
+    const busy = () => (busyUntil.get(place) ?? 0) > now().getTime();
     if (busy()) throw new DirectoryError('unavailable', new Error('Graph asked to be left alone for a while'));
     const token = await tokenFor(assertion, tenantId);
-    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json', ConsistencyLevel: 'eventual' };
+    const headers = { Authorization: `Bearer ${token}`, ConsistencyLevel: 'eventual' };
     const response = await outgoing(address, { headers }).catch((error) => {
       throw new DirectoryError('unavailable', error);
     });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    if (response.status === 404) return null;
     if (response.status === 429 || response.status === 503) {
-      busyUntil.set(tenantId, now().getTime() + waitOf(response));
+      busyUntil.set(place, now().getTime() + waitOf(response));
     }
-    if (!response.ok) {
-      await response.body?.cancel();
-      const reason = response.status === 403 ? 'consent_required' : 'unavailable';
-      throw new DirectoryError(reason, new Error(`Graph answered ${response.status}`));
-    }
+    const reason = response.status === 403 ? 'consent_required' : 'unavailable';
+    throw new DirectoryError(reason, new Error(`Graph answered ${response.status}`));
+  }
+
+  async function read<T>(assertion: string, address: string, schema: z.ZodType<T>): Promise<T> {
+    const response = await ask(assertion, address, 'directory');
     try {
-      return schema.parse(await response.json());
+      return schema.parse(await response?.json());
     } catch (error) {
       throw new DirectoryError('unavailable', error);
     }
+  }
+
+  /** What is too large or no picture would be so the next time, too: there is none. */
+  async function readPhoto(assertion: string, personId: string): Promise<Photo | null> {
+    const person = encodeURIComponent(personId);
+    const response = await ask(assertion, `${graph}/v1.0/users/${person}/photos/${PHOTO_SIZE}/$value`, 'photos');
+    const bytes = response && (await bytesOf(response, MAX_PHOTO_BYTES));
+    const contentType = bytes ? (await fileTypeFromBuffer(bytes))?.mime : undefined;
+    return bytes && contentType && PHOTO_TYPES.includes(contentType) ? { contentType, bytes } : null;
   }
 
   /** Whether a relation of the caller to directory objects has one with this id. */
@@ -148,7 +174,31 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
       if (await has(assertion, 'ownedObjects', teamId)) return 'owner';
       return (await has(assertion, 'memberOf', teamId)) ? 'member' : null;
     },
+    async photo(assertion, personId) {
+      const { tid, oid, idp } = decodeJwt(assertion);
+      // Who has not allowed it gets nothing that the consent of others has brought.
+      await tokenFor(assertion, String(tid));
+      // A guest (whose token names another provider) may be shown less of a tenant than its own people.
+      const viewer = idp === undefined ? tid : `${tid}/${oid}`;
+      return keptPhoto(`${viewer}/${personId}`, () => readPhoto(assertion, personId));
+    },
   };
+}
+
+/** The body of an answer; null when it is longer than that. */
+async function bytesOf(response: Response, most: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      length += chunk.length;
+      if (length > most) return null;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw new DirectoryError('unavailable', error);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** How long to wait, as an answer says: in seconds or by a date. */

@@ -46,6 +46,7 @@ export function createClient({ serverUrl, key }: ClientOptions): Client {
     const read = {
       none: () => undefined,
       stream: () => response.text(),
+      bytes: async () => new Uint8Array(await response.arrayBuffer()),
       item: () => response.json(),
       list: () => response.json(),
     };

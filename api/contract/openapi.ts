@@ -18,11 +18,12 @@ export function openApiDocument(serverUrl: string, name: string): Json {
   const paths: Record<string, Json> = {};
   for (const [id, operation] of Object.entries<Operation>({ ...OPERATIONS, ...PERSONAL })) {
     for (const [index, { method, path }] of [operation, ...(operation.also ?? [])].entries()) {
-      const described = describeOperation(operation, { method, path, serverUrl }, schemaOf);
+      const isPersonal = id in PERSONAL;
+      const described = describeOperation(operation, { method, path, serverUrl, isPersonal }, schemaOf);
       const operationId = index === 0 ? id : `${id}By${index + 1}`;
       paths[BASE_PATH + path] = {
         ...paths[BASE_PATH + path],
-        [method.toLowerCase()]: { operationId, ...described, ...(id in PERSONAL && { security: [{ person: [] }] }) },
+        [method.toLowerCase()]: { operationId, ...described, ...(isPersonal && { security: [{ person: [] }] }) },
       };
     }
   }
@@ -63,6 +64,8 @@ interface Address {
   method: string;
   path: string;
   serverUrl: string;
+  /** Signed in only, above all instances. */
+  isPersonal: boolean;
 }
 
 function describeOperation(operation: Operation, address: Address, schemaOf: SchemaOf): Json {
@@ -112,14 +115,13 @@ const MULTIPART = {
 };
 
 /** A line to paste, which works once the key is filled in. */
-function curlOf(operation: Operation, { method, path, serverUrl }: Address): string {
+function curlOf(operation: Operation, { method, path, serverUrl, isPersonal }: Address): string {
   const filled = path
     .replace('{ticketId}', '1')
     .replace('{slot}', 'secondary')
     .replace('{collection}', 'tickets')
     .replace('{by}', 'assignee');
   const query = operation.example?.query ? `&${operation.example.query}` : '';
-  const isPersonal = path.startsWith('/me');
   const parts = [
     `curl ${method === 'GET' ? '' : `-X ${method} `}"${serverUrl}${BASE_PATH}${filled}${isPersonal ? '' : `?key=YOUR_KEY${query}`}"`,
   ];
@@ -135,6 +137,9 @@ function answerOf({ answer, files = [] }: Operation, schemaOf: SchemaOf): Json {
   const contentOf = (types: string[]) =>
     Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
   if (answer.kind === 'stream') return { description: 'The stream', content: contentOf(answer.types) };
+  // Bytes have no schema (OpenAPI 3.1, "Considerations for Binary Data").
+  const bytesOf = (types: string[]) => Object.fromEntries(types.map((type) => [type, {}]));
+  if (answer.kind === 'bytes') return { description: 'The bytes', content: bytesOf(answer.types) };
   const envelope = { error: z.literal(false), message: z.literal(SUCCESS) };
   const schema =
     answer.kind === 'item'

@@ -41,7 +41,8 @@ type Answer =
   | { kind: 'item'; of: z.ZodType }
   | { kind: 'list'; of: z.ZodType }
   | { kind: 'none' }
-  | { kind: 'stream'; types: string[] };
+  | { kind: 'stream'; types: string[] }
+  | { kind: 'bytes'; types: string[] };
 
 /** Every operation can meet these, so no operation declares them. */
 export const COMMON_ERRORS: ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'unavailable'];

@@ -39,9 +39,11 @@ type OutputOf<A> = A extends { kind: 'item'; of: infer S }
     ? Page<Value<S>>
     : A extends { kind: 'stream' }
       ? string
-      : undefined;
+      : A extends { kind: 'bytes' }
+        ? Uint8Array
+        : undefined;
 
-/** What a caller reads: `{item}`, a page of items, the text of a stream, or nothing. */
+/** What a caller reads: `{item}`, a page of items, the text of a stream, bytes, or nothing. */
 export type Output<Id extends OperationId> = OutputOf<(typeof OPERATIONS)[Id]['answer']>;
 
 export const operationIds = Object.keys(OPERATIONS) as OperationId[];

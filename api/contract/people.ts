@@ -147,4 +147,17 @@ export const PERSONAL = defineOperations({
     errors: ['invalid_input', 'conflict'],
     example: { body: { teamId: 'f3a7...', channelId: '19:...@thread.tacv2', name: 'IT Help Desk' } },
   },
+  getPhoto: {
+    method: 'GET',
+    path: '/people/{personId}/photo',
+    summary: "A person's photo",
+    description:
+      'Small, for beside a name, from the directory of the tenant by the object id of the person. `forbidden` says that ' +
+      'the caller has not allowed the app to look into it yet; `not_found` that there is no photo, or no directory.',
+    access: 'read',
+    query: commonQuery,
+    answer: { kind: 'bytes', types: ['image/jpeg', 'image/png', 'image/gif'] },
+    status: 200,
+    errors: ['invalid_input', 'not_found'],
+  },
 });

@@ -4,12 +4,13 @@ import { type InputOf, inputSchema, type Operation } from '../contract/operation
 import { type Me, PERSONAL } from '../contract/people.ts';
 import type { PersonRecord } from '../store/store.ts';
 import type { Environment } from './context.ts';
-import { DirectoryError } from './directory.ts';
+import { DirectoryError, type Photo } from './directory.ts';
 import { parseInput } from './input.ts';
 import {
   changePerson,
   channelInstance,
   ensureMember,
+  GUID,
   type Identity,
   knownChannel,
   memberId,
@@ -22,9 +23,23 @@ import { settingsReader } from './settings.ts';
 
 export type PersonalId = keyof typeof PERSONAL;
 type PersonalInput<Id extends PersonalId> = InputOf<(typeof PERSONAL)[Id]>;
-type PersonalOutput<Id extends PersonalId> = z.infer<(typeof PERSONAL)[Id]['answer']['of']>;
+type PersonalOutput<Id extends PersonalId> = (typeof PERSONAL)[Id]['answer'] extends { of: infer S }
+  ? z.infer<S>
+  : BytesResult;
+
+/** What an operation with bytes answers. */
+export interface BytesResult {
+  contentType: string;
+  bytes: Uint8Array;
+  /** How long whoever got them may keep them. */
+  keptSeconds: number;
+}
 
 export const personalIds = Object.keys(PERSONAL) as PersonalId[];
+
+/** A photo changes rarely; the token that it was asked for by does not last longer. */
+const PHOTO_KEPT_SECONDS = 60 * 60;
+const DIRECTORY_AWAY_SECONDS = 60;
 
 /** Who asks, with the access token by which they came in. */
 export interface Asker {
@@ -62,7 +77,24 @@ const HANDLERS: {
       )
     );
   },
+  getPhoto: async ({ directory }, { token }, { personId }) => {
+    const id = memberId(personId);
+    if (!directory || !GUID.test(id)) return fail('not_found', 'There is no directory that knows a photo by this id.');
+    const photo = await directory.photo(token, id).catch(noPhoto);
+    if (!photo) return fail('not_found', 'This person has no photo.');
+    return { ...photo, keptSeconds: PHOTO_KEPT_SECONDS };
+  },
 };
+
+function noPhoto(error: unknown): Photo {
+  if (!(error instanceof DirectoryError)) throw error;
+  if (error.reason === 'consent_required') {
+    return fail('forbidden', 'Allow the app to look into the directory first: search for somebody in the tab.');
+  }
+  return fail('unavailable', 'The directory does not answer. Try again later.', {
+    retryAfter: DIRECTORY_AWAY_SECONDS,
+  });
+}
 
 /** What somebody is in a team: null when they do not belong to it, undefined when the directory cannot be asked. */
 async function teamRole({ directory }: Environment, token: string, teamId: string) {

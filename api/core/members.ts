@@ -18,7 +18,8 @@ export interface Identity extends Person {
 /** Entra writes its ids in either case. */
 export const memberId = (personId: string): string => personId.toLowerCase();
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** The id of somebody in Entra ID, in lower case. */
+export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** How often a change that met somebody else's is tried again. */
 const TRIES = 20;

@@ -6,6 +6,7 @@ import type { Operation } from '../contract/operation.ts';
 import { BASE_PATH, SUCCESS } from '../contract/wire.ts';
 import type { Download } from '../core/attachments.ts';
 import type { Answer, AnyResult } from '../core/invoke.ts';
+import type { BytesResult } from '../core/me.ts';
 
 /** Headers in pairs, name and value in turn: the form that node writes without another look. */
 export type Headers = (string | number)[];
@@ -40,6 +41,15 @@ export function sendItem(response: ServerResponse, headers: Headers, status: num
     JSON_TYPE,
     `{"item":${JSON.stringify(item)},${ENVELOPE_END}`,
   );
+}
+
+/** Sends bytes that whoever asked may keep, and nobody else. */
+export function sendBytes(response: ServerResponse, headers: Headers, status: number, result: BytesResult): void {
+  const { contentType, bytes, keptSeconds } = result;
+  const kept = ['Cache-Control', `private, max-age=${keptSeconds}`, 'Vary', 'Authorization'];
+  const own = [...headers, ...kept, 'Content-Type', contentType, 'Content-Length', bytes.length];
+  response.writeHead(status, own as string[]);
+  response.end(bytes);
 }
 
 /** Sends what an operation answered, in the envelope of the contract. */

@@ -8,7 +8,7 @@ import type { Environment } from '../core/context.ts';
 import { parseInput } from '../core/input.ts';
 import { invokePersonal, personalIds } from '../core/me.ts';
 import { actorOf, type Identity } from '../core/members.ts';
-import { sendItem, sendText } from './answer.ts';
+import { sendBytes, sendItem, sendText } from './answer.ts';
 import type { Act, Exchange } from './exchange.ts';
 import { limit, type WhoAsks } from './operation-act.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -55,12 +55,10 @@ export function personalActs(
       const { identity, token } = await identityOf(exchange, signIn, rateLimit);
       const input = queryInput(readQuery(request.url!), readers, [], []);
       const body = operation.method === 'GET' ? {} : await readJson(request);
-      sendItem(
-        response,
-        headers,
-        operation.status,
-        await invokePersonal(environment, { identity, token }, id, { ...body, ...input }),
-      );
+      const given = { ...body, ...input, ...request.params };
+      const result = await invokePersonal(environment, { identity, token }, id, given);
+      if ('bytes' in result) sendBytes(response, headers, operation.status, result);
+      else sendItem(response, headers, operation.status, result);
     };
     return { operation, act };
   });

@@ -139,7 +139,8 @@ export function createRestServer(options: RestOptions): RestServer {
   if (people.localIssuer) {
     for (const { method, path, act } of localActs(people.localIssuer)) mount(method, path, act);
   }
-  for (const [path, act] of tabActs(people, appName)) mount('GET', path, act);
+  const hasPhotos = environment.directory !== undefined;
+  for (const [path, act] of tabActs(people, { appName, hasPhotos })) mount('GET', path, act);
   if (bot) {
     mount('POST', '/api/messages', async ({ request, response }) => bot(request, response, await readJson(request)));
   }

@@ -10,13 +10,14 @@ const FRAMES = 'https://teams.microsoft.com https://*.teams.microsoft.com https:
 /** The tab: its pages, and what it must know before it can sign anybody in. */
 export function tabActs(
   { tabFolder, localIssuer, clientId, authority }: PeopleOptions,
-  appName: string,
+  { appName, hasPhotos }: { appName: string; hasPhotos: boolean },
 ): [string, Act][] {
   const file = tabFiles(tabFolder);
   // A page of a developer's own, on the same machine, may show it as well.
   const frames = localIssuer ? `${FRAMES} http://localhost:* http://127.0.0.1:*` : FRAMES;
   const policy = `${TAB_POLICY}; frame-ancestors 'self' ${frames}`;
-  const config = JSON.stringify({ appName, signIn: localIssuer ? 'local' : 'entra', clientId, authority });
+  const signIn = localIssuer ? 'local' : 'entra';
+  const config = JSON.stringify({ appName, signIn, clientId, authority, hasPhotos });
   const serve: Act = async ({ request, response, headers }) => {
     const found = file((request.url ?? '').split('?')[0]!.replace(/^\/tab\/?/, ''));
     if (!found && file('')) return fail('not_found', 'There is no such file. Reload the page.');

@@ -239,7 +239,7 @@ describe('people of the directory, while nobody has allowed the app to look ther
 describe('in a plain browser', () => {
   test('nothing is offered, for there is no Teams to open the pop-up', async () => {
     const missing = () => Promise.reject(new DirectoryError('consent_required', undefined));
-    const directory: Directory = { findPeople: missing, teamRole: missing };
+    const directory: Directory = { findPeople: missing, teamRole: missing, photo: async () => null };
     const local = await openSecondDoor(world.server, { directory });
     const { ticketNo } = await world.createTicket('Alone');
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));

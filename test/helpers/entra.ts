@@ -46,7 +46,7 @@ export interface Entra {
   /** A new key is in force; the old ones are published on, unless they are withdrawn. */
   rotate: (how?: { withdraw: boolean }) => void;
   /** Whom an access token to Graph was given for, by that token. */
-  graphTokens: Map<string, string>;
+  graphTokens: Map<string, { id: string; tenantId: string }>;
   close: () => Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function startEntra(now: () => Date): Promise<Entra> {
   let current = newKey();
   let published = [current];
   const requests: string[] = [];
-  const graphTokens = new Map<string, string>();
+  const graphTokens: Entra['graphTokens'] = new Map();
   const tenantId = randomUUID();
   const clientId = randomUUID();
   const clientSecret = randomUUID();
@@ -102,7 +102,7 @@ export async function startEntra(now: () => Date): Promise<Entra> {
     const claims = JSON.parse(Buffer.from(form.get('assertion')!.split('.')[1]!, 'base64url').toString()) as Claims;
     if (claims.aud !== clientId) return refuse(400, 'invalid_grant', 'AADSTS50013: Assertion audience is wrong.');
     const given = createHash('sha256').update(randomUUID()).digest('hex');
-    graphTokens.set(given, String(claims.oid));
+    graphTokens.set(given, { id: String(claims.oid), tenantId: String(claims.tid) });
     const scope = form.get('scope') ?? '';
     return send(response, 200, { token_type: 'Bearer', scope, expires_in: 3600, access_token: given });
   }

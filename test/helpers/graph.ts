@@ -17,6 +17,8 @@ export interface Graph {
   /** By the id of a group, the ids of people. */
   owners: Record<string, string[]>;
   members: Record<string, string[]>;
+  /** By the tenant and the id of a person, `tenant/id`: what their photo is said to be, and its bytes. */
+  photos: Record<string, { type: string; bytes: Uint8Array }>;
   /** What it was asked, path and query, in order. */
   requests: URL[];
   /** Instead of an answer. */
@@ -62,8 +64,15 @@ export async function startGraph(entra: Entra): Promise<Graph> {
     const { trouble } = graph;
     if (trouble === 'closed') return void request.socket.destroy();
     if (trouble) return send(response, trouble.status, trouble.body ?? { error: {} }, trouble.headers);
-    const oid = entra.graphTokens.get(/^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
-    if (oid === undefined) return send(response, 401, { error: { code: 'InvalidAuthenticationToken' } });
+    const caller = entra.graphTokens.get(/^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    if (caller === undefined) return send(response, 401, { error: { code: 'InvalidAuthenticationToken' } });
+    const whose = /^\/v1\.0\/users\/([^/]+)\/photos\/48x48\/\$value$/.exec(url.pathname)?.[1];
+    if (whose !== undefined) {
+      const photo = graph.photos[`${caller.tenantId}/${whose}`];
+      if (!photo) return send(response, 404, { error: { code: 'ImageNotFound' } });
+      response.writeHead(200, { 'Content-Type': photo.type });
+      return void response.end(photo.bytes);
+    }
     if (url.pathname === '/v1.0/users') {
       if (request.headers.consistencylevel !== 'eventual')
         return send(response, 400, { error: { code: 'BadRequest' } });
@@ -73,7 +82,7 @@ export async function startGraph(entra: Entra): Promise<Graph> {
     const relation = /^\/v1\.0\/me\/(ownedObjects|memberOf)$/.exec(url.pathname)?.[1];
     if (!relation) return send(response, 404, { error: { code: 'ResourceNotFound' } });
     const groups = Object.entries(relation === 'memberOf' ? graph.members : graph.owners)
-      .filter(([, ids]) => ids.includes(oid))
+      .filter(([, ids]) => ids.includes(caller.id))
       .map(([id]) => ({ '@odata.type': '#microsoft.graph.group', id }));
     const from = Number(url.searchParams.get('$skiptoken') ?? 0);
     const next = new URL(url);
@@ -91,6 +100,7 @@ export async function startGraph(entra: Entra): Promise<Graph> {
     people: [],
     owners: {},
     members: {},
+    photos: {},
     requests: [],
     trouble: undefined,
     pageSize: 2,

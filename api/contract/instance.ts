@@ -145,6 +145,7 @@ const workflowPreview = z
           isRemoved: z.boolean().describe('It would go; while tickets are in it, it cannot'),
           isUnreachable: z.boolean().describe('No move leads here from where new tickets start'),
           isDeadEnd: z.boolean().describe('No move leads out of here'),
+          needsOwner: z.boolean().describe('Moves lead out of here, but only owners may make them'),
         }),
       )
       .describe('The states of the new workflow, then those that would go'),

@@ -245,6 +245,7 @@ export const TICKETS = defineOperations({
     path: '/tickets/{ticketId}/status',
     also: [{ method: 'POST', path: '/tickets/{ticketId}/status' }],
     summary: 'Move a ticket to another status',
+    description: 'The workflow says which moves there are, and who may make each.',
     access: 'take part',
     query: includeQuery('description_HTML'),
     body: { ...statusMove, user: user.nullish() },

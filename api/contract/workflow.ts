@@ -1,10 +1,29 @@
 import { z } from 'zod';
+import type { Role } from './people.ts';
 
 /** What a state means to SLA, reports and the other doors, whatever its label says. */
 const CATEGORIES = ['new', 'active', 'waiting', 'resolved', 'closed'] as const;
 
 const label = z.string().trim().min(1).max(64);
 const stateId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -, at most 64');
+
+/** Who may make a move, from the most to the fewest. */
+const MOVERS = ['everyone', 'assignees', 'owners'] as const;
+export type Mover = (typeof MOVERS)[number];
+
+const move = z.object({
+  to: stateId.describe('One of `nextSteps`'),
+  label: label.optional().describe('What buttons and menus call it; without one, the label of the state it leads to'),
+  by: z
+    .enum(MOVERS)
+    .optional()
+    .describe(
+      '`everyone`: those who work tickets, and the requestor with the own ticket; `assignees`: those who work tickets; ' +
+        '`owners`: owners, or an administrative key. Without it, `everyone` for a move that ends or reopens a ticket ' +
+        '(category `resolved` or `closed` before or after it), else `assignees`',
+    ),
+});
+export type Move = z.infer<typeof move>;
 
 export const workflow = z
   .object({
@@ -15,6 +34,7 @@ export const workflow = z
           label,
           category: z.enum(CATEGORIES),
           nextSteps: z.array(stateId).max(50).describe('The ids of the states that a ticket can move to from here'),
+          moves: z.array(move).max(50).optional().describe('What is special about the moves from here; one entry each'),
         }),
       )
       .min(2)
@@ -38,3 +58,20 @@ export const DEFAULT_WORKFLOW: Workflow = {
   ],
   resolutions: ['fixed', 'cannotResolve', 'cancelled'],
 };
+
+export const isResolved = ({ category }: State): boolean => category === 'resolved' || category === 'closed';
+
+/** What is special about a move. */
+const moveBetween = (from: State, to: State): Move | undefined => from.moves?.find((move) => move.to === to.id);
+
+/** Who may make a move when the workflow does not say. */
+const usualMover = (from: State, to: State): Mover => (isResolved(from) || isResolved(to) ? 'everyone' : 'assignees');
+
+export const moverOf = (from: State, to: State): Mover => moveBetween(from, to)?.by ?? usualMover(from, to);
+
+/** Whether somebody of this role may make a move, with a ticket that is theirs or is not. */
+export function mayMove(from: State, to: State, role: Role, isRequestor: boolean): boolean {
+  const by = moverOf(from, to);
+  if (by === 'owners') return role === 'owner';
+  return role !== 'member' || (by === 'everyone' && isRequestor);
+}

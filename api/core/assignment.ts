@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { StoredTicket } from '../contract/events.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { Person } from '../contract/wire.ts';
+import { isResolved } from '../contract/workflow.ts';
 import { fold } from '../store/kinds.ts';
 import type { Context } from './context.ts';
 import { memberId, roleOf } from './members.ts';
-import { isResolved } from './workflow.ts';
 
 /** Whom a new ticket goes to when nobody was named: the first rule that fits says among whom, and how. */
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError, failField } from '../contract/errors.ts';
 import type { CustomField, CustomFieldIn, Instance, InstanceUpdate, WorkflowPreview } from '../contract/instance.ts';
 import type { Input } from '../contract/operations.ts';
-import type { Workflow } from '../contract/workflow.ts';
+import { moverOf, type Workflow } from '../contract/workflow.ts';
 import type { StoredInstance } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
 import { valueProblem } from './custom-fields.ts';
@@ -60,9 +60,11 @@ export async function previewWorkflow(
   const removed = before.filter((old) => !workflow.states.some(({ id }) => id === old.id));
   const reached = reachable(workflow);
   const states: WorkflowPreview['states'] = [];
-  for (const { id, label, nextSteps } of [...workflow.states, ...removed]) {
-    const isRemoved = removed.some((state) => state.id === id);
-    const isNew = !before.some((state) => state.id === id);
+  for (const state of [...workflow.states, ...removed]) {
+    const { id, label } = state;
+    const ways = workflow.states.filter((to) => to.id !== id && state.nextSteps.includes(to.id));
+    const isRemoved = removed.includes(state);
+    const isNew = !before.some((old) => old.id === id);
     states.push({
       id,
       label,
@@ -70,7 +72,8 @@ export async function previewWorkflow(
       isNew,
       isRemoved,
       isUnreachable: !isRemoved && !reached.has(id),
-      isDeadEnd: !isRemoved && nextSteps.every((step) => step === id),
+      isDeadEnd: !isRemoved && ways.length === 0,
+      needsOwner: !isRemoved && ways.length > 0 && ways.every((to) => moverOf(state, to) === 'owners'),
     });
   }
   const problems = [...problemsOf(() => checkWorkflow(workflow))];

@@ -1,8 +1,8 @@
 import { fail } from '../contract/errors.ts';
 import { MAX_TICKETS } from '../contract/reports.ts';
+import { isResolved } from '../contract/workflow.ts';
 import type { Kind, Scalar, Store, Where } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { isResolved } from './workflow.ts';
 
 const MINUTE_MS = 60_000;
 

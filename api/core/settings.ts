@@ -1,8 +1,8 @@
 import { fail } from '../contract/errors.ts';
 import type { CustomField } from '../contract/instance.ts';
-import type { Workflow } from '../contract/workflow.ts';
+import { isResolved, type Workflow } from '../contract/workflow.ts';
 import type { InstanceStore, Stored, StoredInstance } from '../store/store.ts';
-import { isResolved, stateById } from './workflow.ts';
+import { stateById } from './workflow.ts';
 
 /** An instance's settings, with what is read from them for every ticket worked out once. */
 export class Settings {

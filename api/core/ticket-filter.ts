@@ -1,11 +1,12 @@
 import { failField } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import { PRIORITIES } from '../contract/tickets.ts';
+import { isResolved } from '../contract/workflow.ts';
 import { customFieldTerm, FRT_BREACHED, fold, followerTerm, RT_BREACHED, tagTerm } from '../store/kinds.ts';
 import type { Where } from '../store/store.ts';
 import type { Settings } from './settings.ts';
 import { instantOf } from './time.ts';
-import { isResolved, stateOf } from './workflow.ts';
+import { stateOf } from './workflow.ts';
 
 type Filters = Input<'listTickets'>;
 

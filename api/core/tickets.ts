@@ -3,14 +3,14 @@ import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Ticket } from '../contract/tickets.ts';
-import type { State } from '../contract/workflow.ts';
+import { isResolved, type State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
 import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
-import { checkOwnMove, checkSeen, maySee, requestorFor } from './visibility.ts';
-import { checkMove, checkResolution, firstState, isResolved, stateById, stateOf } from './workflow.ts';
+import { checkMover, checkSeen, mayMoveTicket, maySee, requestorFor } from './visibility.ts';
+import { checkMove, checkResolution, firstState, stateById, stateOf } from './workflow.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -140,8 +140,10 @@ export async function updateTicketStatus(
   const comment = input.comment ?? '';
   const how = { single: true, html: includes(input.include, 'description_HTML') };
   if (moves) {
-    checkOwnMove(ctx, ticket, from, to);
-    if (!(await takesBack(ctx, ticket.id, from, to))) checkMove(workflow, from, to);
+    if (!(await takesBack(ctx, ticket, from, to))) {
+      checkMove(workflow, from, to);
+      checkMover(ctx, ticket, from, to);
+    }
   } else if (comment === '') {
     return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
   }
@@ -195,13 +197,14 @@ export async function followTicket(ctx: Context, input: Input<'followTicket'>): 
   return updateTicket(ctx, { ticketId: input.ticketId, ticket: { followers: after }, user: by });
 }
 
-/** How long a move can be taken back, although the workflow has no step that way. */
+/** How long a move can be taken back, although the workflow has no step that way, or has it for others. */
 const TAKEN_BACK_MS = 60_000;
 
 /** Whether this gives a ticket the state back which the same person took from it a moment ago, with nothing in between. */
-async function takesBack(ctx: Context, ticketId: string, from: State, to: State): Promise<boolean> {
-  if (!ctx.actor.person || from.nextSteps.includes(to.id)) return false;
-  const where = { field: 'ticketId', in: [ticketId] };
+async function takesBack(ctx: Context, ticket: StoredTicket, from: State, to: State): Promise<boolean> {
+  if (!ctx.actor.person) return false;
+  if (from.nextSteps.includes(to.id) && mayMoveTicket(ctx.actor, ticket, from, to)) return false;
+  const where = { field: 'ticketId', in: [ticket.id] };
   const { items } = await ctx.instance.list('activity', { where, orderBy: 'id', direction: 'DESC', limit: 1 });
   const last = items[0]?.value;
   const move = last?.changes.find(({ name }) => name === 'status');

@@ -1,11 +1,10 @@
 import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
 import type { Person } from '../contract/wire.ts';
-import type { State } from '../contract/workflow.ts';
+import { type Mover, mayMove, moverOf, type State } from '../contract/workflow.ts';
 import { followerTerm, requestorTerm } from '../store/kinds.ts';
 import type { Where } from '../store/store.ts';
 import type { Actor, Context } from './context.ts';
-import { isResolved } from './workflow.ts';
 
 /** What a member sees and does: their own tickets and those they follow, and nothing that is private (TW-48). */
 
@@ -53,11 +52,18 @@ export function checkPrivacy({ actor }: Context, isPrivate: boolean): void {
   if (isPrivate && !maySeePrivate(actor)) fail('forbidden', 'Only those who work the tickets can write private notes.');
 }
 
-/** 403 unless the actor works tickets, or ends or reopens their own. */
-export function checkOwnMove({ actor }: Context, ticket: StoredTicket, from: State, to: State): void {
-  if (!isMember(actor)) return;
-  if (!isRequestor(actor, ticket)) fail('forbidden', 'Only its requestor and those who work the ticket can move it.');
-  if (!isResolved(to) && !isResolved(from)) {
-    fail('forbidden', 'You can resolve, close and reopen your tickets. Those who answer make the other moves.');
-  }
+/** Whether the actor may make this move with this ticket, if the workflow has it. */
+export const mayMoveTicket = (actor: Actor, ticket: StoredTicket, from: State, to: State): boolean =>
+  mayMove(from, to, actor.role, isRequestor(actor, ticket));
+
+const ONLY: Record<Mover, string> = {
+  everyone: 'Only its requestor and those who work the tickets',
+  assignees: 'Only those who work the tickets',
+  owners: 'Only an owner of the help desk, or an administrative key,',
+};
+
+/** 403 that says who may, unless the actor may make this move. */
+export function checkMover({ actor }: Context, ticket: StoredTicket, from: State, to: State): void {
+  if (mayMoveTicket(actor, ticket, from, to)) return;
+  fail('forbidden', `${ONLY[moverOf(from, to)]} may move this ticket from ${from.label} to ${to.label}.`);
 }

@@ -1,5 +1,5 @@
 import { fail, failField } from '../contract/errors.ts';
-import { DEFAULT_WORKFLOW, type State, type Workflow } from '../contract/workflow.ts';
+import { DEFAULT_WORKFLOW, isResolved, type State, type Workflow } from '../contract/workflow.ts';
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
@@ -23,8 +23,6 @@ export const stateById = (workflow: Workflow, id: string): State =>
 export const firstState = (workflow: Workflow): State =>
   workflow.states.find((state) => state.category === 'new') ?? workflow.states[0]!;
 
-export const isResolved = (state: State): boolean => state.category === 'resolved' || state.category === 'closed';
-
 /** 400 that names the allowed moves, unless the workflow has this one. */
 export function checkMove(workflow: Workflow, from: State, to: State): void {
   if (from.nextSteps.includes(to.id)) return;
@@ -39,7 +37,14 @@ export function checkResolution(workflow: Workflow, resolution: string): void {
   }
 }
 
-export const isCustom = (workflow: Workflow): boolean => JSON.stringify(workflow) !== JSON.stringify(DEFAULT_WORKFLOW);
+/** Whether a workflow differs from the default one; an entry of a move that says nothing is no difference. */
+export function isCustom({ states, resolutions }: Workflow): boolean {
+  const saying = states.map(({ moves = [], ...state }) => {
+    const special = moves.filter(({ label, by }) => label !== undefined || by !== undefined);
+    return special.length > 0 ? { ...state, moves: special } : state;
+  });
+  return JSON.stringify({ states: saying, resolutions }) !== JSON.stringify(DEFAULT_WORKFLOW);
+}
 
 /** 400 for a workflow in which a ticket could not be worked. */
 export function checkWorkflow(workflow: Workflow): void {
@@ -51,6 +56,7 @@ export function checkWorkflow(workflow: Workflow): void {
   for (const state of states) {
     const unknown = state.nextSteps.find((id) => !states.some((other) => other.id === id));
     if (unknown) failField('instance.workflows', `${state.label} leads to ${unknown}, which is no state`);
+    checkMoves(state);
   }
   if (!states.some((state) => state.category === 'new')) {
     fail('invalid_input', 'instance.workflows: one state must have the category new, where tickets start');
@@ -58,4 +64,13 @@ export function checkWorkflow(workflow: Workflow): void {
   if (!states.some(isResolved)) {
     fail('invalid_input', 'instance.workflows: one state must have the category resolved or closed');
   }
+}
+
+/** 400 for what is said of a move that the state does not have, or said twice. */
+function checkMoves({ label, nextSteps, moves = [] }: State): void {
+  const ids = moves.map(({ to }) => to);
+  const lost = ids.find((id) => !nextSteps.includes(id));
+  if (lost) failField('instance.workflows', `moves of ${label}: ${lost} is not one of its nextSteps`);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice) failField('instance.workflows', `moves of ${label}: ${twice} stands there twice`);
 }

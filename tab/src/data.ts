@@ -185,14 +185,16 @@ export const useTicketSearch = (instanceId: string, search: string, limit: numbe
     enabled,
   });
 
-export const ticketOptions = (instanceId: string, ticketNo: string) =>
+/** A ticket by its id or its number, as it is now. */
+export async function readTicket(instanceId: string, ticketId: string, signal?: AbortSignal): Promise<VersionedTicket> {
+  const { data, etag } = await call(instanceId, 'getTicket', { ticketId, include: 'description_HTML' }, { signal });
+  return { ticket: data.item, etag };
+}
+
+const ticketOptions = (instanceId: string, ticketNo: string) =>
   queryOptions({
     queryKey: keys.ticket(instanceId, ticketNo),
-    queryFn: async ({ signal }): Promise<VersionedTicket> => {
-      const input = { ticketId: ticketNo, include: 'description_HTML' };
-      const { data, etag } = await call(instanceId, 'getTicket', input, { signal });
-      return { ticket: data.item, etag };
-    },
+    queryFn: ({ signal }) => readTicket(instanceId, ticketNo, signal),
   });
 
 export const useTicket = (instanceId: string, ticketNo: string) => useQuery(ticketOptions(instanceId, ticketNo));

@@ -95,6 +95,38 @@ describe('the board', () => {
     expect(await world.readTicket(ticketNo)).toMatchObject({ statusId: 'resolved', resolution: 'cancelled' });
   });
 
+  test('tells who was quicker, and keeps the message until it is sent', async () => {
+    const { id, ticketNo: both } = await world.createTicket('Moved by two');
+    const moveByBen = (status: string) =>
+      world.as.ben(`/tickets/${id}/status`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ status }),
+      });
+    await card(both).focus();
+    await page.keyboard.press('m');
+    await page.getByRole('option', { name: 'Resolved' }).click();
+    await page.getByLabel('Message to the requestor').fill('All is well again.');
+    await moveByBen('Pending');
+    await page.keyboard.press('Control+Enter');
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('Ben Agent has moved it to Pending meanwhile.').waitFor();
+    await moveByBen('Closed');
+    await dialog.getByRole('button', { name: 'Move to Resolved' }).click();
+    await dialog.getByText('The workflow has no step from there to Resolved.').waitFor();
+    expect(await dialog.getByLabel('Message to the requestor').inputValue()).toBe('All is well again.');
+    expect(await statusOf(both)).toEqual({ statusId: 'closed' });
+    await dialog.getByRole('button', { name: 'Only send the message' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const comments = async () => {
+      const response = await world.as.ana(`/tickets/${both}/activities`);
+      const { items } = (await response.json()) as { items: { comment: string }[] };
+      return { said: items.map(({ comment }) => comment).filter(Boolean) };
+    };
+    await expectSoon(comments, { said: ['All is well again.'] });
+    expect(await statusOf(both)).toEqual({ statusId: 'closed' });
+  });
+
   test('shows only what its filter lets through', async () => {
     const { ticketNo: other } = await world.createTicket('Urgent card', { priority: 'Urgent' });
     await page.goto(world.server.url + world.path('/board?priority=Urgent'));

@@ -88,6 +88,61 @@ describe('two people at once', () => {
     expect(await world.readTicket(ticketNo)).toMatchObject({ title: 'His next title' });
   });
 
+  test('by a key in the list: the same field is a choice, another one is kept beside mine', async () => {
+    const { id, ticketNo } = await world.createTicket('Quick keys');
+    const page = await world.open(world.people.ana, world.path('?title=Quick'));
+    await row(page, 'Quick keys').waitFor();
+    await page.keyboard.press('p');
+    await page.locator('.pick-input:focus').waitFor();
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { priority: 'Urgent' } }));
+    await page.keyboard.type('low');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('Ben Agent changed the same as you').waitFor();
+    await dialog.getByRole('button', { name: 'Discard mine' }).click();
+    await row(page, 'Quick keys').getByRole('img', { name: 'Urgent' }).waitFor();
+    expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Urgent' });
+    await page.keyboard.press('a');
+    await page.locator('.pick-input:focus').waitFor();
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { priority: 'Low' } }));
+    await page.keyboard.type('ana');
+    await page.keyboard.press('Enter');
+    expect(await doneTo(page, /changed/)).toBe(ticketNo);
+    expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Low', assignee: { name: 'Ana Agent' } });
+  });
+
+  test('an undo takes back what I did, but not what somebody else has done since', async () => {
+    const { id, ticketNo } = await world.createTicket('Taken back one');
+    const other = await world.createTicket('Taken back two');
+    const page = await world.open(world.people.ana, world.path('?title=Taken'));
+    const set = async (what: string) => {
+      await page.keyboard.press('p');
+      await page.locator('.pick-input:focus').waitFor();
+      await page.keyboard.type(what);
+      await page.keyboard.press('Enter');
+      await page.locator('.notice-text', { hasText: /changed$/ }).waitFor();
+    };
+    const undo = page.getByRole('button', { name: 'Undo', exact: true });
+    await row(page, 'Taken back two').waitFor();
+    await set('low');
+    await world.as.ben(`/tickets/${other.id}`, put({ ticket: { priority: 'Urgent' } }));
+    await undo.click();
+    await page.getByText(`Not undone: Ben Agent has changed ticket #${other.ticketNo} since`).waitFor();
+    expect(await world.readTicket(other.ticketNo)).toMatchObject({ priority: 'Urgent' });
+    await page.keyboard.press('Control+a');
+    await set('important');
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { priority: 'Low' } }));
+    await world.as.ben(`/tickets/${other.id}`, put({ ticket: { title: 'Taken back two, by him' } }));
+    await undo.click();
+    await page.getByText('1 changed, 1 not').waitFor();
+    expect(await page.locator('.failures li').allTextContents()).toEqual([
+      `#${ticketNo} Ben Agent has changed it since.`,
+    ]);
+    expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Low' });
+    const kept = { priority: 'Urgent', title: 'Taken back two, by him' };
+    expect(await world.readTicket(other.ticketNo)).toMatchObject(kept);
+  });
+
   test('who change the same field choose, and no text is lost', async () => {
     const { id, ticketNo } = await world.createTicket('Same field');
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));

@@ -13,15 +13,15 @@ import {
 } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
-import { type Collision, collision, updateTicket } from '../changes.ts';
+import { updateTicket } from '../changes.ts';
+import { type Collision, collision } from '../collisions.ts';
 import { useInstance } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { RichText } from '../ui/rich-text.tsx';
 
-export default function MergeDialog({ collision: { instanceId, fresh, mine, fields } }: { collision: Collision }) {
+export default function MergeDialog({ collision: { instanceId, fresh, mine, fields, by } }: { collision: Collision }) {
   const m = useMessages();
   const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
-  const by = fresh.ticket.lastUpdatedBy.name;
   const close = () => collision.set(undefined);
   const save = () => {
     close();
@@ -44,7 +44,7 @@ export default function MergeDialog({ collision: { instanceId, fresh, mine, fiel
                 >
                   <Radio value="mine" label={m.merge.mine} />
                   <div className="merge-value">
-                    <FieldValue instanceId={instanceId} name={name} value={mine[name]} />
+                    <FieldValue instanceId={instanceId} name={name} value={mine[name as keyof TicketUpdate]} />
                   </div>
                   <Radio value="theirs" label={m.merge.theirs(by)} />
                   <div className="merge-value">

@@ -15,7 +15,7 @@ import {
 } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { State } from '../../../api/contract/workflow.ts';
-import type { Move } from '../changes.ts';
+import type { Move } from '../collisions.ts';
 import { useMessages } from '../i18n.tsx';
 import { stateLabel, useResolutionLabel } from './workflow.ts';
 

@@ -21,7 +21,8 @@ import { memo, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { paths } from '../../address.ts';
-import { changeTickets, type Move } from '../../changes.ts';
+import { changeTicket } from '../../changes.ts';
+import type { Move } from '../../collisions.ts';
 import { type ListedTicket, type ListFilter, useTags, useTicketPages, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { nextStates, stateOptions } from '../../ui/choices.tsx';
@@ -50,16 +51,16 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
       keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
     }),
   );
-  const move = (ticket: ListedTicket, chosen: Move) => void changeTickets(instanceId, [ticket], { move: chosen }, m);
+  const move = (ticket: ListedTicket, chosen: Move) => void changeTicket(instanceId, { ticket }, { move: chosen }, m);
   const moveTo = (ticket: ListedTicket, state: State) => {
     if (asksResolution(workflow, state, [ticket.statusId])) setAsked({ ticket, state });
     else move(ticket, { statusId: state.id, label: state.label });
   };
-  const onDragEnd = ({ active, over }: DragEndEvent) => {
+  const onDragEnd = ({ over }: DragEndEvent) => {
     setDragged(undefined);
-    const ticket = active.data.current as ListedTicket;
     const state = workflow.states.find(({ id }) => id === over?.id);
-    if (state && nextStates(workflow, [ticket.statusId]).includes(state)) moveTo(ticket, state);
+    // As it was when it was lifted: what somebody else has done with it since is told.
+    if (dragged && state && nextStates(workflow, [dragged.statusId]).includes(state)) moveTo(dragged, state);
   };
   const possible = dragged ? nextStates(workflow, [dragged.statusId]) : [];
   const labelOf = (id: unknown) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? '');

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { call, type Done, uploadFiles } from '../../api.ts';
-import { changeTickets, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
+import { changeTicket, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
 import { keys, queryClient, useMe, useRole } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
@@ -97,7 +97,8 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         const isEnd =
           isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
         const resolution = isEnd ? ticket.workflow?.resolutions[0] : undefined;
-        await changeTickets(instanceId, [ticket], { move: { statusId: state.id, label: state.label, resolution } }, m);
+        const move = { statusId: state.id, label: state.label, resolution };
+        await changeTicket(instanceId, { ticket }, { move }, m);
       }
       refreshHistory(instanceId, ticket.ticketNo);
       refreshLists(instanceId);

@@ -10,10 +10,12 @@ import {
   OpenRegular,
 } from '@fluentui/react-icons';
 import { lazy, Suspense, useState } from 'react';
+import type { Priority, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { paths, useAddress } from '../../address.ts';
 import { call } from '../../api.ts';
-import { changeTickets, type Move, reasonOf, refreshLists, tell } from '../../changes.ts';
+import { changeTicket, reasonOf, refreshLists, tell, updateTicket } from '../../changes.ts';
+import type { Move } from '../../collisions.ts';
 import { keys, queryClient, useMe, type VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
@@ -37,12 +39,14 @@ interface HeadProps {
   onClose: () => void;
 }
 
-export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }: HeadProps) {
+export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps) {
+  const { ticket } = known;
   const m = useMessages();
   const me = useMe();
   const { go } = useAddress();
   const { hasShortcuts } = usePreferences();
-  const [target, setTarget] = useState<State>();
+  /** With the ticket as it was when the move was begun, for writing takes a while. */
+  const [target, setTarget] = useState<{ state: State; seen: VersionedTicket }>();
   const [asked, setAsked] = useState<'state' | 'assign' | 'priority' | 'link' | 'delete'>();
   const workflow = ticket.workflow ?? { states: [], resolutions: [] };
   const here = workflow.states.find(({ id }) => id === ticket.statusId);
@@ -50,11 +54,11 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
   const next = nextStates(workflow, [ticket.statusId]).filter(
     (state) => canWork || (isOwn && (isResolvedState(state) || isResolvedState(here))),
   );
-  const move = (chosen: Move) => void changeTickets(instanceId, [ticket], { move: chosen }, m);
+  const move = (seen: VersionedTicket, chosen: Move) => void changeTicket(instanceId, seen, { move: chosen }, m);
   const pick = (id: string) => {
     const state = workflow.states.find((one) => one.id === id)!;
-    if (asksResolution(workflow, state, [ticket.statusId])) setTarget(state);
-    else move({ statusId: id, label: state.label });
+    if (asksResolution(workflow, state, [ticket.statusId])) setTarget({ state, seen: known });
+    else move(known, { statusId: id, label: state.label });
   };
   const share = async () => {
     const host = await teamsHost;
@@ -157,7 +161,7 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
         />
       )}
       {(asked === 'assign' || asked === 'priority') && (
-        <QuickDialog instanceId={instanceId} ticket={ticket} what={asked} onClose={end} />
+        <QuickDialog instanceId={instanceId} known={known} what={asked} onClose={end} />
       )}
       {asked === 'link' && (
         <Suspense>
@@ -178,10 +182,10 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
       )}
       {target && (
         <MoveDialog
-          state={target}
+          state={target.state}
           resolutions={workflow.resolutions}
           count={1}
-          onMove={move}
+          onMove={(chosen) => move(target.seen, chosen)}
           onClose={() => setTarget(undefined)}
         />
       )}
@@ -191,16 +195,18 @@ export function Head({ instanceId, known: { ticket }, isPane, canWork, onClose }
 
 function QuickDialog({
   instanceId,
-  ticket,
+  known,
   what,
   onClose,
 }: {
   instanceId: string;
-  ticket: VersionedTicket['ticket'];
+  known: VersionedTicket;
   what: 'assign' | 'priority';
   onClose: () => void;
 }) {
   const m = useMessages();
+  const { ticket } = known;
+  const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
   const priorities = usePriorityOptions([ticket.priority]);
   const people = usePeopleOptions(instanceId, {
     chosen: [ticket.assignee.id],
@@ -214,7 +220,7 @@ function QuickDialog({
         title={title}
         label={m.actions.priority}
         options={priorities}
-        onPick={(key) => void changeTickets(instanceId, [ticket], { ticket: { priority: key as 'Low' } }, m)}
+        onPick={(key) => change({ priority: key as Priority })}
         onClose={onClose}
       />
     );
@@ -226,9 +232,7 @@ function QuickDialog({
       options={people.options}
       onSearch={people.search}
       footer={people.footer}
-      onPick={(key) =>
-        void changeTickets(instanceId, [ticket], { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
-      }
+      onPick={(key) => change({ assignee: people.personOf(key) ?? { id: '' } })}
       onClose={onClose}
     />
   );

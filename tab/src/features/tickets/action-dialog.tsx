@@ -3,7 +3,8 @@
 import { useRef, useState } from 'react';
 import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
-import { changeTickets, type Move } from '../../changes.ts';
+import { changeTickets } from '../../bulk.ts';
+import type { Move } from '../../collisions.ts';
 import { type ListedTicket, useWorkflow } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import {

@@ -1,0 +1,122 @@
+/** Changing many tickets: each by itself, with a sentence for each that failed. */
+
+import { ApiError, call, type Done } from './api.ts';
+import { changeTicket, reasonOf, refreshHistory, refreshLists, save, tell } from './changes.ts';
+import { type Change, changeBack, type Seen, valuesAfter, valuesBefore, whoChanged } from './collisions.ts';
+import { keys, patchTicket, queryClient } from './data.ts';
+import type { Messages } from './messages/en.ts';
+import { stateLabel } from './ui/workflow.ts';
+
+type Tickets = Seen['ticket'][];
+
+/** Changes the tickets that are chosen in a list. A single one is changed as everywhere. */
+export async function changeTickets(instanceId: string, tickets: Tickets, change: Change, m: Messages): Promise<void> {
+  const [first] = tickets;
+  if (tickets.length === 1) return void (await changeTicket(instanceId, { ticket: first! }, change, m));
+  for (const ticket of tickets) patchTicket(instanceId, ticket.id, valuesAfter(ticket, change));
+  const restore = (failed: Tickets) => {
+    for (const ticket of failed) patchTicket(instanceId, ticket.id, valuesBefore(ticket, change));
+  };
+  try {
+    const { results, done } = await send(instanceId, tickets, change);
+    const failed = tickets.filter(({ id }) => results.get(id) !== undefined);
+    const succeeded = tickets.filter(({ id }) => results.get(id) === undefined);
+    restore(failed);
+    refresh(instanceId, tickets);
+    const failures = failed.map(({ id, ticketNo }) => ({ ticketNo, message: results.get(id)! }));
+    tell({
+      kind: succeeded.length > 0 ? 'done' : 'failed',
+      text: failed.length > 0 ? m.notice.someFailed(succeeded.length, failed.length) : textOf(change, tickets, m),
+      done,
+      ...(failures.length > 0 && { failures }),
+      ...(succeeded.length > 0 && { undo: () => undoAll(instanceId, succeeded, change, m) }),
+    });
+  } catch (error) {
+    restore(tickets);
+    tell({ kind: 'failed', text: reasonOf(error, m) });
+  }
+}
+
+/** The most that the server takes at once. */
+const MOST_AT_ONCE = 100;
+
+async function send(
+  instanceId: string,
+  tickets: Tickets,
+  change: Change,
+): Promise<{ results: Map<string, string | undefined>; done: Done }> {
+  const ticketIds = tickets.map(({ id }) => id);
+  const move = 'move' in change ? change.move : undefined;
+  const what = move ? { status: move.statusId, resolution: move.resolution, comment: move.comment } : change;
+  const results = new Map<string, string | undefined>();
+  let done: Done | undefined;
+  for (let start = 0; start < ticketIds.length; start += MOST_AT_ONCE) {
+    const input = { ticketIds: ticketIds.slice(start, start + MOST_AT_ONCE), ...what };
+    const answer = await call(instanceId, 'bulkUpdateTickets', input);
+    done ??= answer.done;
+    for (const item of answer.data.items) {
+      results.set(item.ticketId, item.ok ? undefined : (item.message ?? String(item.statusCode)));
+    }
+  }
+  return { results, done: done! };
+}
+
+function refresh(instanceId: string, tickets: Tickets): void {
+  for (const { ticketNo } of tickets) {
+    void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
+    refreshHistory(instanceId, ticketNo);
+  }
+  refreshLists(instanceId);
+}
+
+function textOf(change: Change, tickets: Tickets, m: Messages): string {
+  if ('move' in change) return m.notice.movedMany(tickets.length, stateLabel(m, change.move.label));
+  return m.notice.updatedMany(tickets.length);
+}
+
+/** How many undos are on their way at once. */
+const UNDOS_AT_ONCE = 6;
+
+/** Gives each ticket back what it had, but for those in which somebody else has changed the same since. */
+async function undoAll(instanceId: string, tickets: Tickets, change: Change, m: Messages): Promise<void> {
+  const failures: { ticketNo: number; message: string }[] = [];
+  const waiting = [...tickets];
+  const undo = async (): Promise<void> => {
+    for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
+      const message = await undoOne(instanceId, ticket, change, m);
+      if (message !== undefined) failures.push({ ticketNo: ticket.ticketNo, message });
+    }
+  };
+  await Promise.all(Array.from({ length: UNDOS_AT_ONCE }, undo));
+  refresh(instanceId, tickets);
+  const undone = tickets.length - failures.length;
+  tell({
+    kind: undone > 0 ? 'done' : 'failed',
+    text: failures.length > 0 ? m.notice.someFailed(undone, failures.length) : m.notice.undone,
+    ...(failures.length > 0 && { failures }),
+  });
+}
+
+/** Why it could not be undone, or undefined. */
+async function undoOne(
+  instanceId: string,
+  ticket: Seen['ticket'],
+  change: Change,
+  m: Messages,
+): Promise<string | undefined> {
+  const changed = { ...ticket, ...valuesAfter(ticket, change) };
+  for (;;) {
+    try {
+      const outcome = await save(instanceId, { ticket: changed }, changeBack(ticket, change));
+      if ('fresh' in outcome) {
+        return m.notice.changedBy(await whoChanged(instanceId, outcome.fresh, outcome.fields));
+      }
+      patchTicket(instanceId, ticket.id, valuesBefore(ticket, change));
+      return undefined;
+    } catch (error) {
+      // Of very many tickets the last ones have to wait until the server takes more.
+      if (!(error instanceof ApiError) || error.code !== 'rate_limited') return reasonOf(error, m);
+      await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 1) * 1000));
+    }
+  }
+}

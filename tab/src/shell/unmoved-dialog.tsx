@@ -1,0 +1,74 @@
+/** A move that was not made, for somebody was quicker or the server could not be reached: what was written stays. */
+
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Field,
+  Textarea,
+} from '@fluentui/react-components';
+import { useState } from 'react';
+import { changeTicket } from '../changes.ts';
+import { type Move, type Unmoved, unmoved } from '../collisions.ts';
+import { useWorkflow } from '../data.ts';
+import { useMessages } from '../i18n.tsx';
+import { nextStates } from '../ui/choices.tsx';
+import { stateLabel, useResolutionLabel } from '../ui/workflow.ts';
+
+export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reason } }: { unmoved: Unmoved }) {
+  const m = useMessages();
+  const labelOf = useResolutionLabel();
+  const workflow = useWorkflow(instanceId);
+  const [comment, setComment] = useState(move.comment ?? '');
+  const { statusId, status, ticketNo } = seen.ticket;
+  const label = stateLabel(m, move.label);
+  const isThere = statusId === move.statusId;
+  const canMove = nextStates(workflow, [statusId]).some(({ id }) => id === move.statusId);
+  const close = () => unmoved.set(undefined);
+  const submit = (next: Move) => {
+    close();
+    void changeTicket(instanceId, seen, { move: { ...next, comment: comment.trim() || undefined } }, m);
+  };
+  return (
+    <Dialog open modalType="alert">
+      <DialogSurface className="narrow-dialog">
+        <DialogBody>
+          <DialogTitle>{m.move.notMoved(ticketNo)}</DialogTitle>
+          <DialogContent>
+            <p>
+              {reason} {!canMove && !isThere && m.move.noStep(label)}
+            </p>
+            {move.resolution && canMove && (
+              <p>
+                {m.ticket.resolution}: {labelOf(move.resolution)}
+              </p>
+            )}
+            {move.comment && (
+              <Field label={m.move.comment}>
+                <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
+              </Field>
+            )}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={close}>{m.move.leave}</Button>
+            {canMove ? (
+              <Button appearance="primary" onClick={() => submit(move)}>
+                {m.move.title(label)}
+              </Button>
+            ) : (
+              move.comment && (
+                <Button appearance="primary" onClick={() => submit({ statusId, label: status })}>
+                  {m.move.onlyMessage}
+                </Button>
+              )
+            )}
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -15,6 +15,8 @@ export default defineConfig({
     rolldownOptions: {
       // `use client` marks what a server must not render; nothing is rendered on a server here.
       onLog: (level, log, handle) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && handle(level, log),
+      // The styles of the first page are one file, in the order of the imports: what is general comes before the components.
+      output: { codeSplitting: { groups: [{ name: 'styles', test: /\.css$/, tags: ['$initial'] }] } },
     },
   },
 });

@@ -69,3 +69,24 @@ describe('who may import whom', () => {
     expect(readers).toEqual(['api/config.ts']);
   });
 });
+
+/** What names a side of the screen, which is the other one where people write from right to left. */
+const PHYSICAL = new RegExp(
+  [
+    /(?:^|[\s;{])(?:[a-z-]+-)?(?:left|right|top|bottom)(?:-[a-z-]+)?\s*:/,
+    /(?:^|[\s;{])(?:(?:min|max)-)?(?:width|height)\s*:/,
+    /(?:text-align|float|clear)\s*:\s*(?:left|right)/,
+    // Four values, of which the second is the right side and the fourth the left one.
+    /(?:margin|padding|inset)\s*:\s*\S+ (\S+) \S+ (?!\1\s*;)[^\s;]+\s*;/,
+  ]
+    .map((one) => one.source)
+    .join('|'),
+);
+
+describe('stylesheets say start and end, not left and right', () => {
+  test.each(globSync('tab/src/**/*.css'))('%s', (file) => {
+    const rules = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    const lines = rules.replace(/@[^{]+\{/g, '{').split('\n');
+    expect(lines.filter((line) => PHYSICAL.test(line))).toEqual([]);
+  });
+});

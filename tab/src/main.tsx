@@ -1,9 +1,9 @@
+// Before every component: what these say, a component may say otherwise.
+import './ui/base.css';
+import './ui/form.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import './ui/base.css';
-import './ui/list.css';
-import './ui/ticket.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

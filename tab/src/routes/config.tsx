@@ -9,6 +9,7 @@ import { useMessages } from '../i18n.tsx';
 import { tabConfig } from '../session.ts';
 import type { TeamsHost } from '../teams.ts';
 import { Empty } from '../ui/states.tsx';
+import './config.css';
 
 const NEW = 'new';
 

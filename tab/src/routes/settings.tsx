@@ -27,12 +27,12 @@ import { KeysPage } from '../features/settings/keys.tsx';
 import { NotificationsPage } from '../features/settings/notifications.tsx';
 import type { PageName } from '../features/settings/parts.tsx';
 import { PeoplePage } from '../features/settings/people.tsx';
-import '../features/settings/settings.css';
 import { TagsPage } from '../features/settings/tags.tsx';
 import { Texts, useTexts } from '../features/settings/texts.ts';
 import { useWhoChanged } from '../features/settings/who-changed.ts';
 import { WorkflowPage } from '../features/settings/workflow.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import './settings.css';
 
 interface PageProps {
   instanceId: string;

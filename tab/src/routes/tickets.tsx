@@ -24,6 +24,7 @@ import { usePreferences } from '../preferences.ts';
 import { openCreate } from '../shell/signals.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
+import './tickets.css';
 
 const TicketPane = lazy(() =>
   import('../features/ticket/ticket.tsx').then(({ TicketView }) => ({ default: TicketView })),

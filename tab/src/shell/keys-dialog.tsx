@@ -10,6 +10,7 @@ import {
   DialogTitle,
 } from '@fluentui/react-components';
 import { useMessages } from '../i18n.tsx';
+import './keys-dialog.css';
 
 export default function KeysDialog({ onClose }: { onClose: () => void }) {
   const m = useMessages();

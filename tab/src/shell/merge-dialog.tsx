@@ -18,6 +18,7 @@ import { type Collision, collision } from '../collisions.ts';
 import { useInstance } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { RichText } from '../ui/rich-text.tsx';
+import './merge-dialog.css';
 
 export default function MergeDialog({ collision: { instanceId, fresh, mine, fields, by } }: { collision: Collision }) {
   const m = useMessages();

@@ -9,6 +9,7 @@ import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
 import { useCell } from '../store.ts';
+import './notice-bar.css';
 
 const SHOWN_MS = 10_000;
 

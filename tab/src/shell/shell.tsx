@@ -42,6 +42,7 @@ import { Dialogs } from './dialogs.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { switchTo } from './sign-in.tsx';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
+import './shell.css';
 
 const Guidance = lazy(() => import('../features/guidance/guidance.tsx'));
 

@@ -7,6 +7,7 @@ import { useMessages } from '../i18n.tsx';
 import { choosePerson, forgetToken, localPeople, type SignInError, tabConfig } from '../session.ts';
 import { Face } from '../ui/marks.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import './sign-in.css';
 
 export function SignIn({ reason, onDone }: { reason: SignInError; onDone: () => void }) {
   const m = useMessages();

@@ -3,6 +3,8 @@
 import { Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useFormat, useMessages } from '../i18n.tsx';
+import './pick.css';
+import './due.css';
 
 interface Props {
   id?: string;

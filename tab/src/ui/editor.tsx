@@ -17,6 +17,9 @@ import type { Person } from '../../../api/contract/wire.ts';
 import { call } from '../api.ts';
 import { useMessages } from '../i18n.tsx';
 import { Face } from './marks.tsx';
+import './pick.css';
+import './rich-text.css';
+import './editor.css';
 
 export interface EditorProps {
   instanceId: string;

@@ -1,5 +1,6 @@
 import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
 import { type ListProps, PickList } from './pick.tsx';
+import './pick-dialog.css';
 
 /** A list to pick from in the middle of the page, for what the keyboard asked for. */
 export function PickDialog({ title, onClose, ...list }: ListProps & { title: string; onClose: () => void }) {

@@ -4,6 +4,7 @@ import { Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-compone
 import { CheckmarkFilled } from '@fluentui/react-icons';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
+import './pick.css';
 
 export interface Option {
   key: string;

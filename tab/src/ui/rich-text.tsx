@@ -2,6 +2,7 @@
 
 import DOMPurify from 'dompurify';
 import { memo } from 'react';
+import './rich-text.css';
 
 const PURIFY = {
   ALLOWED_TAGS: [

@@ -4,6 +4,7 @@ import { Button, Spinner } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { reasonOf } from '../changes.ts';
 import { useMessages } from '../i18n.tsx';
+import './states.css';
 
 interface EmptyProps {
   icon?: ReactNode;

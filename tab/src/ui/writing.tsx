@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type Editor from './editor.tsx';
 import type { EditorProps } from './editor.tsx';
+import './writing.css';
 
 let loaded: typeof Editor | undefined;
 

@@ -32,6 +32,7 @@ import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { asksResolution, isOverdue, stateLabel } from '../../ui/workflow.ts';
 import { columnKeys } from './keys.ts';
+import './board.css';
 
 type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
 

@@ -27,6 +27,7 @@ import { useIsWide } from '../../ui/wide.ts';
 import { BuiltIn, type OptionalField, type Values } from './built-in.tsx';
 import { keepDraft, readDraft } from './draft.ts';
 import { Duplicates } from './duplicates.tsx';
+import './create-dialog.css';
 
 interface Props {
   instanceId: string;

@@ -2,6 +2,7 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import { useTicketSearch } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { stateLabel } from '../../ui/workflow.ts';
+import './duplicates.css';
 
 /** How long a title is before others like it are looked for. */
 const TELLING = 4;

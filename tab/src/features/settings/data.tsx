@@ -10,6 +10,7 @@ import { saveFile } from '../../save-file.ts';
 import { ErasePerson } from './erase-person.tsx';
 import { Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import './data.css';
 
 const COLLECTIONS = ['tickets', 'activities', 'attachments'] as const satisfies readonly Collection[];
 const FORMATS = ['csv', 'jsonl'] as const;
@@ -19,7 +20,7 @@ export function DataPage({ instanceId }: { instanceId: string }) {
   return (
     <Page page="data">
       <Group title={t.data.export} text={t.data.exportText}>
-        <ul className="exports">
+        <ul className="plain-list exports">
           {COLLECTIONS.map((collection) => (
             <li key={collection}>
               <span className="export-lines">

@@ -14,6 +14,7 @@ import { PickPopover } from '../../ui/pick.tsx';
 import { administer } from './operations.ts';
 import { Confirm } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import './erase-person.css';
 
 export function ErasePerson({ instanceId }: { instanceId: string }) {
   const t = useTexts();

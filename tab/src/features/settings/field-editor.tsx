@@ -107,7 +107,7 @@ function Options({ field, problem, onChange }: Omit<Props, 'instanceId'>) {
   return (
     <div className="settings-line">
       <span className="settings-label">{t.fields.options}</span>
-      <ul className="option-list" ref={list} aria-label={t.fields.options}>
+      <ul className="plain-list option-list" ref={list} aria-label={t.fields.options}>
         {options.map(({ key, text }, index) => (
           <li key={key}>
             <Input

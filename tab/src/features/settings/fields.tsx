@@ -36,6 +36,7 @@ import { FormPreview } from './form-preview.tsx';
 import { Confirm, Editor, Page } from './parts.tsx';
 import { Sortable, SortEnd, type SortList, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
+import './fields.css';
 
 export function FieldsPage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
   const m = useMessages();
@@ -72,7 +73,7 @@ export function FieldsPage({ instanceId, known }: { instanceId: string; known: V
   const list = (name: ListName) => {
     const sortList = lists.find(({ id }) => id === name)!;
     return (
-      <ul className="sort-list" aria-label={sortList.name}>
+      <ul className="plain-list" aria-label={sortList.name}>
         {layout[name].map((field, index) => (
           <FieldRow
             key={field.id}

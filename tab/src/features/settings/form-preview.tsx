@@ -7,6 +7,7 @@ import { CustomFieldInput, isGiven } from '../../ui/custom-field.tsx';
 import { PriorityMark } from '../../ui/marks.tsx';
 import type { BuiltInField, FormLayout } from './form-layout.ts';
 import { useTexts } from './texts.ts';
+import './form-preview.css';
 
 export function FormPreview({ instanceId, layout }: { instanceId: string; layout: FormLayout }) {
   const m = useMessages();

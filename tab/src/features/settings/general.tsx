@@ -6,6 +6,7 @@ import { PickPopover } from '../../ui/pick.tsx';
 import { type Part, useEditing, type VersionedInstance } from './editing.ts';
 import { Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import './general.css';
 
 interface General {
   name: string;

@@ -12,6 +12,7 @@ import { useEditing, type VersionedInstance } from './editing.ts';
 import { HOURS_PART, type Hours, hoursProblem, type Span } from './hours-draft.ts';
 import { Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import './hours.css';
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 /** A Monday, to ask the language for the names of the days. */
@@ -79,7 +80,7 @@ function Week({ hours, onChange }: PartProps) {
     set([...[1, 2, 3, 4, 5].flatMap((weekday) => monday.map((span) => ({ ...span, weekday }))), ...weekend]);
   };
   return (
-    <ul className="week">
+    <ul className="plain-list week">
       {WEEKDAYS.map((weekday) => {
         const spans = workingHours.filter((span) => span.weekday === weekday);
         const last = spans.at(-1);
@@ -161,7 +162,7 @@ function Holidays({ days, onChange }: { days: string[]; onChange: (days: string[
   };
   return (
     <>
-      <ul className="chosen-people" aria-label={t.hours.holidays}>
+      <ul className="plain-list chosen-people" aria-label={t.hours.holidays}>
         {days.map((one) => (
           <li key={one}>
             <span>{format.day(`${one}T12:00`)}</span>

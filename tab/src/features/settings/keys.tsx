@@ -23,6 +23,7 @@ import { undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { Confirm, CopyButton, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import './keys.css';
 
 const keysKey = (instanceId: string) => [instanceId, 'keys'];
 

@@ -15,6 +15,7 @@ import { type ReactNode, useState } from 'react';
 import { useMessages } from '../../i18n.tsx';
 import type { Editing } from './editing.ts';
 import { useTexts } from './texts.ts';
+import './parts.css';
 
 export type PageName = keyof ReturnType<typeof useTexts>['pages'];
 

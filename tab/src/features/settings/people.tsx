@@ -16,6 +16,7 @@ import { type Part, useEditing, type VersionedInstance } from './editing.ts';
 import { putMember, ROLE_NAMES, removeMember, undoing, useMembers } from './members.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import './people.css';
 
 const PART: Part<Instance['assignees']> = {
   page: 'people',
@@ -90,7 +91,7 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
   };
   return (
     <>
-      <ul className="member-list" aria-label={t.people.members}>
+      <ul className="plain-list member-list" aria-label={t.people.members}>
         {members.map((member) => {
           const isLast = member.role === 'owner' && owners.length === 1;
           return (

@@ -19,6 +19,7 @@ import {
 import { ReOrderDotsVerticalRegular } from '@fluentui/react-icons';
 import { type ReactNode, useState } from 'react';
 import { useTexts } from './texts.ts';
+import './sortable.css';
 
 /** Some rows in order. A row moves within its list, and to other lists of the same kind. */
 export interface SortList {

@@ -9,6 +9,7 @@ import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Editor, Group, Page } from './parts.tsx';
 import { type EditedCategory, useTagsEditing } from './tags-draft.ts';
 import { useTexts } from './texts.ts';
+import './tags.css';
 
 /** Colours that can be told apart on light and on dark. */
 const COLOURS = ['#0078d4', '#038387', '#498205', '#ca5010', '#c239b3', '#8764b8', '#d13438', '#986f0b', '#69797e'];
@@ -196,7 +197,7 @@ function TagList({
   return (
     <div className="settings-line">
       <span className="settings-label">{t.tags.tags}</span>
-      <ul className="tag-list" aria-label={t.tags.tags}>
+      <ul className="plain-list tag-list" aria-label={t.tags.tags}>
         {tags.map((tag, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a tag has no id, and its name changes while it is typed
           <li key={index} className={tag.deleted ? 'deleted' : ''}>

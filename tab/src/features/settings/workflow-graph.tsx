@@ -3,6 +3,7 @@
 import type { State } from '../../../../api/contract/workflow.ts';
 import { StateMark } from '../../ui/marks.tsx';
 import { useTexts } from './texts.ts';
+import './workflow-graph.css';
 
 /** Sizes in the units of the picture. */
 const BOX_WIDTH = 150;

@@ -41,6 +41,9 @@ import {
   workflowProblem,
 } from './workflow-draft.ts';
 import { labelsOf, WorkflowGraph } from './workflow-graph.tsx';
+import './chosen-people.css';
+import './fields.css';
+import './workflow.css';
 
 export function WorkflowPage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
   const t = useTexts();
@@ -81,7 +84,7 @@ export function WorkflowPage({ instanceId, known }: { instanceId: string; known:
         <div className="fields-split">
           <div>
             <Sortable lists={[list]} onMove={(id, _, index) => set(moveState(workflow, id, index))}>
-              <ul className="sort-list" aria-label={t.workflow.states}>
+              <ul className="plain-list" aria-label={t.workflow.states}>
                 {workflow.states.map((state, index) => (
                   <StateRow
                     key={state.id}
@@ -254,7 +257,7 @@ function Resolutions({ workflow, onChange }: { workflow: Workflow; onChange: (wo
   };
   return (
     <Group title={t.workflow.resolutions} text={t.workflow.resolutionsText}>
-      <ul className="chosen-people" aria-label={t.workflow.resolutions}>
+      <ul className="plain-list chosen-people" aria-label={t.workflow.resolutions}>
         {resolutions.map((one) => (
           <li key={one}>
             <span>{labelOf(one)}</span>

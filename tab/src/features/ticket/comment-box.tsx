@@ -14,6 +14,8 @@ import { usePreferences } from '../../preferences.ts';
 import { isResolvedState, stateLabel } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
 import { keepDraft, readDraft } from './draft.ts';
+import './files.css';
+import './comment-box.css';
 
 const MAX_FILES = 10;
 const MAX_FILE_BYTES = 25 * 1024 * 1024;

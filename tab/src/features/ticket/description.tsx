@@ -7,6 +7,7 @@ import type { VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Writing } from '../../ui/writing.tsx';
+import './description.css';
 
 export function Description({
   instanceId,

@@ -28,6 +28,7 @@ import { PickPopover } from '../../ui/pick.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { asksResolution, isResolvedState, stateLabel } from '../../ui/workflow.ts';
 import { Presence } from './presence.tsx';
+import './head.css';
 
 const LinkDialog = lazy(() => import('./link-dialog.tsx'));
 

@@ -5,6 +5,7 @@ import type { Person } from '../../../../api/contract/wire.ts';
 import { call } from '../../api.ts';
 import { useMessages } from '../../i18n.tsx';
 import { Face } from '../../ui/marks.tsx';
+import './presence.css';
 
 /** How often it is said again; what was said holds for a minute. */
 const EVERY_MS = 15_000;

@@ -14,6 +14,7 @@ import { PersonName, PriorityMark } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
 import { isOverdue, isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
+import './properties.css';
 
 interface Props {
   instanceId: string;

@@ -16,6 +16,7 @@ import { Description } from './description.tsx';
 import { Head } from './head.tsx';
 import { Properties } from './properties.tsx';
 import { Timeline } from './timeline.tsx';
+import './ticket.css';
 
 interface Props {
   instanceId: string;

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useMessages } from '../../i18n.tsx';
 import { isColumn } from '../../preferences.ts';
 import { ALL_COLUMNS, type ColumnId, DEFAULT_COLUMNS } from './columns.ts';
+import './columns-menu.css';
 
 interface Props {
   columns: string[];

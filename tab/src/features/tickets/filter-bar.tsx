@@ -10,6 +10,7 @@ import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptio
 import { type Option, PickPopover } from '../../ui/pick.tsx';
 import { stateLabel } from '../../ui/workflow.ts';
 import { dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+import './filter-bar.css';
 
 interface Props {
   instanceId: string;

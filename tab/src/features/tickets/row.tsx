@@ -9,6 +9,7 @@ import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
 import { isOverdue, stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
 import type { ColumnId } from './columns.ts';
+import './row.css';
 
 export interface RowProps {
   ticket: ListedTicket;

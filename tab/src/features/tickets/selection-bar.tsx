@@ -4,6 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
 import { type ListedTicket, useRole } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
+import './selection-bar.css';
 
 export type Action = 'assign' | 'state' | 'priority' | 'tags';
 

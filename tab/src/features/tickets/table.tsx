@@ -33,6 +33,7 @@ import { ALL_COLUMNS, fitting } from './columns.ts';
 import { Header } from './header.tsx';
 import { TicketRow } from './row.tsx';
 import { type Action, SelectionBar } from './selection-bar.tsx';
+import './table.css';
 
 const loadDialogs = () => import('./action-dialog.tsx');
 const ActionDialog = lazy(loadDialogs);

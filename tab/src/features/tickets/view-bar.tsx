@@ -15,6 +15,7 @@ import {
   type PersonalView,
   viewQuery,
 } from './filter.ts';
+import './view-bar.css';
 
 const SaveDialog = lazy(() => import('./save-view-dialog.tsx'));
 

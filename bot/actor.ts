@@ -43,6 +43,22 @@ export interface Caller {
   zone: string;
 }
 
+/** The locale of somebody: what they have chosen, else what Teams says; '' where neither is known. */
+const localeOf = (record: PersonRecord, place: PersonPlace): string => record.preferences.locale || place.locale;
+
+/** The language of an instance, '' where it has none of its own. */
+export async function languageOfInstance(environment: Environment, instanceId: string): Promise<string> {
+  const stored = instanceId === '' ? null : await environment.store.instance(instanceId).get('instance', instanceId);
+  return stored?.value.language ?? '';
+}
+
+/** Speaks to somebody whose language nobody knows in that of the instance which they are here about. */
+export async function speakLike(environment: Environment, caller: Caller, instanceId: string): Promise<void> {
+  if (localeOf(caller.record, caller.place) !== '') return;
+  caller.language = languageOf(await languageOfInstance(environment, instanceId));
+  caller.m = LANGUAGES[caller.language];
+}
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What was kept of somebody's chat, or undefined. */
@@ -86,7 +102,7 @@ export async function recognize(environment: Environment, said: Said, conversati
         ...old,
         conversation: { ...after, welcomedOn: personPlace(old)?.welcomedOn ?? '' },
       }));
-  const language = languageOf(record.preferences.locale || after.locale);
+  const language = languageOf(localeOf(record, after));
   const zone = record.preferences.timezone || after.zone || 'UTC';
   return { identity, record, place: after, language, m: LANGUAGES[language], zone };
 }

@@ -2,12 +2,15 @@ import type { Environment } from '../api/core/context.ts';
 import type { Log } from '../api/log.ts';
 import {
   type Caller,
+  conversationRecord,
   greetsFirst,
   instancesOf,
   keepConversation,
+  languageOfInstance,
   openChannel,
   ownersFromRoster,
   recognize,
+  speakLike,
   wholePlace,
 } from './actor.ts';
 import type { CardContext } from './cards/card.ts';
@@ -50,6 +53,7 @@ async function greetPerson(
 ): Promise<void> {
   if (!caller || !(await greetsFirst(environment, caller))) return;
   const [instance] = await instancesOf(environment, caller.record);
+  await speakLike(environment, caller, instance?.id ?? '');
   await conversation.send({ card: welcomeCard(contextFor(caller.m), { scope: 'personal', instance }) });
 }
 
@@ -60,7 +64,8 @@ async function greetGroup(
   caller: Caller | undefined,
 ): Promise<void> {
   if (!(await keepConversation(parts.environment, said.place, { isGreeted: true, locale: said.locale }))) return;
-  const m = caller?.m ?? LANGUAGES[languageOf(said.locale)];
+  const kept = await conversationRecord(parts.environment, said.place, said.place.conversationId);
+  const m = await greetingMessages(parts, kept?.instanceId ?? '', said, caller);
   await conversation.send({ card: welcomeCard(parts.contextFor(m), { scope: 'groupChat' }) });
 }
 
@@ -80,12 +85,23 @@ async function greetChannel(
   });
   await ownersFromRoster(environment, instanceId, said.place.tenantId, roster);
   if (!isNew) return;
-  const m = caller?.m ?? LANGUAGES[languageOf(said.locale)];
+  const m = await greetingMessages(parts, instanceId, said, caller);
   const stored = await environment.store.instance(instanceId).get('instance', instanceId);
   const instance = { id: instanceId, name: stored?.value.name ?? '' };
   const addedBy = caller?.identity.name;
   const view = { scope: 'channel' as const, instance, ...(addedBy !== undefined && { addedBy }) };
   await conversation.send({ card: welcomeCard(contextFor(m), view) });
+}
+
+/** A greeting is for all who are there: in the language of the help desk, or else of whoever added the app. */
+async function greetingMessages(
+  { environment }: ArrivalParts,
+  instanceId: string,
+  said: Said,
+  caller: Caller | undefined,
+): Promise<Messages> {
+  const language = await languageOfInstance(environment, instanceId);
+  return language === '' && caller ? caller.m : LANGUAGES[languageOf(language || said.locale)];
 }
 
 /** What is sent from now on would not arrive. Being added again is a new beginning. */

@@ -82,7 +82,7 @@ async function tell(delivery: Delivery, settings: StoredInstance, place: GroupPl
     return;
   }
   const latest = (await latestActivities(delivery, settings.id, ticketId, LATEST)).toReversed();
-  const m = commonMessages(place);
+  const m = commonMessages(settings, place);
   const card = postCard(delivery.contextFor(m), await postView(delivery, settings, ticket, latest), isPrivate);
   const summary = isPrivate ? `#${ticket.ticketNo}` : `#${ticket.ticketNo} ${ticket.title}`.slice(0, 200);
   if (!stored) {
@@ -184,7 +184,7 @@ async function tellDeletion(
   const { environment, teams, limits } = delivery;
   const { conversationId, messageId, ticketId } = stored.value;
   pace(limits.message(place.tenantId, conversationId));
-  const m = commonMessages(place);
+  const m = commonMessages(settings, place);
   const card = doneCard(delivery.contextFor(m), {
     message: m.thread.deleted(plain(by) || m.somebody),
     instanceId: settings.id,

@@ -2,6 +2,7 @@ import { AppError } from '../api/contract/errors.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { Actor, Environment } from '../api/core/context.ts';
 import { invoke } from '../api/core/invoke.ts';
+import { wholeSettings } from '../api/core/settings.ts';
 import type { Log } from '../api/log.ts';
 import type { StoredInstance } from '../api/store/store.ts';
 import { type GroupPlace, groupPlace } from './actor.ts';
@@ -30,7 +31,8 @@ const reader = (instanceId: string): Actor => ({ instanceId, role: 'owner', read
 
 /** What an instance's jobs need to know of it; undefined when it is gone. */
 export async function settingsOf({ environment }: Delivery, instanceId: string): Promise<StoredInstance | undefined> {
-  return (await environment.store.instance(instanceId).get('instance', instanceId))?.value;
+  const stored = await environment.store.instance(instanceId).get('instance', instanceId);
+  return stored ? wholeSettings(stored.value) : undefined;
 }
 
 /** A ticket as it is now; undefined when it was deleted. */
@@ -63,8 +65,9 @@ export async function channelOf({ environment }: Delivery, settings: StoredInsta
   return groupPlace(record?.value);
 }
 
-/** The language of what a whole channel reads. */
-export const commonMessages = ({ locale }: GroupPlace): Messages => LANGUAGES[languageOf(locale)];
+/** The language of what a whole channel reads: that of the help desk, or else of whoever added the app. */
+export const commonMessages = ({ language }: StoredInstance, { locale }: GroupPlace): Messages =>
+  LANGUAGES[languageOf(language || locale)];
 
 /** Keeps the limits of Teams by coming back later. */
 class Later extends Error {

@@ -12,6 +12,7 @@ import {
   instanceOf,
   keepConversation,
   recognize,
+  speakLike,
   wholePlace,
 } from './actor.ts';
 import { arrival } from './arrival.ts';
@@ -72,9 +73,10 @@ export function createDesk(parts: DeskParts): Desk {
   /** Recognizes who speaks and where; without an instance when it is still to be chosen. */
   async function begin(said: Said, conversation: Conversation, wantedId: string) {
     const caller = await recognize(environment, said, conversation);
-    const ctx = contextFor(caller.m);
     if (said.place.scope === 'channel') await freeFromStrangers(environment, said, conversation);
     const instanceId = wantedId || (await instanceOf(environment, said, caller, parts.isLocal));
+    await speakLike(environment, caller, instanceId);
+    const ctx = contextFor(caller.m);
     return { caller, ctx, instanceId };
   }
 

@@ -14,6 +14,7 @@ import {
   attempt,
   botPerson,
   channelOf,
+  commonMessages,
   type Delivery,
   latestActivities,
   pace,
@@ -186,7 +187,7 @@ async function prepare(delivery: Delivery, job: Job): Promise<Prepared | undefin
   if (!member || !record || record.preferences.mutedNotices.includes(kind)) return undefined;
   const activity = activityId === '' ? undefined : (await instance.get('activity', activityId))?.value;
   const place = personPlace(record);
-  const m = LANGUAGES[languageOf(record.preferences.locale || place?.locale)];
+  const m = LANGUAGES[languageOf(record.preferences.locale || place?.locale || settings.language)];
   return { payload, settings, ticket, activity, record, place, m, text: sentence(m, kind, ticket, activity) };
 }
 
@@ -265,13 +266,15 @@ const keep = ({ environment }: Delivery, { record }: Prepared, conversationId: s
 /** A mention in the ticket's thread, or else in the channel: with no more than everybody there may read. */
 async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean> {
   const { environment, teams, limits } = delivery;
-  const { settings, ticket, activity, place, record, m, text } = notice;
+  const { payload, settings, ticket, activity, place, record } = notice;
   if (activity?.isPrivate || !place || place.userId === '') return false;
   const channel = await channelOf(delivery, settings);
   const post = channel && (await environment.store.instance(settings.id).get('post', ticket.id));
   if (!channel || !post) return false;
   pace(limits.message(channel.tenantId, post.value.conversationId));
-  const said = settings.isPrivate ? m.ticketTitle(ticket.ticketNo) : text;
+  // Everybody there reads it, so it is in the language of the help desk where that has one.
+  const m = settings.language === '' ? notice.m : commonMessages(settings, channel);
+  const said = settings.isPrivate ? m.ticketTitle(ticket.ticketNo) : sentence(m, payload.kind, ticket, activity);
   const mention = { id: place.userId, name: record.name };
   try {
     await teams.in({ ...channel, conversationId: post.value.conversationId }, (conversation) =>
@@ -287,7 +290,7 @@ async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean>
 /** The last way: those who work the ticket see that somebody was not told; once a day is enough. */
 async function onTicket(delivery: Delivery, { settings, ticket, record }: Prepared): Promise<void> {
   const { environment, appName } = delivery;
-  const m = LANGUAGES.en;
+  const m = LANGUAGES[languageOf(settings.language)];
   const actor = { instanceId: settings.id, role: 'owner' as const, readOnly: false };
   const call = { actor, origin: 'bot' as const, idempotencyKey: `${ticket.id}/${record.id}/not-delivered` };
   const comment = m.notDelivered(record.name);

@@ -43,7 +43,7 @@ export interface Said {
   zone: string;
   /** Without the mention of the bot. */
   text: string;
-  /** The people mentioned, but the bot. */
+  /** The people mentioned, but the bot; by the name that the text has. */
   mentions: { id: string; name: string }[];
   /** In a channel or a group the bot hears other talk too, when it is allowed to. */
   isAddressed: boolean;
@@ -110,7 +110,9 @@ export function readActivity(activity: Json): Said {
         .map((mention) => mention.text)
         .filter(Boolean),
     ),
-    mentions: mentions.filter((mention) => !isBot(mention)).map(({ id, name }) => ({ id, name })),
+    mentions: mentions
+      .filter((mention) => !isBot(mention))
+      .map(({ id, name, text }) => ({ id, name: withoutMention(text, []) || name })),
     isAddressed: scope === 'personal' || mentions.some(isBot),
     value: objectOf(activity.value),
     attachments: listOf(activity.attachments).map(({ contentType }) => ({ contentType: textOf(contentType) })),

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { Person } from '../api/contract/wire.ts';
 import { DEFAULT_WORKFLOW, type State } from '../api/contract/workflow.ts';
+import { htmlOf } from '../api/core/html.ts';
 import { ensureMember } from '../api/core/members.ts';
 import { type Acting, assigneesOf, findPerson, isShared, mayDo, perform, readInstance, readTicket } from './acting.ts';
 import { type Card, execute, type Json, plain } from './cards/card.ts';
@@ -178,9 +179,28 @@ export async function comment(acting: Acting, ticketId: string, text: string, is
   const { m } = acting.caller;
   const ticket = await readTicket(acting, ticketId);
   if (text.trim() === '') return problem(acting, m.errors.commentText, ticketActions(acting, ticket));
-  if (!isPrivate) await sayInThread(acting, ticket.id, text);
-  await perform(acting, 'addComment', { ticketId: ticket.id, comment: text, isPrivate });
+  const { plainText, html } = await withMentions(acting, text);
+  if (!isPrivate) await sayInThread(acting, ticket.id, plainText);
+  const said = html === undefined ? { comment: plainText } : { comment_HTML: html };
+  await perform(acting, 'addComment', { ticketId: ticket.id, ...said, isPrivate });
   return changed(acting, ticket, (isPrivate ? m.done.noted : m.done.commented)(ticket.ticketNo));
+}
+
+/** What somebody writes, with those whom they mention in Teams as the tab writes a mention: as a link to their address. */
+async function withMentions(acting: Acting, text: string): Promise<{ plainText: string; html?: string }> {
+  const links = new Map<string, string>();
+  for (const { id, name } of acting.said.mentions) {
+    const person = name !== '' && text.includes(name) ? await findPerson(acting, id) : undefined;
+    if (person) links.set(name, `<a href="mailto:${htmlOf(person.email || person.id)}">@${htmlOf(name)}</a>`);
+  }
+  if (links.size === 0) return { plainText: text };
+  const names = [...links.keys()].toSorted((left, right) => right.length - left.length);
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const parts = text.split(new RegExp(`(${escaped.join('|')})`));
+  return {
+    plainText: parts.map((part) => (links.has(part) ? `@${part}` : part)).join(''),
+    html: parts.map((part) => links.get(part) ?? htmlOf(part)).join(''),
+  };
 }
 
 export async function due(acting: Acting, ticketId: string, text: string): Promise<Card> {

@@ -83,11 +83,41 @@ const alertNotification = z.object({
   dueSoon: z.boolean(),
 });
 
+const followersRule = z
+  .object({
+    peoples: z
+      .array(person)
+      .max(50)
+      .describe('They follow every new ticket from its creation, whatever door made it, and so may see it'),
+    isMentioned: z
+      .boolean()
+      .describe(
+        'Members of the instance who are mentioned in a public comment or a description. A mention is a link of formatted ' +
+          'text to their mail address or id that begins with @: `<a href="mailto:ana@contoso.com">@Ana Silva</a>`',
+      ),
+    isCommenter: z.boolean().describe('Members of the instance who write a public comment'),
+  })
+  .describe(
+    'Who becomes a follower by themselves, in the same activity as what makes them one. Followers see the ticket and are ' +
+      'told of its comments and states, but not of private notes; so a private note makes nobody a follower. Requestor ' +
+      'and assignee are told anyway and become none by what is written. With a key, what is written counts only when ' +
+      'its `user` is a member of the instance.',
+  );
+
+const language = z
+  .enum(['', 'en', 'fr', 'de'])
+  .describe(
+    "What the bot writes in where nobody's own language is known: posts in the channel, the welcome, notices to people " +
+      'whose language Teams does not tell. Empty for the language of whoever added the app in Teams. Posts that are ' +
+      'there change when their ticket does.',
+  );
+
 const settings = {
   name: short.min(1),
   enabled: z.boolean(),
   isPrivate: z.boolean().describe('Posts in the channel tell the number and the state of a ticket alone'),
   mailAddress: short,
+  language,
   customFieldsLeft: z.array(customField),
   customFieldsRight: z.array(customField),
   optionalFieldsLeft: z.array(optionalField).max(50),
@@ -97,6 +127,7 @@ const settings = {
   defaultRuleAssignee: z.array(rule).max(1),
   isAutomaticAssignTickets: z.boolean(),
   alertNotification,
+  followersRule,
   isAutoAssignIdleTickets: z.boolean(),
   dayBeforeTicketsIdle: z.int().min(0).max(3650),
   idleTicketAssignedTo: z.array(person).max(50),

@@ -5,6 +5,7 @@ import type { Person } from '../contract/wire.ts';
 import type { Change, Stored } from '../store/store.ts';
 import { presentAttachment } from './attachment-view.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
+import { addFollowers } from './followers.ts';
 import { htmlOf, richText } from './html.ts';
 import { readToken, writeToken } from './paging.ts';
 import { newActivity, ticketChange, touch } from './ticket-changes.ts';
@@ -93,10 +94,13 @@ export async function commentOn(ctx: Context, ticketId: string, by: Person, part
   const { comment, isPrivate, attachments } = parts;
   checkPrivacy(ctx, isPrivate);
   touch(ctx, ticket, by, { isPrivate, isResponse: true });
+  const told: Activity['changes'] = [];
+  await addFollowers(ctx, ticket, told, { by, comments: comment.trim() !== '', isPrivate, html: parts.html });
   const activity = newActivity(ctx, ticket.id, by, {
     action: attachments ? 'attached' : 'commented',
     comment,
     isPrivate,
+    changes: told,
     ...(attachments && { attachments }),
   });
   const draft = { ticket, hidden: stored.hidden };

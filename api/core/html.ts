@@ -64,3 +64,29 @@ export function richText(
   const clean = sanitize(html);
   return { text: textOf(clean), html: clean };
 }
+
+/**
+ * Whom a formatted text mentions, by mail address or id in lower case. A mention is a link to somebody's address that
+ * begins with @, as the tab's editor writes and shows it.
+ */
+export function mentionsIn(html: string | undefined): Set<string> {
+  const found = new Set<string>();
+  if (!html?.includes('mailto:')) return found;
+  sanitizeHtml(html, {
+    ...ALLOWED,
+    exclusiveFilter({ tag, attribs, text }) {
+      const address = /^mailto:([^?]+)/.exec(attribs.href ?? '')?.[1];
+      if (tag === 'a' && address && text.trim().startsWith('@')) found.add(decoded(address).toLowerCase());
+      return false;
+    },
+  });
+  return found;
+}
+
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}

@@ -3,6 +3,7 @@ import { DEFAULT_WORKFLOW } from '../contract/workflow.ts';
 import type { InstanceRecord, StoredInstance } from '../store/store.ts';
 import type { Environment } from './context.ts';
 import { newKey } from './keys.ts';
+import { LATER_SETTINGS } from './settings.ts';
 
 interface NewInstance {
   /** A new one when absent. */
@@ -48,7 +49,7 @@ function usualSettings(id: string, name: string): StoredInstance {
     subscriptionId: '',
     name,
     enabled: true,
-    isPrivate: false,
+    ...LATER_SETTINGS,
     mailAddress: '',
     customFieldsLeft: [],
     customFieldsRight: [],

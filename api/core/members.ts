@@ -173,7 +173,7 @@ export async function knownChannel(
 }
 
 /** The people of the instance, by name. */
-async function members(ctx: Context): Promise<Stored<'member'>[]> {
+export async function members(ctx: Context): Promise<Stored<'member'>[]> {
   const all: Stored<'member'>[] = [];
   for (let after: [string, string] | undefined; ; ) {
     const query = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: PAGE };

@@ -4,6 +4,16 @@ import { isResolved, type Workflow } from '../contract/workflow.ts';
 import type { InstanceStore, Stored, StoredInstance } from '../store/store.ts';
 import { stateById } from './workflow.ts';
 
+/** Settings that came later: what they are in an instance that was stored before there were such. */
+export const LATER_SETTINGS = {
+  isPrivate: false,
+  language: '',
+  followersRule: { peoples: [], isMentioned: true, isCommenter: false },
+} satisfies Partial<StoredInstance>;
+
+/** The settings as they are stored, with those that came later. */
+export const wholeSettings = (stored: StoredInstance): StoredInstance => ({ ...LATER_SETTINGS, ...stored });
+
 /** An instance's settings, with what is read from them for every ticket worked out once. */
 export class Settings {
   readonly version: number;
@@ -15,7 +25,7 @@ export class Settings {
 
   constructor(stored: Stored<'instance'>) {
     this.version = stored.version;
-    this.value = stored.value;
+    this.value = wholeSettings(stored.value);
     this.workflow = this.value.workflows[0]!;
     this.resolvedLabels = this.workflow.states.filter(isResolved).map((state) => state.label);
     const fields = [...this.value.customFieldsLeft, ...this.value.customFieldsRight];

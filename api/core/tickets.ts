@@ -7,6 +7,7 @@ import { isResolved, type State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
 import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
+import { addFollowers } from './followers.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
 import { checkMover, checkSeen, mayMoveTicket, maySee, requestorFor } from './visibility.ts';
@@ -72,11 +73,13 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
     followers: [],
   };
   const draft = applyUpdate(ctx, empty, undefined, { ...input.ticket, requestor }, input.timezone);
+  const followed: TicketChange[] = [];
+  await addFollowers(ctx, draft.ticket, followed, { by, opens: true, html: draft.hidden?.description_HTML });
   const assignment = await assignmentOf(ctx, draft.ticket);
   const html = includes(input.include, 'description_HTML');
   const build = (ticketNo: number, turn: number) => {
     const ticket = { ...draft.ticket, ticketNo };
-    const changes: TicketChange[] = [];
+    const changes = [...followed];
     if (assignment) {
       ticket.assignee = assignment.choose(turn);
       changes.push({ name: 'assignee', oldValue: { id: '' }, newValue: ticket.assignee });
@@ -103,6 +106,8 @@ export async function updateTicket(ctx: Context, input: Input<'updateTicket'>): 
   }
 
   const by = actingPerson(ctx, input.user);
+  const [html, htmlBefore] = [draft.hidden?.description_HTML, stored.hidden?.description_HTML];
+  await addFollowers(ctx, draft.ticket, draft.changes, { by, html, htmlBefore });
   touch(ctx, draft.ticket, by, { isChange: true });
   const onlyAssignee = draft.changes.every((change) => change.name === 'assignee');
   const activity = newActivity(ctx, draft.ticket.id, by, {
@@ -149,7 +154,7 @@ export async function updateTicketStatus(
   }
 
   const by = actingPerson(ctx, input.user);
-  const changes = [];
+  const changes: TicketChange[] = [];
   if (moves) {
     changes.push({ name: 'status', oldValue: from.label, newValue: to.label });
     ticket.statusId = to.id;
@@ -167,6 +172,7 @@ export async function updateTicketStatus(
       }
     }
   }
+  await addFollowers(ctx, ticket, changes, { by, comments: comment.trim() !== '' });
   touch(ctx, ticket, by, { isChange: moves, isResponse: true });
   const reopens = isResolved(from) && !isResolved(to);
   const activity = newActivity(ctx, ticket.id, by, {

@@ -124,6 +124,33 @@ test('a reply in the thread becomes a public comment, and no echo', async () => 
   expect(said).toEqual([]);
 });
 
+test('whoever is mentioned in the thread is mentioned in the comment, follows the ticket and is told, with no echo', async () => {
+  const { no, thread } = await newTicket('Whom to ask');
+  const marco = bot.person('Marco Bellini (IT)');
+  await bot.install(marco, bot.personal(marco));
+  await bot.say(marco, channel, 'help');
+  bot.connector.clear();
+  const names = [
+    { name: 'Marco Bellini (IT)', text: '<at>Marco</at>', id: marco.id },
+    { name: 'Nobody Known', text: '<at>Nobody Known</at>', id: '29:nobody' },
+  ];
+  const entities = names.map(({ name, text, id }) => ({ type: 'mention', text, mentioned: { id, name } }));
+  await bot.say(hanna, thread, 'Is it <b>A & B</b>, <at>Marco</at>?<br>Or <at>Nobody Known</at>', { entities });
+  await settle();
+  const input = { ticketId: String(no), include: 'comment_HTML' };
+  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', input);
+  expect(result.items[0]!.value).toMatchObject({
+    comment: 'Is it A & B, @Marco?\nOr Nobody Known',
+    comment_HTML: `Is it A &amp; B, <a href="mailto:${marco.email}">@Marco</a>?<br />Or Nobody Known`,
+    changes: [{ name: 'followers', oldValue: [], newValue: [personOf(marco)] }],
+  });
+  const told = bot.connector.messages().filter(({ conversationId }) => conversationId === bot.personal(marco).id);
+  expect(told.map((call) => textOf(cardOf(call)).split('\n')[0])).toEqual([
+    `Hanna Lindqvist commented on ticket #${no}`,
+  ]);
+  expect(ofChannel(bot.connector.calls).thread.filter((call) => textOf(cardOf(call)).includes('A & B'))).toEqual([]);
+});
+
 test('what is said in the thread without a mention is a comment too, and everything else in the channel is not for the bot', async () => {
   const { no, thread } = await newTicket('Overheard');
   bot.connector.clear();

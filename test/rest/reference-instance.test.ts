@@ -53,8 +53,8 @@ describe('GET /instance', () => {
     expect((await read())[name as keyof Instance]).toEqual(expected);
   });
 
-  test('TW-46 nothing else but workflows, sla and isPrivate, which are ours', async () => {
-    const further = ['workflows', 'isCustomWorkflow', 'sla', 'isPrivate'];
+  test('TW-46 nothing else but what is ours', async () => {
+    const further = ['workflows', 'isCustomWorkflow', 'sla', 'isPrivate', 'language', 'followersRule'];
     expect(Object.keys(await read()).sort()).toEqual([...Object.keys(DOCUMENTED), ...further].sort());
     expect(Object.keys(instanceSchema.shape).sort()).toEqual([...Object.keys(DOCUMENTED), ...further].sort());
   });

@@ -42,6 +42,8 @@ const settings = [
     name: 'alertNotification',
     value: { created: false, assigned: false, commented: true, statusChanged: false, dueSoon: true },
   },
+  { name: 'followersRule', value: { peoples: [GRACE], isMentioned: false, isCommenter: true } },
+  { name: 'language', value: 'de' },
   { name: 'isAutoAssignIdleTickets', value: true },
   { name: 'dayBeforeTicketsIdle', value: 14 },
   { name: 'idleTicketAssignedTo', value: [LINUS] },
@@ -115,6 +117,7 @@ const wrong = [
     settings: { assignees: { type: 'everybody', peoples: [] } },
     field: 'instance.assignees.type',
   },
+  { name: '400 a language that it does not speak', settings: { language: 'es' }, field: 'instance.language' },
   { name: '400 negative days', settings: { dayBeforeTicketsIdle: -1 }, field: 'instance.dayBeforeTicketsIdle' },
   {
     name: '400 a rule about nothing',

@@ -22,7 +22,7 @@ const PART: Part<General> = {
     name,
     mailAddress,
     enabled,
-    isPrivate: isPrivate ?? false,
+    isPrivate,
     timezone: sla.timezone,
   }),
   toUpdate: ({ timezone, ...rest }, { sla }) => ({ ...rest, sla: { ...sla, timezone } }),

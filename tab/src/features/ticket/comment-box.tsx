@@ -86,7 +86,6 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         const input = { ticketId: ticket.id, comment_HTML: html, isPrivate };
         ({ done } = await call(instanceId, 'addComment', input, { idempotencyKey }));
       }
-      const mentioned = isPrivate ? [] : mentionsIn(html).filter((email) => !isOn(ticket, email));
       setHtml('');
       setEmpty(true);
       setFiles([]);
@@ -94,7 +93,6 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       attempt.current = crypto.randomUUID();
       keepDraft(instanceId, ticketNo, undefined);
       tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, ...(done && { done }) });
-      if (canWork && mentioned.length > 0) await follow(instanceId, ticket, mentioned);
       if (state) {
         const isEnd =
           isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
@@ -260,31 +258,4 @@ function StagedFile({ file, progress, onRemove }: { file: File; progress: number
       )}
     </li>
   );
-}
-
-/** The addresses of those whom a text mentions. */
-function mentionsIn(html: string): string[] {
-  const body = new DOMParser().parseFromString(html, 'text/html').body;
-  const links = [...body.querySelectorAll('a[href^="mailto:"]')].filter((link) => link.textContent?.startsWith('@'));
-  return [...new Set(links.map((link) => link.getAttribute('href')!.slice(7)))];
-}
-
-const isOn = (ticket: Ticket, email: string): boolean =>
-  [ticket.requestor, ticket.assignee, ...ticket.followers].some(
-    (person) => 'email' in person && person.email === email,
-  );
-
-/** Whoever is mentioned to everybody follows from then on, and so is told. */
-async function follow(instanceId: string, ticket: Ticket, emails: string[]): Promise<void> {
-  const found = await Promise.all(
-    emails.map(async (email) =>
-      (await call(instanceId, 'searchPeople', { search: email })).data.items.find((person) => person.email === email),
-    ),
-  );
-  const people = found.filter((person) => person !== undefined);
-  if (people.length === 0) return;
-  await call(instanceId, 'updateTicket', {
-    ticketId: ticket.id,
-    ticket: { followers: [...ticket.followers, ...people] },
-  });
 }

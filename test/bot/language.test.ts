@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { invoke } from '../../api/core/invoke.ts';
+import { BOT, type Call, TENANT } from '../helpers/connector.ts';
+import {
+  cardOf,
+  startBot,
+  type TeamsConversation,
+  type TeamsPerson,
+  type TestBot,
+  textOf,
+} from '../helpers/connector-bot.ts';
+
+let bot: TestBot;
+let hanna: TeamsPerson;
+let channel: TeamsConversation;
+let instanceId: string;
+
+beforeEach(async () => {
+  bot = await startBot();
+  hanna = bot.person('Hanna Lindqvist');
+  channel = bot.channel('IT');
+  await arrive(hanna, channel, 'en-US');
+  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
+  bot.connector.clear();
+});
+afterEach(() => bot.close());
+
+const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
+const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
+const act = async <Id extends Parameters<typeof invoke>[2]>(id: Id, input: object) =>
+  (await invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(hanna) })).result;
+const speak = (language: string) => act('updateInstance', { instance: { language } });
+
+/** The app is added to a conversation by somebody whose Teams speaks this. */
+const arrive = (person: TeamsPerson, conversation: TeamsConversation, locale: string) =>
+  bot.post(bot.activity(person, conversation, { type: 'conversationUpdate', membersAdded: [{ id: BOT.id }], locale }));
+
+/** Somebody with a chat of their own and a place in the help desk, whose Teams speaks this. */
+async function member(name: string, locale: string): Promise<TeamsPerson> {
+  const person = bot.person(name);
+  await arrive(person, bot.personal(person), locale);
+  await bot.say(person, channel, 'help', { locale });
+  bot.connector.clear();
+  return person;
+}
+
+async function newTicket(requestor: TeamsPerson, title = 'VPN'): Promise<{ id: string; no: number }> {
+  const { value } = (await act('createTicket', { ticket: { title, requestor: personOf(requestor) } })).item;
+  await settle();
+  return { id: value.id, no: value.ticketNo };
+}
+
+/** Does what is due, and after a while what has to wait for the limits. */
+async function settle() {
+  for (let round = 0; round < 20; round++) {
+    await bot.work();
+    bot.server.clock.advance(1000);
+  }
+}
+
+const words = (calls: Call[]): string =>
+  calls.map(({ activity }) => activity.text ?? textOf(cardOf({ activity } as Call))).join('\n');
+const inChannel = () =>
+  bot.connector.calls.filter(({ status, conversationId }) => status < 300 && conversationId.startsWith(channel.id));
+const inChat = (person: TeamsPerson) =>
+  bot.connector.messages().filter(({ conversationId }) => conversationId === bot.personal(person).id);
+
+describe('what a whole channel reads', () => {
+  test.each([
+    ['', 'Assignee', 'Hanna Lindqvist** commented'],
+    ['de', 'Zuständig', 'Hanna Lindqvist** hat kommentiert'],
+    ['fr', 'Responsable', 'Hanna Lindqvist** a commenté'],
+  ])(
+    'is in the language of the help desk (%j): its posts, and what is told in their threads',
+    async (language, post, line) => {
+      await speak(language);
+      const { no } = await newTicket(hanna);
+      expect(words(inChannel())).toContain(post);
+      await act('addComment', { ticketId: String(no), comment: 'Hello' });
+      await settle();
+      expect(words(inChannel())).toContain(line);
+    },
+  );
+
+  test('is in another one from the next change of a ticket on, also the post that is there', async () => {
+    const { no } = await newTicket(hanna);
+    await speak('de');
+    await settle();
+    expect(words(inChannel())).not.toContain('Zuständig');
+    bot.connector.clear();
+    await act('updateTicket', { ticketId: String(no), ticket: { priority: 'Urgent' } });
+    await settle();
+    const [edit] = inChannel().filter(({ method }) => method === 'PUT');
+    expect(textOf(cardOf(edit))).toContain('Zuständig');
+    await speak('');
+    bot.connector.clear();
+    await act('deleteTicket', { ticketId: String(no) });
+    await settle();
+    expect(words(inChannel())).toContain('deleted');
+  });
+
+  test.each(['channel', 'group'] as const)('greets a %s that the app comes back to', async (scope) => {
+    const place = scope === 'channel' ? channel : bot.group();
+    // A group is about the help desk that was chosen there.
+    if (scope === 'group') await bot.say(hanna, place, 'help');
+    await speak('fr');
+    await bot.post(bot.activity(hanna, place, { type: 'installationUpdate', action: 'remove' }));
+    bot.connector.clear();
+    await arrive(hanna, place, 'en-US');
+    expect(words(bot.connector.messages())).toContain('Bienvenue dans Tickets');
+  });
+});
+
+describe('what one person reads', () => {
+  test.each([
+    ['en-GB', '', 'Hanna Lindqvist opened ticket'],
+    ['fr-FR', '', 'Hanna Lindqvist a ouvert'],
+    ['', '', 'Hanna Lindqvist hat Ticket'],
+    ['', 'fr', 'Hanna Lindqvist a ouvert'],
+    ['en-GB', 'fr', 'Hanna Lindqvist a ouvert'],
+  ])('with Teams in %j and %j chosen', async (locale, chosen, expected) => {
+    await speak('de');
+    const aisha = await member('Aisha Okafor', locale);
+    if (chosen !== '') {
+      const { registry } = bot.server.environment.store;
+      const key = `${TENANT}/${aisha.aadObjectId}`;
+      const { value, version } = (await registry.record('person', key))!;
+      await registry.putRecord(
+        'person',
+        key,
+        { ...value, preferences: { ...value.preferences, locale: chosen } },
+        version,
+      );
+    }
+    const { no } = await newTicket(aisha);
+    expect(words(inChat(aisha))).toContain(expected);
+    bot.connector.clear();
+    await bot.say(aisha, bot.personal(aisha), 'mine', { locale });
+    const answer = { en: 'My tickets', fr: 'Mes tickets', de: 'Meine Tickets' }[chosen || locale.slice(0, 2) || 'de'];
+    expect(words(inChat(aisha))).toContain(answer);
+    expect(words(inChat(aisha))).toContain(`#${no}`);
+  });
+
+  test('by a mention in the channel is for all who are there', async () => {
+    const aisha = await member('Aisha Okafor', 'fr-FR');
+    await speak('de');
+    bot.connector.trouble.act = ({ conversationId }) =>
+      conversationId === bot.personal(aisha).id ? { status: 403, code: 'BotDisabledByAdmin' } : undefined;
+    const { no } = await newTicket(aisha);
+    expect(words(inChannel())).toContain(`<at>Aisha Okafor</at> Hanna Lindqvist hat Ticket #${no}`);
+  });
+
+  test('and cannot be told is noted on the ticket', async () => {
+    const aisha = await member('Aisha Okafor', 'fr-FR');
+    await speak('de');
+    bot.connector.trouble.act = ({ activity, conversationId }) =>
+      conversationId === bot.personal(aisha).id || activity.entities?.[0]?.type === 'mention'
+        ? { status: 403, code: 'BotDisabledByAdmin' }
+        : undefined;
+    const { id } = await newTicket(aisha);
+    const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: id });
+    expect(result.items[0]!.value).toMatchObject({ isPrivate: true, comment: expect.stringContaining('konnte') });
+  });
+});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type BotCredentials, createBot } from '../bot/adapter.ts';
+import type { BotCredentials } from '../bot/adapter.ts';
+import { createBot } from '../bot/bot.ts';
 import { keyAuthentication } from './auth/authenticate.ts';
 import { openSignIn } from './auth/sign-in.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';

@@ -1,166 +1,100 @@
-import {
-  type Activity,
-  ActivityTypes,
-  CardFactory,
-  type CloudAdapter,
-  type ConversationReference,
-  TeamsInfo,
-  type TurnContext,
-} from 'botbuilder';
-import { type Conversation, DeliveryError, type Message, type Place, type RosterPerson, type Teams } from './turn.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Activity } from 'botbuilder';
+import { ERRORS } from '../api/contract/errors.ts';
+import type { Environment } from '../api/core/context.ts';
+import type { JobHandler } from '../api/jobs/worker.ts';
+import type { Log } from '../api/log.ts';
+import type { FeedEvent, NewJob } from '../api/store/store.ts';
+import { type BotCredentials, type BotEndpoints, createAdapter } from './adapter.ts';
+import { createAdmission, Refusal } from './admission.ts';
+import { conversationOf, teamsOf } from './conversations.ts';
+import { createDesk } from './desk.ts';
+import type { Said } from './turn.ts';
 
-/** The conversations of Teams, over botbuilder. */
+/** The door between Teams and the product. */
 
-/** As much of botbuilder's client as is used here directly. */
-interface ConnectorClient {
-  conversations: { createConversation(parameters: object): Promise<{ id: string; activityId?: string }> };
+export interface BotOptions {
+  environment: Environment;
+  log: Log;
+  appName: string;
+  /** Undefined in local mode: everything is taken from this machine, and nothing from any other. */
+  credentials: BotCredentials | undefined;
+  /** The tenants that may use the bot, beside its own. */
+  allowedTenants: string[];
+  endpoints?: BotEndpoints;
 }
 
-/** Everything that this app sends is an activity of the Bot Framework. */
-function activityOf({ text, card, summary, mention }: Message): Partial<Activity> {
-  const named = mention && {
-    text: `<at>${mention.name.replace(/[<>&]/g, '')}</at>`,
-    mentioned: { id: mention.id, name: mention.name },
-  };
-  return {
-    type: ActivityTypes.Message,
-    ...((text !== undefined || named) && { text: [named?.text, text].filter(Boolean).join(' ') }),
-    ...(summary !== undefined && { summary }),
-    ...(card && { attachments: [CardFactory.adaptiveCard(card)] }),
-    ...(named && { entities: [{ type: 'mention', ...named }] }),
-  } as Partial<Activity>;
+export interface Bot {
+  /** Answers one activity of `POST /api/messages`. Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
+  /** The jobs that an event of the feed asks for. */
+  subscriber(event: FeedEvent): NewJob[];
+  /** What does these jobs. */
+  handlers: JobHandler[];
 }
 
-interface RestError {
-  statusCode?: number;
-  code?: string;
-  message?: string;
-  body?: { error?: { code?: string } };
-  response?: { headers?: { get(name: string): string | undefined } };
-}
+/** The bot, ready to be mounted. */
+export function createBot({ environment, log, appName, credentials, allowedTenants, endpoints }: BotOptions): Bot {
+  const adapter = createAdapter(credentials, endpoints);
+  const admit = createAdmission({ adapter, credentials, allowedTenants, endpoints });
+  const teams = teamsOf(adapter, credentials?.appId ?? '');
+  const desk = createDesk({ environment, log, appName, teams, isLocal: credentials === undefined });
 
-/** What the Connector refused, in our own terms. */
-async function delivered<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    const { statusCode = 0, code, body, response } = error as RestError;
-    const after = Number(response?.headers?.get('retry-after'));
-    const retryAfter = Number.isFinite(after) && after > 0 ? after : undefined;
-    throw new DeliveryError(statusCode, body?.error?.code ?? code ?? '', retryAfter, error);
+  async function answer(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+    const { said, who } = await admit(request, body);
+    let result: { status: number; body?: unknown } = { status: 200 };
+    await adapter.run(who, bareActivity(said), async (context) => {
+      result = await desk.turn(said, conversationOf(context));
+    });
+    send(response, result.status, result.body);
   }
-}
 
-interface Account {
-  id?: string;
-  name?: string;
-  aadObjectId?: string;
-  objectId?: string;
-  email?: string;
-  userPrincipalName?: string;
-  tenantId?: string;
-  userRole?: string;
-}
-
-const rosterPerson = (account: Account): RosterPerson => ({
-  id: account.id ?? '',
-  name: account.name ?? '',
-  objectId: (account.aadObjectId ?? account.objectId ?? '').toLowerCase(),
-  email: account.email ?? account.userPrincipalName ?? '',
-  tenantId: account.tenantId ?? '',
-  isOwner: account.userRole?.toLowerCase() === 'owner',
-});
-
-const ROSTER_PAGE = 200;
-
-/** The conversation that a turn is in. */
-export function conversationOf(context: TurnContext): Conversation {
   return {
-    send: (message) => delivered(async () => (await context.sendActivity(activityOf(message)))?.id ?? ''),
-    update: (messageId, message) =>
-      delivered(async () => {
-        await context.updateActivity({ ...activityOf(message), id: messageId });
-      }),
-    typing: () =>
-      delivered(async () => {
-        await context.sendActivity({ type: ActivityTypes.Typing });
-      }),
-    async member(id) {
+    handlers: desk.handlers,
+    subscriber: desk.subscriber,
+    async handle(request, response, body) {
       try {
-        return rosterPerson(await delivered(() => TeamsInfo.getMember(context, id)));
+        await answer(request, response, body);
       } catch (error) {
-        if (error instanceof DeliveryError && !error.isPassing) return undefined;
-        throw error;
-      }
-    },
-    async members(most) {
-      const all: RosterPerson[] = [];
-      for (let token: string | undefined; ; ) {
-        const page = await delivered(() => TeamsInfo.getPagedMembers(context, ROSTER_PAGE, token));
-        all.push(...page.members.map(rosterPerson));
-        token = page.continuationToken;
-        if (!token || all.length >= most) return all.slice(0, most);
+        const code = error instanceof Refusal ? error.code : 'internal';
+        const detail = error instanceof Refusal ? error.message : 'The log of the server says more.';
+        if (code === 'internal' || code === 'unavailable')
+          log.error({ err: error }, 'An activity could not be handled.');
+        else log.warn({ code, reason: detail }, 'An activity was refused.');
+        if (!response.headersSent) send(response, ERRORS[code].status, { code, message: detail });
+        else response.destroy();
       }
     },
   };
 }
 
-const referenceOf = ({
-  serviceUrl,
-  channel,
-  conversationId,
-  scope,
-  tenantId,
-  bot,
-}: Place): Partial<ConversationReference> => ({
-  serviceUrl,
-  channelId: channel,
-  bot,
-  conversation: {
-    id: conversationId,
-    isGroup: scope !== 'personal',
-    conversationType: scope,
-    tenantId,
-    name: '',
-  },
-});
-
-/** All conversations, for what nobody asked for. */
-export function teamsOf(adapter: CloudAdapter, appId: string): Teams {
-  const within: Teams['in'] = async (place, act) => {
-    let result: { value: Awaited<ReturnType<typeof act>> } | undefined;
-    await adapter.continueConversationAsync(appId, referenceOf(place), async (context) => {
-      result = { value: await act(conversationOf(context)) };
-    });
-    return result!.value;
-  };
-
-  /** Calls the Connector of a place beside any conversation. */
-  const withConnector = async <T>(place: Place, act: (client: ConnectorClient) => Promise<T>): Promise<T> => {
-    let result: { value: T } | undefined;
-    await adapter.continueConversationAsync(appId, referenceOf(place), async (context) => {
-      result = { value: await delivered(() => act(context.turnState.get(context.adapter.ConnectorClientKey))) };
-    });
-    return result!.value;
-  };
-
+/** As much of an activity as botbuilder needs to answer in its conversation. */
+function bareActivity({ activityId, type, place, sender, replyToId, locale, team, channelId }: Said): Activity {
+  const { serviceUrl, channel, conversationId, scope, tenantId, bot } = place;
   return {
-    in: within,
-    async post(place, message) {
-      const channelData = { channel: { id: place.conversationId }, tenant: { id: place.tenantId } };
-      const parameters = { isGroup: true, bot: place.bot, tenantId: place.tenantId, channelData };
-      const activity = activityOf(message) as Activity;
-      const made = await withConnector(place, (client) =>
-        client.conversations.createConversation({ ...parameters, activity }),
-      );
-      return { conversationId: made.id, messageId: made.activityId ?? made.id.split(';messageid=')[1] ?? '' };
-    },
-    async openChat(place, userId) {
-      const channelData = { tenant: { id: place.tenantId } };
-      const members = [{ id: userId, name: '' }];
-      const parameters = { isGroup: false, bot: place.bot, members, tenantId: place.tenantId, channelData };
-      const made = await withConnector(place, (client) => client.conversations.createConversation(parameters));
-      return made.id;
-    },
-  };
+    id: activityId,
+    type,
+    serviceUrl,
+    channelId: channel,
+    ...(locale !== '' && { locale }),
+    ...(replyToId !== '' && { replyToId }),
+    from: { id: sender.id, name: sender.name, aadObjectId: sender.objectId },
+    recipient: bot,
+    conversation: { id: conversationId, conversationType: scope, isGroup: scope !== 'personal', tenantId, name: '' },
+    channelData: { tenant: { id: tenantId }, ...(team && { team: { id: team.id }, channel: { id: channelId } }) },
+  } as Activity;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  if (body === undefined) {
+    response.writeHead(status);
+    response.end();
+    return;
+  }
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
 }

@@ -16,7 +16,7 @@ import {
   wholePlace,
 } from './actor.ts';
 import { arrival } from './arrival.ts';
-import type { Card, CardContext, Json } from './cards/card.ts';
+import type { Card, CardContext } from './cards/card.ts';
 import { errorCard } from './cards/notice.ts';
 import { helpCard } from './cards/welcome.ts';
 import { tellChannel } from './channel.ts';
@@ -24,7 +24,7 @@ import { freeFromStrangers } from './claim.ts';
 import { understand } from './commands.ts';
 import type { Delivery } from './delivery.ts';
 import { dialogAnswer } from './dialogs.ts';
-import { act, draft, type Wish } from './doing.ts';
+import { act, draft } from './doing.ts';
 import { messageExtension } from './extension.ts';
 import { CARD_JOB, reply, sendCard } from './later.ts';
 import { SendLimits } from './limits.ts';
@@ -32,6 +32,7 @@ import { LANGUAGES, languageOf } from './messages/messages.ts';
 import { deliverNotice, KINDS, makeNotices, postJobs, remind } from './notify.ts';
 import { showChoice } from './reading.ts';
 import { type Conversation, DeliveryError, objectOf, type Said, type Teams } from './turn.ts';
+import { type Wish, wishOf } from './wish.ts';
 import { comment } from './working.ts';
 
 /** What comes in, and what is answered: the bot without the wire. */
@@ -198,14 +199,11 @@ export function createDesk(parts: DeskParts): Desk {
       if (typeof data.verb !== 'string') data.verb = action.verb;
       return { status: 200, body: cardAnswer(await ask(wishOf(data))) };
     }
-    if (said.name.startsWith('task/')) return { status: 200, body: await dialogAnswer(said, m, ask, wishOf) };
+    if (said.name.startsWith('task/')) return { status: 200, body: await dialogAnswer(said, m, ask) };
     if (said.name.startsWith('composeExtension/')) {
       const caller = await recognize(environment, said, conversation);
       const ctx = contextFor(caller.m);
-      return {
-        status: 200,
-        body: await messageExtension({ said, conversation, environment, caller, ctx, read: wishOf }),
-      };
+      return { status: 200, body: await messageExtension({ said, conversation, environment, caller, ctx }) };
     }
     return { status: 200, body: errorAnswer(400, 'BadRequest', m.errors.oldCard) };
   }
@@ -283,23 +281,6 @@ export function createDesk(parts: DeskParts): Desk {
         clearTimeout(timer);
       }
     },
-  };
-}
-
-/** What the data of a button and the inputs beside it ask for; every value as text, whatever it was. */
-function wishOf(data: Json): Wish {
-  const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(data).slice(0, 300)) {
-    if (typeof value === 'string') values[name] = value.slice(0, 100_000);
-    else if (typeof value === 'number' || typeof value === 'boolean') values[name] = String(value);
-    else if (Array.isArray(value)) values[name] = value.filter((one) => typeof one === 'string').join(',');
-  }
-  return {
-    verb: values.verb ?? '',
-    no: values.no ?? '',
-    text: values.text ?? '',
-    values,
-    ...(data.isDialog === true && { isDialog: true }),
   };
 }
 

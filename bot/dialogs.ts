@@ -1,7 +1,7 @@
 import type { Card, Json } from './cards/card.ts';
-import type { Wish } from './doing.ts';
 import type { Messages } from './messages/messages.ts';
 import { objectOf, type Said } from './turn.ts';
+import { type Wish, wishOf } from './wish.ts';
 
 /** Dialogs (task modules): the same cards, in a window of their own. */
 
@@ -32,15 +32,10 @@ export const dialogOf = (title: string, card: Card) => ({
 });
 
 /** Opens a dialog, or goes on in it: what is wrong in a form is shown in the form. */
-export async function dialogAnswer(
-  said: Said,
-  m: Messages,
-  ask: (wish: Wish) => Promise<Card>,
-  read: (data: Json) => Wish,
-): Promise<unknown> {
+export async function dialogAnswer(said: Said, m: Messages, ask: (wish: Wish) => Promise<Card>): Promise<unknown> {
   const data = objectOf(said.value.data);
   // What the button of a card brings comes under `data`, once or twice, depending on the client.
-  const wanted = read({ ...objectOf(data.data), ...data });
+  const wanted = wishOf({ ...objectOf(data.data), ...data });
   const verb = wanted.verb || 'new';
   const card = await ask({ ...wanted, verb, isDialog: true });
   const no = Number(wanted.no);

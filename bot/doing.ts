@@ -3,7 +3,6 @@ import { type Acting, readTicket } from './acting.ts';
 import { choose, instancesOf, keepConversation } from './actor.ts';
 import type { Card, Json } from './cards/card.ts';
 import { execute } from './cards/card.ts';
-import type { FormValues } from './cards/form.ts';
 import type { ListQuery } from './cards/list.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
 import type { CommandId } from './commands.ts';
@@ -19,19 +18,8 @@ import {
   showSettings,
   showTicket,
 } from './reading.ts';
+import type { Wish } from './wish.ts';
 import { assign, comment, due, follow, move, prioritize, problem, stateFor, tag, take } from './working.ts';
-
-/** What somebody asked for, in words or by a button. */
-export interface Wish {
-  /** A command, or what only a button says. */
-  verb: string;
-  /** The ticket's number; '' for that of the thread. */
-  no: string;
-  text: string;
-  /** All that stood in the card's inputs and in its button. */
-  values: FormValues;
-  isDialog?: boolean;
-}
 
 type Act = (acting: Acting, wish: Wish, ticketId: string) => Promise<Card>;
 

@@ -9,10 +9,11 @@ import { errorCard } from './cards/notice.ts';
 import { personName, postCard, priorityText, stateLabel } from './cards/ticket.ts';
 import { withoutMention } from './commands.ts';
 import { cardAttachment, dialogOf } from './dialogs.ts';
-import { act, type Wish } from './doing.ts';
+import { act } from './doing.ts';
 import { create } from './forms.ts';
 import { showForm } from './reading.ts';
 import { type Conversation, objectOf, type Said } from './turn.ts';
+import { wishOf } from './wish.ts';
 
 /** The message extension: tickets beside any chat. */
 
@@ -22,7 +23,6 @@ interface Parts {
   environment: Environment;
   caller: Caller;
   ctx: CardContext;
-  read: (data: Json) => Wish;
 }
 
 const FOUND_AT_MOST = 15;
@@ -168,11 +168,11 @@ function fromMessage(payload: Json): Record<string, string> {
 
 /** What the form of the message extension sends: the ticket's card for the compose box, or the form once more. */
 async function submit(parts: Parts): Promise<unknown> {
-  const { said, caller, read } = parts;
+  const { said, caller } = parts;
   const { m } = caller;
   const acting = await desk(parts);
   if ('type' in acting) return dialogOf(m.formTitle, acting);
-  const wanted = read(objectOf(said.value.data));
+  const wanted = wishOf(objectOf(said.value.data));
   if (wanted.verb !== 'create') return dialogOf(m.formTitle, await act(acting, { ...wanted, isDialog: true }));
   const { card, ticket } = await create(acting, wanted.values, wanted.values.formId ?? '', true);
   if (!ticket || said.value.commandContext !== 'compose') return dialogOf(m.formTitle, card);

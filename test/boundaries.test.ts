@@ -29,7 +29,7 @@ const ONLY_IN: Record<string, string[]> = {
   pino: ['api/log.ts'],
   redis: ['api/rest/rate-limit-redis.ts'],
   '@azure/msal-node': ['api/auth/graph.ts'],
-  botbuilder: ['bot/adapter.ts', 'bot/bot.ts'],
+  botbuilder: ['bot/adapter.ts', 'bot/admission.ts', 'bot/bot.ts', 'bot/conversations.ts'],
   '@azure/cosmos': files.filter((file) => file.startsWith('api/store/cosmos')),
   '@microsoft/teams-js': ['tab/src/teams.ts'],
 };

@@ -9,7 +9,7 @@ import { createDemo } from '../../api/demo.ts';
 import { openEnvironment } from '../../api/environment.ts';
 import { createLog } from '../../api/log.ts';
 import { createRestServer } from '../../api/rest/server.ts';
-import { createBot } from '../../bot/adapter.ts';
+import { createBot } from '../../bot/bot.ts';
 import type { BotBench } from './bot.ts';
 import { answerQuestions } from './helper-process.ts';
 

@@ -191,7 +191,7 @@ describe('without credentials', () => {
     // A machine without a network has no other address to come from.
     if (!outside) return;
     const { createServer } = await import('node:http');
-    const { createBot } = await import('../../bot/adapter.ts');
+    const { createBot } = await import('../../bot/bot.ts');
     const { createLog } = await import('../../api/log.ts');
     const log = createLog('silent', { write: () => {} });
     const open = createBot({

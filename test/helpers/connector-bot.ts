@@ -4,7 +4,7 @@ import { beginFeed, feedHandler } from '../../api/jobs/feed.ts';
 import { createWorker, type Worker } from '../../api/jobs/worker.ts';
 import { createLog } from '../../api/log.ts';
 import { createRestServer } from '../../api/rest/server.ts';
-import { type BotOptions, createBot } from '../../bot/adapter.ts';
+import { type BotOptions, createBot } from '../../bot/bot.ts';
 import {
   APP_ID,
   BOT,

@@ -1,46 +1,32 @@
 /** What stands around every page: where I am, who I am, the way to a new ticket, and what was just done. */
 
-import {
-  Button,
-  Menu,
-  MenuDivider,
-  MenuGroup,
-  MenuGroupHeader,
-  MenuItem,
-  MenuItemRadio,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-} from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import {
   AddRegular,
   BoardRegular,
-  ChevronDownRegular,
   DataTrendingRegular,
   PersonRegular,
   SearchRegular,
   SettingsRegular,
   TaskListLtrRegular,
 } from '@fluentui/react-icons';
-import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
 import { useMe, useRole } from '../data.ts';
-import { LANGUAGES, useMessages } from '../i18n.tsx';
+import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { useLive } from '../live.ts';
 import { usePreferences } from '../preferences.ts';
-import { localPeople, tabConfig } from '../session.ts';
 import { storage } from '../storage.ts';
 import { useCell } from '../store.ts';
 import { Boundary } from '../ui/boundary.tsx';
-import { Face } from '../ui/marks.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
 import { Dialogs } from './dialogs.tsx';
+import { InstanceMenu } from './instance-menu.tsx';
 import { NoticeBar } from './notice-bar.tsx';
-import { switchTo } from './sign-in.tsx';
+import { PersonMenu } from './person-menu.tsx';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
 import './shell.css';
 
@@ -198,38 +184,6 @@ function TopLink({
   );
 }
 
-/** The name of the help desk; with several it leads to the others. */
-function InstanceMenu({ instanceId, name }: { instanceId: string; name: string }) {
-  const m = useMessages();
-  const { instances } = useMe();
-  const { go } = useAddress();
-  if (instances.length < 2) return <strong className="instance-name ellipsis">{name}</strong>;
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          appearance="subtle"
-          className="instance-name"
-          icon={<ChevronDownRegular />}
-          iconPosition="after"
-          aria-label={m.shell.instance(name)}
-        >
-          <span className="ellipsis">{name}</span>
-        </Button>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList checkedValues={{ instance: [instanceId] }}>
-          {instances.map(({ id, name: other }) => (
-            <MenuItemRadio key={id} name="instance" value={id} onClick={() => go(paths.list(id))}>
-              {other}
-            </MenuItemRadio>
-          ))}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  );
-}
-
 function LiveHint() {
   const m = useMessages();
   const live = useCell(isLive);
@@ -257,94 +211,4 @@ function useDeskLinks(instanceId: string): DeskLink[] {
     { name: 'settings', href: `${path}/settings`, icon: <SettingsRegular />, text: m.shell.settings },
   ];
   return links.filter(({ name }) => role === 'owner' || (role === 'assignee' && name === 'reports'));
-}
-
-/** Who I am, what I have set for myself, and on a laptop the others to be. */
-function PersonMenu({ links }: { links: DeskLink[] }) {
-  const m = useMessages();
-  const { go } = useAddress();
-  const me = useMe();
-  const preferences = usePreferences();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
-  const isLocal = config?.signIn === 'local' && window.parent === window;
-  const { data: people = [] } = useQuery({ queryKey: ['local people'], queryFn: localPeople, enabled: isLocal });
-  return (
-    <Menu
-      checkedValues={{
-        keys: preferences.hasShortcuts ? ['on'] : ['off'],
-        language: [preferences.locale],
-        person: [me.id],
-      }}
-    >
-      <MenuTrigger disableButtonEnhancement>
-        <button type="button" className="person-button" aria-label={m.shell.me(me.name)} title={me.name}>
-          <Face person={me} size={28} />
-        </button>
-      </MenuTrigger>
-      <MenuPopover className="person-popover">
-        <MenuList>
-          {links.map(({ name, href, icon, text }) => (
-            <MenuItem key={name} icon={icon} onClick={() => go(href)}>
-              {text}
-            </MenuItem>
-          ))}
-          {isLocal && (
-            <MenuGroup>
-              <MenuGroupHeader>{m.shell.signedInAs}</MenuGroupHeader>
-              {people.map((person) => (
-                <MenuItemRadio
-                  key={person.id}
-                  name="person"
-                  value={person.id}
-                  secondaryContent={m.role[person.role]}
-                  onClick={() => {
-                    switchTo(person.id);
-                    location.reload();
-                  }}
-                >
-                  {person.name}
-                </MenuItemRadio>
-              ))}
-              <MenuItem
-                onClick={() => {
-                  switchTo(undefined);
-                  location.reload();
-                }}
-              >
-                {m.shell.signOut}
-              </MenuItem>
-              <MenuDivider />
-            </MenuGroup>
-          )}
-          <MenuGroup>
-            <MenuGroupHeader>{m.shell.language}</MenuGroupHeader>
-            <MenuItemRadio name="language" value="" onClick={() => void preferences.change({ locale: '' })}>
-              {m.shell.automatic}
-            </MenuItemRadio>
-            {Object.entries(LANGUAGES).map(([locale, name]) => (
-              <MenuItemRadio
-                key={locale}
-                name="language"
-                value={locale}
-                onClick={() => void preferences.change({ locale })}
-              >
-                <span lang={locale}>{name}</span>
-              </MenuItemRadio>
-            ))}
-          </MenuGroup>
-          <MenuDivider />
-          <MenuGroup>
-            <MenuGroupHeader>{m.keys.title}</MenuGroupHeader>
-            <MenuItemRadio name="keys" value="on" onClick={() => void preferences.changeTab({ hasShortcuts: true })}>
-              {m.keys.on}
-            </MenuItemRadio>
-            <MenuItemRadio name="keys" value="off" onClick={() => void preferences.changeTab({ hasShortcuts: false })}>
-              {m.keys.off}
-            </MenuItemRadio>
-            <MenuItem onClick={() => areKeysShown.set(true)}>{m.keys.show}</MenuItem>
-          </MenuGroup>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  );
 }

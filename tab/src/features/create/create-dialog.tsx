@@ -14,7 +14,7 @@ import {
   MessageBarBody,
   Spinner,
 } from '@fluentui/react-components';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CustomField, Instance } from '../../../../api/contract/instance.ts';
 import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
@@ -22,9 +22,10 @@ import { ApiError, call } from '../../api.ts';
 import { reasonOf, refreshLists, tell } from '../../changes.ts';
 import { useInstance, useMe, useRole } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
+import { isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { useIsWide } from '../../ui/wide.ts';
-import { BuiltIn, type OptionalField, type Values } from './built-in.tsx';
+import type { Values } from './built-in.tsx';
+import { Column, isOffered, Line } from './column.tsx';
 import { keepDraft, readDraft } from './draft.ts';
 import { Duplicates } from './duplicates.tsx';
 import './create-dialog.css';
@@ -151,49 +152,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   };
   const noteOf = (id: string): string | undefined =>
     wrong[id] ?? (isChecked && missing.has(id) ? m.create.mandatory : undefined);
-  const column = (builtIn: OptionalField[], custom: CustomField[]) => (
-    <>
-      {builtIn
-        .filter((field) => field.status === 'visible' && isOffered(field.id, canWork))
-        .map((field) => (
-          <Line
-            key={field.id}
-            id={`new-${field.id}`}
-            label={m.field[field.id as 'title'] ?? field.title}
-            isMandatory={field.isMandatory}
-            note={noteOf(field.id)}
-          >
-            <BuiltIn
-              instanceId={instanceId}
-              field={field}
-              values={values}
-              set={set}
-              isInvalid={noteOf(field.id) !== undefined}
-            />
-          </Line>
-        ))}
-      {custom
-        .filter((field) => field.status === 'visible')
-        .map((field) => (
-          <Line
-            key={field.id}
-            id={`new-${field.id}`}
-            label={field.title}
-            isMandatory={field.isMandatory}
-            note={noteOf(field.id)}
-          >
-            <CustomFieldInput
-              id={`new-${field.id}`}
-              instanceId={instanceId}
-              field={field}
-              value={values.customFields[field.id]}
-              isInvalid={noteOf(field.id) !== undefined}
-              onChange={(value) => setCustom(field.id, value)}
-            />
-          </Line>
-        ))}
-    </>
-  );
+  const column = { instanceId, canWork, values, set, setCustom, noteOf };
   return (
     <Dialog open modalType="modal" onOpenChange={(_, data) => !data.open && onClose()}>
       <DialogSurface className="create">
@@ -252,8 +211,8 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                 </Line>
               )}
               <div className="create-columns">
-                <div>{column(instance.optionalFieldsLeft, instance.customFieldsLeft)}</div>
-                <div>{column(instance.optionalFieldsRight, instance.customFieldsRight)}</div>
+                <Column {...column} builtIn={instance.optionalFieldsLeft} custom={instance.customFieldsLeft} />
+                <Column {...column} builtIn={instance.optionalFieldsRight} custom={instance.customFieldsRight} />
               </div>
             </DialogContent>
             <DialogActions>
@@ -273,38 +232,5 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
         </form>
       </DialogSurface>
     </Dialog>
-  );
-}
-
-/** Who answers, and when, only those who work the tickets decide. */
-const isOffered = (id: string, canWork: boolean): boolean => canWork || (id !== 'assignee' && id !== 'expectedDate');
-
-interface LineProps {
-  id: string;
-  label: string;
-  isMandatory: boolean;
-  note: string | undefined;
-  children: ReactNode;
-}
-
-function Line({ id, label, isMandatory, note, children }: LineProps) {
-  const m = useMessages();
-  return (
-    <div className="form-line">
-      <label htmlFor={id}>
-        {label}
-        {isMandatory && (
-          <span className="mandatory" title={m.create.mandatory}>
-            {' *'}
-          </span>
-        )}
-      </label>
-      {children}
-      {note && (
-        <span className="form-note" role="alert">
-          {note}
-        </span>
-      )}
-    </div>
   );
 }

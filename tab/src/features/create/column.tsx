@@ -1,0 +1,101 @@
+/** A column of the form for a new ticket: a line for each field, with what is wrong in it. */
+
+import type { ReactNode } from 'react';
+import type { CustomField } from '../../../../api/contract/instance.ts';
+import { useMessages } from '../../i18n.tsx';
+import { CustomFieldInput } from '../../ui/custom-field.tsx';
+import { BuiltIn, type OptionalField, type Values } from './built-in.tsx';
+
+interface ColumnProps {
+  instanceId: string;
+  builtIn: OptionalField[];
+  custom: CustomField[];
+  /** Whether the person works the tickets. */
+  canWork: boolean;
+  values: Values;
+  set: (part: Partial<Values>) => void;
+  setCustom: (id: string, value: unknown) => void;
+  /** What is wrong with a field. */
+  noteOf: (id: string) => string | undefined;
+}
+
+export function Column({ instanceId, builtIn, custom, canWork, values, set, setCustom, noteOf }: ColumnProps) {
+  const m = useMessages();
+  return (
+    <div>
+      {builtIn
+        .filter((field) => field.status === 'visible' && isOffered(field.id, canWork))
+        .map((field) => (
+          <Line
+            key={field.id}
+            id={`new-${field.id}`}
+            label={m.field[field.id as 'title'] ?? field.title}
+            isMandatory={field.isMandatory}
+            note={noteOf(field.id)}
+          >
+            <BuiltIn
+              instanceId={instanceId}
+              field={field}
+              values={values}
+              set={set}
+              isInvalid={noteOf(field.id) !== undefined}
+            />
+          </Line>
+        ))}
+      {custom
+        .filter((field) => field.status === 'visible')
+        .map((field) => (
+          <Line
+            key={field.id}
+            id={`new-${field.id}`}
+            label={field.title}
+            isMandatory={field.isMandatory}
+            note={noteOf(field.id)}
+          >
+            <CustomFieldInput
+              id={`new-${field.id}`}
+              instanceId={instanceId}
+              field={field}
+              value={values.customFields[field.id]}
+              isInvalid={noteOf(field.id) !== undefined}
+              onChange={(value) => setCustom(field.id, value)}
+            />
+          </Line>
+        ))}
+    </div>
+  );
+}
+
+/** Who answers, and when, only those who work the tickets decide. */
+export const isOffered = (id: string, canWork: boolean): boolean =>
+  canWork || (id !== 'assignee' && id !== 'expectedDate');
+
+interface LineProps {
+  id: string;
+  label: string;
+  isMandatory: boolean;
+  note: string | undefined;
+  children: ReactNode;
+}
+
+export function Line({ id, label, isMandatory, note, children }: LineProps) {
+  const m = useMessages();
+  return (
+    <div className="form-line">
+      <label htmlFor={id}>
+        {label}
+        {isMandatory && (
+          <span className="mandatory" title={m.create.mandatory}>
+            {' *'}
+          </span>
+        )}
+      </label>
+      {children}
+      {note && (
+        <span className="form-note" role="alert">
+          {note}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -99,6 +99,39 @@ describe('a change of the settings', () => {
     expect((await read<Instance>('/instance')).alertNotification.commented).toBe(true);
   });
 
+  test('by the keyboard: the language of the desk, and who follows a ticket', async () => {
+    await open('general');
+    await page.getByLabel('Language of the desk').focus();
+    await page.keyboard.type('Deu');
+    await page.getByLabel('Name').press('Enter');
+    await told('General: saved');
+    expect((await read<Instance>('/instance')).language).toBe('de');
+
+    await page.goto(world.server.url + world.path('/settings/notifications'));
+    const group = page.getByRole('region', { name: 'Who follows a ticket' });
+    await group.getByLabel('Whoever is mentioned with @').press('Space');
+    await group.getByLabel('Whoever writes a comment').press('Space');
+    await button('Name somebody', group).press('Enter');
+    await page.getByRole('combobox').fill('mia');
+    await page.getByRole('option', { name: /Mia Member/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    const { violations } = await new AxeBuilder({ page }).include('.settings-form').analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await button('Take Mia Member off', group).waitFor();
+    await button('Save').press('Enter');
+    await told('Notifications: saved');
+    const { mia } = world.people;
+    expect((await read<Instance>('/instance')).followersRule).toEqual({
+      peoples: [{ id: mia.id, name: mia.name, email: mia.email }],
+      isMentioned: false,
+      isCommenter: true,
+    });
+    await button('Undo').press('Enter');
+    await told('Undone');
+    expect((await read<Instance>('/instance')).followersRule).toMatchObject({ peoples: [], isMentioned: true });
+  });
+
   test('waits where it was begun when somebody leaves the page, and says so', async () => {
     await open('general');
     await page.getByLabel('Name').fill('Kept for later');

@@ -36,7 +36,7 @@ export const de: SettingsMessages = {
   pages: {
     general: {
       name: 'Allgemein',
-      summary: 'Name, Adresse, Zeitzone, an und aus',
+      summary: 'Name, Adresse, Zeitzone, Sprache, an und aus',
       forWhom: 'Alle sehen den Namen. Die Zeitzone bestimmt, wann der Arbeitstag beginnt und endet.',
     },
     people: {
@@ -69,7 +69,7 @@ export const de: SettingsMessages = {
     },
     notifications: {
       name: 'Mitteilungen',
-      summary: 'Was der Bot den Personen sagt',
+      summary: 'Was der Bot den Personen sagt und wer Tickets folgt',
       forWhom: 'Gilt für alle. Jede Person kann außerdem abstellen, was sie nicht hören will.',
     },
     keys: {
@@ -97,6 +97,10 @@ export const de: SettingsMessages = {
     zone: 'Zeitzone des Helpdesks',
     findZone: 'Stadt oder Zone suchen',
     zoneHint: 'In dieser Zone sind Arbeitszeiten und Feiertage gemeint.',
+    language: 'Sprache des Helpdesks',
+    languageOfTeams: 'Wie in Teams',
+    languageOfDeskHint:
+      'In dieser Sprache schreibt und grüßt der Bot im Kanal, und ebenso schreibt er Personen, deren eigene Sprache er nicht kennt. „Wie in Teams“ ist die der Person, die die App hinzugefügt hat. Ein Beitrag, der schon da ist, ändert sich mit seinem Ticket.',
     privacy: 'Was der Kanal sieht',
     isPrivate: 'Beiträge zeigen nur Nummer und Status',
     isPrivateHint:
@@ -329,6 +333,21 @@ export const de: SettingsMessages = {
     },
     statusChanged: { label: 'sich der Status geändert hat', hint: 'An Zuständigen, Anfragenden und Folgende.' },
     dueSoon: { label: 'ein Ticket bald fällig ist', hint: 'An den Zuständigen, einen Tag vorher.' },
+    followers: 'Wer einem Ticket folgt',
+    followersText:
+      'Wer folgt, sieht das Ticket und erfährt davon, was oben gewählt ist. Alle können auch selbst folgen und damit aufhören. Eine private Notiz macht niemanden zum Folgenden.',
+    isMentioned: {
+      label: 'Wer mit @ erwähnt wird',
+      hint: 'In einem Kommentar oder einer Beschreibung, hier oder in einem Thread von Teams. Wer nur Mitglied ist, sieht das Ticket von da an.',
+    },
+    isCommenter: {
+      label: 'Wer einen Kommentar schreibt',
+      hint: 'Erfährt, wie es weitergeht, bis er nicht mehr folgt. Anfragende und Zuständige erfahren es ohnehin.',
+    },
+    peoples: 'Diese Personen jedem neuen Ticket',
+    peoplesHint:
+      'Sie sehen jedes neue Ticket, sobald es da ist, auch wenn sie nur Mitglieder sind. Vorhandene Tickets ändern sich nicht.',
+    tooManyPeople: 'Höchstens 50 Personen können jedem Ticket folgen.',
   },
   keys: {
     twoKeys:

@@ -36,7 +36,7 @@ export const en = {
   pages: {
     general: {
       name: 'General',
-      summary: 'Name, address, time zone, on and off',
+      summary: 'Name, address, time zone, language, on and off',
       forWhom: 'Everybody sees the name. The time zone decides when the working day begins and ends.',
     },
     people: {
@@ -68,7 +68,7 @@ export const en = {
     },
     notifications: {
       name: 'Notifications',
-      summary: 'What the bot tells people',
+      summary: 'What the bot tells people, and who follows tickets',
       forWhom: 'Holds for everybody. Each person can also mute what they do not want to hear.',
     },
     keys: {
@@ -95,6 +95,10 @@ export const en = {
     zone: 'Time zone of the desk',
     findZone: 'Find a city or zone',
     zoneHint: 'Working hours and holidays are meant in this zone.',
+    language: 'Language of the desk',
+    languageOfTeams: 'As in Teams',
+    languageOfDeskHint:
+      'The language of the bot’s posts and greetings in the channel, and of what it writes to people whose own language it does not know. “As in Teams” is that of whoever added the app. A post that is there changes with its ticket.',
     privacy: 'What the channel sees',
     isPrivate: 'Posts show the number and the state alone',
     isPrivateHint:
@@ -321,6 +325,21 @@ export const en = {
     },
     statusChanged: { label: 'The status changed', hint: 'To assignee, requestor and followers.' },
     dueSoon: { label: 'A ticket is due soon', hint: 'To the assignee, a day before.' },
+    followers: 'Who follows a ticket',
+    followersText:
+      'Followers see the ticket and are told of it as chosen above. Everybody can also follow and stop by hand. Private notes make nobody a follower.',
+    isMentioned: {
+      label: 'Whoever is mentioned with @',
+      hint: 'In a comment or a description, here or in a Teams thread. Members who are mentioned then see the ticket.',
+    },
+    isCommenter: {
+      label: 'Whoever writes a comment',
+      hint: 'They are told how it goes on, until they stop following. The requestor and the assignee are told anyway.',
+    },
+    peoples: 'These people, every new ticket',
+    peoplesHint:
+      'They see every new ticket from its creation, even as members. Tickets that are there already do not change.',
+    tooManyPeople: 'At most 50 people can follow every ticket.',
   },
   keys: {
     twoKeys: 'There are two keys so that you can replace one while your programs go on with the other.',

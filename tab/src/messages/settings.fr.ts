@@ -37,7 +37,7 @@ export const fr: SettingsMessages = {
   pages: {
     general: {
       name: 'Général',
-      summary: 'Nom, adresse, fuseau horaire, marche et arrêt',
+      summary: 'Nom, adresse, fuseau horaire, langue, marche et arrêt',
       forWhom: 'Tout le monde voit le nom. Le fuseau horaire décide quand la journée de travail commence et finit.',
     },
     people: {
@@ -70,7 +70,7 @@ export const fr: SettingsMessages = {
     },
     notifications: {
       name: 'Avis',
-      summary: 'Ce que le bot dit aux personnes',
+      summary: 'Ce que le bot dit aux personnes, et qui suit les tickets',
       forWhom: 'Vaut pour tous. Chacun peut aussi couper ce qu’il ne veut pas entendre.',
     },
     keys: {
@@ -99,6 +99,10 @@ export const fr: SettingsMessages = {
     zone: 'Fuseau horaire du support',
     findZone: 'Chercher une ville ou un fuseau',
     zoneHint: 'Les horaires de travail et les jours fériés s’entendent dans ce fuseau.',
+    language: 'Langue du support',
+    languageOfTeams: 'Comme dans Teams',
+    languageOfDeskHint:
+      'La langue des publications et de l’accueil du bot dans le canal, et de ce qu’il écrit aux personnes dont il ne connaît pas la langue. « Comme dans Teams » : celle de qui a ajouté l’application. Une publication déjà là change avec son ticket.',
     privacy: 'Ce que voit le canal',
     isPrivate: 'Les publications ne montrent que le numéro et l’état',
     isPrivateHint:
@@ -330,6 +334,21 @@ export const fr: SettingsMessages = {
     },
     statusChanged: { label: 'L’état a changé', hint: 'Au responsable, au demandeur et aux abonnés.' },
     dueSoon: { label: 'Un ticket arrive à échéance', hint: 'Au responsable, un jour avant.' },
+    followers: 'Qui suit un ticket',
+    followersText:
+      'Les abonnés voient le ticket et en sont informés comme choisi ci-dessus. Chacun peut aussi s’abonner et se désabonner. Une note privée n’abonne personne.',
+    isMentioned: {
+      label: 'Qui est mentionné avec @',
+      hint: 'Dans un commentaire ou une description, ici ou dans un fil de Teams. Un membre mentionné voit alors le ticket.',
+    },
+    isCommenter: {
+      label: 'Qui écrit un commentaire',
+      hint: 'Il apprend la suite, jusqu’à ce qu’il se désabonne. Le demandeur et le responsable l’apprennent de toute façon.',
+    },
+    peoples: 'Ces personnes, chaque nouveau ticket',
+    peoplesHint:
+      'Elles voient chaque nouveau ticket dès sa création, même comme membres. Les tickets déjà là ne changent pas.',
+    tooManyPeople: 'Au plus 50 personnes peuvent suivre chaque ticket.',
   },
   keys: {
     twoKeys:

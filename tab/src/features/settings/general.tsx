@@ -1,7 +1,8 @@
-/** Name, address, time zone, and whether the help desk is switched on. */
+/** Name, address, time zone, language, and whether the help desk is switched on. */
 
-import { Button, Field, Input, Switch } from '@fluentui/react-components';
-import { useMessages } from '../../i18n.tsx';
+import { Button, Field, Input, Select, Switch } from '@fluentui/react-components';
+import type { Instance } from '../../../../api/contract/instance.ts';
+import { LANGUAGES, useMessages } from '../../i18n.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { type Part, useEditing, type VersionedInstance } from './editing.ts';
 import { Editor, Group, Page } from './parts.tsx';
@@ -14,16 +15,18 @@ interface General {
   enabled: boolean;
   isPrivate: boolean;
   timezone: string;
+  language: Instance['language'];
 }
 
 const PART: Part<General> = {
   page: 'general',
-  pick: ({ name, mailAddress, enabled, isPrivate, sla }) => ({
+  pick: ({ name, mailAddress, enabled, isPrivate, language, sla }) => ({
     name,
     mailAddress,
     enabled,
     isPrivate,
     timezone: sla.timezone,
+    language,
   }),
   toUpdate: ({ timezone, ...rest }, { sla }) => ({ ...rest, sla: { ...sla, timezone } }),
 };
@@ -63,6 +66,19 @@ export function GeneralPage({ instanceId, known }: { instanceId: string; known: 
         </Group>
         <Group title={t.general.time} text={t.general.languageHint}>
           <ZoneInput zone={value.timezone} onChange={(timezone) => set({ ...value, timezone })} />
+          <Field label={t.general.language} hint={t.general.languageOfDeskHint}>
+            <Select
+              value={value.language}
+              onChange={(_, data) => set({ ...value, language: data.value as Instance['language'] })}
+            >
+              <option value="">{t.general.languageOfTeams}</option>
+              {Object.entries(LANGUAGES).map(([language, name]) => (
+                <option key={language} value={language} lang={language}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          </Field>
         </Group>
         <Group title={t.general.privacy}>
           <Field hint={t.general.isPrivateHint}>

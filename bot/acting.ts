@@ -1,5 +1,6 @@
 import type { Activity } from '../api/contract/activities.ts';
 import type { Instance } from '../api/contract/instance.ts';
+import { offeredMoves } from '../api/contract/moves.ts';
 import type { OperationId } from '../api/contract/operations.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { Person } from '../api/contract/wire.ts';
@@ -61,12 +62,9 @@ export function mayDo(actor: Actor, ticket: Ticket): May {
   const isRequestor = same(ticket.requestor.id, me);
   const { states } = ticket.workflow ?? DEFAULT_WORKFLOW;
   const from = states.find(({ id }) => id === ticket.statusId);
-  const next = states.filter(({ id }) => from?.nextSteps.includes(id));
-  const isEnd = (category: string | undefined) => category === 'resolved' || category === 'closed';
-  const own = isRequestor ? next.filter(({ category }) => isEnd(category) || isEnd(from?.category)) : [];
   return {
     work,
-    moves: work ? next : own,
+    moves: offeredMoves(states, from, actor.role, isRequestor),
     comment: true,
     isAssignee: same(ticket.assignee.id, me),
     follows: isRequestor ? undefined : ticket.followers.some(({ id }) => same(id, me)),

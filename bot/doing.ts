@@ -32,7 +32,7 @@ const moving =
   (command: 'start' | 'pending' | 'resolve' | 'close' | 'reopen'): Act =>
   async (acting, { text }, ticketId) => {
     const ticket = await readTicket(acting, ticketId);
-    return move(acting, ticket, stateFor(ticket, command), text);
+    return move(acting, ticket, stateFor(acting, ticket, command), text);
   };
 
 /** What each command and each button does. `needs`: a ticket. */
@@ -155,15 +155,9 @@ function refusal(acting: Acting, { verb }: Wish, ticketId: string, error: AppErr
   switch (error.code) {
     case 'not_found':
       return problem(acting, m.errors.unknownTicket(/^\d+$/.test(ticketId) ? ticketId : '?'));
-    case 'forbidden': {
+    case 'forbidden':
       if (error.detail.includes('switched off')) return problem(acting, m.errors.switchedOff);
-      const isMove = ['move', 'start', 'pending', 'resolve', 'close', 'reopen'].includes(verb);
-      return problem(
-        acting,
-        isMove ? m.errors.forbiddenOwn : m.errors.forbidden,
-        comment.length > 0 ? comment : undefined,
-      );
-    }
+      return problem(acting, m.errors.forbidden, comment.length > 0 ? comment : undefined);
     case 'conflict':
     case 'precondition_failed':
     case 'idempotency_mismatch':

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
+import { moverOf, type OfferedMove } from '../api/contract/moves.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { Person } from '../api/contract/wire.ts';
 import { DEFAULT_WORKFLOW, type State } from '../api/contract/workflow.ts';
@@ -8,7 +9,7 @@ import { ensureMember } from '../api/core/members.ts';
 import { type Acting, assigneesOf, findPerson, isShared, mayDo, perform, readInstance, readTicket } from './acting.ts';
 import { type Card, execute, type Json, plain } from './cards/card.ts';
 import { doneCard, errorCard } from './cards/notice.ts';
-import { priorityText, stateLabel } from './cards/ticket.ts';
+import { moveLabel, priorityText, stateLabel } from './cards/ticket.ts';
 import { isNone, priorityOf } from './commands.ts';
 import { dateInWords } from './dates.ts';
 import { showTicket } from './reading.ts';
@@ -95,8 +96,9 @@ export async function assign(acting: Acting, ticketId: string, text: string): Pr
   return changed(acting, item.value, m.done.assigned(item.value.ticketNo, plain(person.name)));
 }
 
-/** The state that a command means in this workflow: the usual one of that name, else the first of its kind. */
+/** The state that a command means in this workflow: the usual one of that name, else the first of its kind that they may move it to. */
 export function stateFor(
+  { actor }: Acting,
   ticket: Ticket,
   command: 'start' | 'pending' | 'resolve' | 'close' | 'reopen',
 ): State | undefined {
@@ -108,8 +110,14 @@ export function stateFor(
     { start: 'active', pending: 'waiting', resolve: 'resolved', close: 'closed', reopen: 'active' } as const
   )[command];
   const next = states.find(({ id }) => id === ticket.statusId)?.nextSteps ?? [];
-  const ofKind = states.filter((state) => state.category === category);
-  return states.find(({ id }) => id === usual) ?? ofKind.find(({ id }) => next.includes(id)) ?? ofKind[0];
+  const mine = mayDo(actor, ticket).moves.map(({ state }) => state);
+  const ofKind = (some: State[]) => some.find((state) => state.category === category);
+  return (
+    states.find(({ id }) => id === usual) ??
+    ofKind(mine) ??
+    ofKind(states.filter(({ id }) => next.includes(id))) ??
+    ofKind(states)
+  );
 }
 
 /** Moves a ticket to a state, with a public comment when there is one. */
@@ -121,21 +129,28 @@ export async function move(acting: Acting, ticket: Ticket, to: State | undefined
   if (to && from && to.id === from.id && comment === '') {
     return changed(acting, ticket, m.done.same(ticket.ticketNo, label(to)));
   }
-  const isPossible = to !== undefined && (to.id === from?.id || from?.nextSteps.includes(to.id));
-  if (!isPossible) {
-    const { moves } = mayDo(acting.actor, ticket);
+  const { moves } = mayDo(acting.actor, ticket);
+  const isTheirs = to !== undefined && (to.id === from?.id || moves.some(({ state }) => state.id === to.id));
+  if (!isTheirs) {
     const data = { instanceId: acting.actor.instanceId, no: ticket.ticketNo };
     const buttons = moves
       .slice(0, 4)
-      .map((state) => execute(m.moveTo(label(state)), 'move', { ...data, status: state.id }));
-    const allowed = moves.map(label).join(', ');
-    const message = allowed === '' ? m.errors.noMove(label(from)) : m.errors.move(label(from), label(to), allowed);
-    return problem(acting, message, [...buttons, ...ticketActions(acting, ticket)]);
+      .map((one) => execute(moveLabel(m, one), 'move', { ...data, status: one.state.id }));
+    return problem(acting, whyNot(acting, from, to, moves), [...buttons, ...ticketActions(acting, ticket)]);
   }
   await sayInThread(acting, ticket.id, comment || to.label);
   const input = { ticketId: ticket.id, status: to.id, ...(comment !== '' && { comment }) };
   const { item } = await perform(acting, 'updateTicketStatus', input);
   return changed(acting, item.value, m.done.moved(ticket.ticketNo, label(to)));
+}
+
+/** Why they cannot move a ticket so: it is for others, or the workflow has no such step. */
+function whyNot({ caller }: Acting, from: State | undefined, to: State | undefined, moves: OfferedMove[]): string {
+  const { m } = caller;
+  const label = (state: State | undefined) => stateLabel(m, state?.label ?? '');
+  if (from && to && from.nextSteps.includes(to.id)) return m.errors.only[moverOf(from, to)](label(from), label(to));
+  const allowed = moves.map((one) => (one.label === undefined ? label(one.state) : plain(one.label, 64))).join(', ');
+  return allowed === '' ? m.errors.noMove(label(from)) : m.errors.move(label(from), label(to), allowed);
 }
 
 export async function prioritize(acting: Acting, ticketId: string, word: string): Promise<Card> {

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import type { Role } from './people.ts';
+import { MOVERS } from './moves.ts';
 
 /** What a state means to SLA, reports and the other doors, whatever its label says. */
 const CATEGORIES = ['new', 'active', 'waiting', 'resolved', 'closed'] as const;
 
 const label = z.string().trim().min(1).max(64);
 const stateId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, _ and -, at most 64');
-
-/** Who may make a move, from the most to the fewest. */
-const MOVERS = ['everyone', 'assignees', 'owners'] as const;
-export type Mover = (typeof MOVERS)[number];
 
 const move = z.object({
   to: stateId.describe('One of `nextSteps`'),
@@ -58,20 +54,3 @@ export const DEFAULT_WORKFLOW: Workflow = {
   ],
   resolutions: ['fixed', 'cannotResolve', 'cancelled'],
 };
-
-export const isResolved = ({ category }: State): boolean => category === 'resolved' || category === 'closed';
-
-/** What is special about a move. */
-const moveBetween = (from: State, to: State): Move | undefined => from.moves?.find((move) => move.to === to.id);
-
-/** Who may make a move when the workflow does not say. */
-const usualMover = (from: State, to: State): Mover => (isResolved(from) || isResolved(to) ? 'everyone' : 'assignees');
-
-export const moverOf = (from: State, to: State): Mover => moveBetween(from, to)?.by ?? usualMover(from, to);
-
-/** Whether somebody of this role may make a move, with a ticket that is theirs or is not. */
-export function mayMove(from: State, to: State, role: Role, isRequestor: boolean): boolean {
-  const by = moverOf(from, to);
-  if (by === 'owners') return role === 'owner';
-  return role !== 'member' || (by === 'everyone' && isRequestor);
-}

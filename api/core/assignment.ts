@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { StoredTicket } from '../contract/events.ts';
 import type { Instance } from '../contract/instance.ts';
+import { isResolved } from '../contract/moves.ts';
 import type { Person } from '../contract/wire.ts';
-import { isResolved } from '../contract/workflow.ts';
 import { fold } from '../store/kinds.ts';
 import type { Context } from './context.ts';
 import { memberId, roleOf } from './members.ts';

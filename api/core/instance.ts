@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, failField } from '../contract/errors.ts';
 import type { CustomField, CustomFieldIn, Instance, InstanceUpdate, WorkflowPreview } from '../contract/instance.ts';
+import { moverOf } from '../contract/moves.ts';
 import type { Input } from '../contract/operations.ts';
-import { moverOf, type Workflow } from '../contract/workflow.ts';
+import type { Workflow } from '../contract/workflow.ts';
 import type { StoredInstance } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
 import { valueProblem } from './custom-fields.ts';

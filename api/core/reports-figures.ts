@@ -1,6 +1,6 @@
 import { fail } from '../contract/errors.ts';
+import { isResolved } from '../contract/moves.ts';
 import { MAX_TICKETS } from '../contract/reports.ts';
-import { isResolved } from '../contract/workflow.ts';
 import type { Kind, Scalar, Store, Where } from '../store/store.ts';
 import type { Context } from './context.ts';
 

@@ -1,6 +1,7 @@
 import { fail } from '../contract/errors.ts';
 import type { CustomField } from '../contract/instance.ts';
-import { isResolved, type Workflow } from '../contract/workflow.ts';
+import { isResolved } from '../contract/moves.ts';
+import type { Workflow } from '../contract/workflow.ts';
 import type { InstanceStore, Stored, StoredInstance } from '../store/store.ts';
 import { stateById } from './workflow.ts';
 

@@ -1,7 +1,7 @@
 import { failField } from '../contract/errors.ts';
+import { isResolved } from '../contract/moves.ts';
 import type { Input } from '../contract/operations.ts';
 import { PRIORITIES } from '../contract/tickets.ts';
-import { isResolved } from '../contract/workflow.ts';
 import { customFieldTerm, FRT_BREACHED, fold, followerTerm, RT_BREACHED, tagTerm } from '../store/kinds.ts';
 import type { Where } from '../store/store.ts';
 import type { Settings } from './settings.ts';

@@ -1,9 +1,10 @@
 import type { Change as TicketChange } from '../contract/activities.ts';
 import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
+import { isResolved } from '../contract/moves.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Ticket } from '../contract/tickets.ts';
-import { isResolved, type State } from '../contract/workflow.ts';
+import type { State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
 import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';

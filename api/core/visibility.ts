@@ -1,7 +1,8 @@
 import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
+import { type Mover, mayMove, moverOf } from '../contract/moves.ts';
 import type { Person } from '../contract/wire.ts';
-import { type Mover, mayMove, moverOf, type State } from '../contract/workflow.ts';
+import type { State } from '../contract/workflow.ts';
 import { followerTerm, requestorTerm } from '../store/kinds.ts';
 import type { Where } from '../store/store.ts';
 import type { Actor, Context } from './context.ts';

@@ -1,5 +1,6 @@
 import { fail, failField } from '../contract/errors.ts';
-import { DEFAULT_WORKFLOW, isResolved, type State, type Workflow } from '../contract/workflow.ts';
+import { isResolved } from '../contract/moves.ts';
+import { DEFAULT_WORKFLOW, type State, type Workflow } from '../contract/workflow.ts';
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 

@@ -1,5 +1,6 @@
 import type { Activity } from '../../api/contract/activities.ts';
 import type { CustomField } from '../../api/contract/instance.ts';
+import type { OfferedMove } from '../../api/contract/moves.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import type { AssigneeOut, Person } from '../../api/contract/wire.ts';
 import type { State } from '../../api/contract/workflow.ts';
@@ -28,8 +29,8 @@ import {
 /** What this person may do with this ticket; nothing at all of what nobody in particular looks at. */
 export interface May {
   work: boolean;
-  /** The states that they may move it to. */
-  moves: State[];
+  /** What they may do with its state. */
+  moves: OfferedMove[];
   comment: boolean;
   isAssignee: boolean;
   /** undefined where following makes no difference, as for the requestor. */
@@ -73,9 +74,13 @@ export function categoryOf(ticket: Pick<Ticket, 'statusId' | 'workflow'>): State
 export const priorityText = (m: Messages, priority: Ticket['priority']): string =>
   `${PRIORITY_SIGNS[priority]} ${m.priorities[priority]}`.trim();
 
-/** What the button that moves a ticket to a state says. */
-function moveLabel(m: Messages, state: State, isCustom: boolean): string {
-  if (isCustom) return m.moveTo(plain(state.label, 40));
+const isUsual = ({ id, label, category }: State): boolean =>
+  DEFAULT_WORKFLOW.states.some((one) => one.id === id && one.label === label && one.category === category);
+
+/** What the button of a move says: its own label, the word for a usual state, or where it leads. */
+export function moveLabel(m: Messages, { state, label }: OfferedMove): string {
+  if (label !== undefined) return plain(label, 40);
+  if (!isUsual(state)) return m.moveTo(plain(state.label, 40));
   return state.id === 'reopened' ? m.reopen : m.move[state.category];
 }
 
@@ -200,9 +205,8 @@ function ticketActions(ctx: CardContext, { instanceId, ticket, may }: TicketView
   const order = isDone ? ['active', 'new', 'closed'] : may.isAssignee ? ['active', 'resolved'] : ['resolved', 'active'];
   const moves = may.moves.toSorted((left, right) => rank(order, left) - rank(order, right));
   const [first, ...others] = moves;
-  const isCustom = ticket.isCustomWorkflow;
-  const move = (state: State, style?: 'positive') =>
-    execute(moveLabel(m, state, isCustom), 'move', { ...data, status: state.id }, style && { style });
+  const move = (one: OfferedMove, style?: 'positive') =>
+    execute(moveLabel(m, one), 'move', { ...data, status: one.state.id }, style && { style });
   const actions: Json[] = [];
   const mayTake = may.work && !may.isAssignee && !isDone;
   if (mayTake) actions.push(execute(m.take, 'take', data, { style: 'positive' }));
@@ -219,14 +223,14 @@ function ticketActions(ctx: CardContext, { instanceId, ticket, may }: TicketView
       : [may.follows ? execute(m.unfollow, 'unfollow', data) : execute(m.follow, 'follow', data)];
   if (others.length > 0 || follow.length > 0) {
     const input = others.length > 0 ? [inputText('moveComment', m.comment, m.commentHint)] : [];
-    actions.push(showCard(m.more, input, [...others.slice(0, 5).map((state) => move(state)), ...follow]));
+    actions.push(showCard(m.more, input, [...others.slice(0, 5).map((one) => move(one)), ...follow]));
   }
   if (!may.work && moves.length === 0 && may.comment === false) actions.push(execute(m.show, 'ticket', data));
   actions.push(openUrl(m.openInTab, url));
   return actions;
 }
 
-const rank = (order: string[], state: State): number => {
+const rank = (order: string[], { state }: OfferedMove): number => {
   const place = order.indexOf(state.category);
   return place === -1 ? order.length : place;
 };

@@ -202,7 +202,14 @@ export const de: Messages = {
     move: (from, to, allowed) => `Ein Ticket mit Status ${from} kann nicht ${to} werden. Möglich von hier: ${allowed}.`,
     noMove: (from) => `Ein Ticket mit Status ${from} lässt sich nicht bewegen.`,
     forbidden: 'Das dürfen nur die, die Tickets dieses Helpdesks bearbeiten. Ein Kommentar erreicht sie.',
-    forbiddenOwn: 'Das dürfen nur die anfragende Person und die, die Tickets bearbeiten. Ein Kommentar erreicht sie.',
+    only: {
+      everyone: (from, to) =>
+        `Von ${from} nach ${to} dürfen es nur die anfragende Person und die verschieben, die Tickets bearbeiten. Ein Kommentar erreicht sie.`,
+      assignees: (from, to) =>
+        `Von ${from} nach ${to} dürfen es nur die verschieben, die Tickets bearbeiten. Ein Kommentar erreicht sie.`,
+      owners: (from, to) =>
+        `Von ${from} nach ${to} darf es nur ein Besitzer des Helpdesks verschieben. Ein Kommentar erreicht ihn.`,
+    },
     ownerOnly: 'Das darf nur ein Besitzer des Helpdesks.',
     priority: (word) => `„${word}“ ist keine Priorität. Bitte wählen:`,
     date: (text) =>

@@ -216,8 +216,14 @@ export const en = {
       `A ticket that is ${from} cannot become ${to}. Possible from here: ${allowed}.`,
     noMove: (from: string) => `A ticket that is ${from} cannot be moved.`,
     forbidden: 'Only those who work the tickets of this help desk may do that. You can comment, so that they see it.',
-    forbiddenOwn:
-      'Only its requestor and those who work the tickets may do that. You can comment, so that they see it.',
+    only: {
+      everyone: (from: string, to: string) =>
+        `Only its requestor and those who work the tickets may move it from ${from} to ${to}. You can comment, so that they see it.`,
+      assignees: (from: string, to: string) =>
+        `Only those who work the tickets may move it from ${from} to ${to}. You can comment, so that they see it.`,
+      owners: (from: string, to: string) =>
+        `Only an owner of the help desk may move it from ${from} to ${to}. You can comment, so that they see it.`,
+    },
     ownerOnly: 'Only an owner of the help desk may do that.',
     priority: (word: string) => `“${word}” is no priority. Choose one:`,
     date: (text: string) =>

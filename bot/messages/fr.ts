@@ -204,8 +204,14 @@ export const fr: Messages = {
     noMove: (from) => `Un ticket « ${from} » ne peut pas être déplacé.`,
     forbidden:
       'Seuls ceux qui traitent les tickets de ce support peuvent le faire. Vous pouvez commenter pour les avertir.',
-    forbiddenOwn:
-      'Seuls le demandeur et ceux qui traitent les tickets peuvent le faire. Vous pouvez commenter pour les avertir.',
+    only: {
+      everyone: (from, to) =>
+        `Seuls le demandeur et ceux qui traitent les tickets peuvent le faire passer de « ${from} » à « ${to} ». Vous pouvez commenter pour les avertir.`,
+      assignees: (from, to) =>
+        `Seuls ceux qui traitent les tickets peuvent le faire passer de « ${from} » à « ${to} ». Vous pouvez commenter pour les avertir.`,
+      owners: (from, to) =>
+        `Seul un propriétaire du support peut le faire passer de « ${from} » à « ${to} ». Vous pouvez commenter pour l'avertir.`,
+    },
     ownerOnly: 'Seul un propriétaire du support peut le faire.',
     priority: (word) => `« ${word} » n'est pas une priorité. Choisissez :`,
     date: (text) =>

@@ -323,7 +323,7 @@ describe('never a dead end', () => {
     const { ticketNo } = await newTicket('Stays open');
     const card = cardOf((await bot.say(hanna, bot.personal(hanna), `reopen ${ticketNo}`)).at(-1));
     expect(textOf(card)).toContain('A ticket that is Open cannot become Reopened');
-    expect([...buttonsOf(card).keys()]).toContain('Move to Resolved');
+    expect([...buttonsOf(card).keys()]).toContain('Resolve');
   });
 
   test.each(['take', 'start', 'note', 'priority'])('a member who may not %s learns what they may do', async (verb) => {

@@ -175,19 +175,22 @@ function formViewOf(texts: Texts, isMandatory: boolean): FormView {
   };
 }
 
-const WORKER: May = {
+/** What somebody who works tickets may do; one move has a label of its own. */
+const workerOf = (texts: Texts): May => ({
   work: true,
-  moves: DEFAULT_WORKFLOW.states.filter(({ id }) => ['pending', 'resolved', 'closed'].includes(id)),
+  moves: DEFAULT_WORKFLOW.states
+    .filter(({ id }) => ['pending', 'resolved', 'closed'].includes(id))
+    .map((state) => ({ state, label: state.id === 'pending' ? texts.option : undefined })),
   comment: true,
   isAssignee: false,
   follows: false,
-};
-const REQUESTOR: May = {
-  ...WORKER,
+});
+const requestorOf = (texts: Texts): May => ({
+  ...workerOf(texts),
   work: false,
-  moves: DEFAULT_WORKFLOW.states.filter(({ id }) => id === 'resolved'),
+  moves: DEFAULT_WORKFLOW.states.filter(({ id }) => id === 'resolved').map((state) => ({ state, label: undefined })),
   follows: undefined,
-};
+});
 
 /** All kinds of card with these texts, by name. */
 export function allCards(language: Language, texts: Texts): Record<string, () => Card> {
@@ -217,8 +220,8 @@ export function allCards(language: Language, texts: Texts): Record<string, () =>
         errors: Array.from({ length: 3 }, () => ({ field: 'x', message: m.required(texts.field) })),
       }),
     'edit form': () => formCard(ctx, { ...formViewOf(texts, false), ticketNo: 42 }),
-    'ticket of a worker': () => ticketCard(ctx, { ...view, may: WORKER, done: m.done.taken(42), userIds }),
-    'ticket of its requestor': () => ticketCard(ctx, { ...view, may: REQUESTOR }),
+    'ticket of a worker': () => ticketCard(ctx, { ...view, may: workerOf(texts), done: m.done.taken(42), userIds }),
+    'ticket of its requestor': () => ticketCard(ctx, { ...view, may: requestorOf(texts) }),
     post: () => postCard(ctx, { ...view, userIds }, false),
     'private post': () => postCard(ctx, { ...view, userIds }, true),
     list: () => listCard(ctx, { ...list, tickets, count: 20, query: { verb: 'search', text: texts.title, page: 2 } }),

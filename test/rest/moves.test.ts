@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Instance, WorkflowPreview } from '../../api/contract/instance.ts';
-import { DEFAULT_WORKFLOW, type Move, type Mover, type State, type Workflow } from '../../api/contract/workflow.ts';
+import type { Mover } from '../../api/contract/moves.ts';
+import { DEFAULT_WORKFLOW, type Move, type State, type Workflow } from '../../api/contract/workflow.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { type Answer, type Api, apiOf, GRACE, succeed } from './reference.ts';
 import { asPerson, code, newDesk, type SignedIn } from './signed-in.ts';

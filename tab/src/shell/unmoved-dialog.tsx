@@ -16,18 +16,20 @@ import { changeTicket } from '../changes.ts';
 import { type Move, type Unmoved, unmoved } from '../collisions.ts';
 import { useWorkflow } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { nextStates } from '../ui/choices.tsx';
-import { stateLabel, useResolutionLabel } from '../ui/workflow.ts';
+import { barredBy, stateLabel, useResolutionLabel, useWho } from '../ui/workflow.ts';
 
 export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reason } }: { unmoved: Unmoved }) {
   const m = useMessages();
   const labelOf = useResolutionLabel();
   const workflow = useWorkflow(instanceId);
+  const who = useWho(instanceId);
   const [comment, setComment] = useState(move.comment ?? '');
   const { statusId, status, ticketNo } = seen.ticket;
   const label = stateLabel(m, move.label);
   const isThere = statusId === move.statusId;
-  const canMove = nextStates(workflow, [statusId]).some(({ id }) => id === move.statusId);
+  const to = workflow.states.find(({ id }) => id === move.statusId);
+  const barred = to && barredBy(m, workflow, seen.ticket, to, who);
+  const canMove = to !== undefined && !isThere && barred === undefined;
   const close = () => unmoved.set(undefined);
   const submit = (next: Move) => {
     close();
@@ -40,7 +42,7 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
           <DialogTitle>{m.move.notMoved(ticketNo)}</DialogTitle>
           <DialogContent>
             <p>
-              {reason} {!canMove && !isThere && m.move.noStep(label)}
+              {reason} {barred}
             </p>
             {move.resolution && canMove && (
               <p>

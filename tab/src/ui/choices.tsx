@@ -1,15 +1,16 @@
 /** The options of what is chosen in many places: people, states, priorities, tags. */
 
 import { type ReactNode, useDeferredValue, useState } from 'react';
+import type { OfferedMove } from '../../../api/contract/moves.ts';
 import type { Person } from '../../../api/contract/wire.ts';
-import type { State, Workflow } from '../../../api/contract/workflow.ts';
+import type { State } from '../../../api/contract/workflow.ts';
 import { useInstance, useMe, usePeople, useTags } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
 import { ConsentLine } from './consent-line.tsx';
 import { Face, PRIORITIES, PriorityMark, StateMark } from './marks.tsx';
 import type { Option } from './pick.tsx';
-import { stateLabel } from './workflow.ts';
+import { moveLabel, stateLabel } from './workflow.ts';
 
 /** How a tag is named in filters and options. */
 export const tagKey = (tag: { tagCategoryId: string; text: string }): string => `${tag.tagCategoryId}_${tag.text}`;
@@ -32,11 +33,14 @@ export const stateOptions = (m: Messages, states: State[], chosen: string[] = []
     isChosen: chosen.includes(id),
   }));
 
-/** The states that a ticket can move to from each of the given ones. */
-export function nextStates(workflow: Workflow, statusIds: string[]): State[] {
-  const from = workflow.states.filter(({ id }) => statusIds.includes(id));
-  return workflow.states.filter(({ id }) => from.some((state) => state.nextSteps.includes(id)));
-}
+/** Moves by what they are called, and where they lead when that is something else. */
+export const moveOptions = (m: Messages, moves: OfferedMove[]): Option[] =>
+  moves.map((move) => ({
+    key: move.state.id,
+    text: moveLabel(m, move),
+    detail: move.label && stateLabel(m, move.state.label),
+    icon: <StateMark category={move.state.category} />,
+  }));
 
 /** Tags that can be given, and those that a ticket has although they were deleted since. */
 export function useTagOptions(instanceId: string, chosen: string[]): Option[] {

@@ -14,13 +14,13 @@ import {
   Textarea,
 } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { State } from '../../../api/contract/workflow.ts';
+import type { OfferedMove } from '../../../api/contract/moves.ts';
 import type { Move } from '../collisions.ts';
 import { useMessages } from '../i18n.tsx';
-import { stateLabel, useResolutionLabel } from './workflow.ts';
+import { moveLabel, stateLabel, useResolutionLabel } from './workflow.ts';
 
 interface Props {
-  state: State;
+  move: OfferedMove;
   resolutions: string[];
   count: number;
   onMove: (move: Move) => void;
@@ -28,8 +28,9 @@ interface Props {
 }
 
 /** Asks for the resolution and a word to the requestor. */
-export default function MoveDialog({ state, resolutions, count, onMove, onClose }: Props) {
+export default function MoveDialog({ move, resolutions, count, onMove, onClose }: Props) {
   const m = useMessages();
+  const { state } = move;
   const labelOf = useResolutionLabel();
   const [resolution, setResolution] = useState(resolutions[0]!);
   const [comment, setComment] = useState('');
@@ -73,7 +74,7 @@ export default function MoveDialog({ state, resolutions, count, onMove, onClose 
             <DialogActions>
               <Button onClick={onClose}>{m.common.cancel}</Button>
               <Button appearance="primary" type="submit">
-                {stateLabel(m, state.label)}
+                {moveLabel(m, move)}
               </Button>
             </DialogActions>
           </DialogBody>

@@ -1,11 +1,14 @@
 /** What the states and resolutions of a workflow mean to the tab. */
 
+import { isResolved, mayMove, moverOf, type OfferedMove, offeredMoves } from '../../../api/contract/moves.ts';
+import type { Role } from '../../../api/contract/people.ts';
+import type { Ticket } from '../../../api/contract/tickets.ts';
 import type { State, Workflow } from '../../../api/contract/workflow.ts';
+import { useMe, useRole } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
 
-export const isResolvedState = (state: State | undefined): boolean =>
-  state?.category === 'resolved' || state?.category === 'closed';
+export const isResolvedState = (state: State | undefined): boolean => state !== undefined && isResolved(state);
 
 /** Whether a move to this state asks how it ended: from open work to its end. */
 export function asksResolution(workflow: Workflow, to: State, from: string[]): boolean {
@@ -15,6 +18,47 @@ export function asksResolution(workflow: Workflow, to: State, from: string[]): b
 
 /** The label of a state; those of the default workflow are translated. */
 export const stateLabel = (m: Messages, label: string): string => m.state[label as keyof typeof m.state] ?? label;
+
+/** Who moves a ticket, and what is asked of the ticket. */
+interface Who {
+  id: string;
+  role: Role;
+}
+type Moved = Pick<Ticket, 'statusId' | 'requestor'>;
+
+/** The person who is signed in, as somebody who moves tickets. */
+export function useWho(instanceId: string): Who {
+  const { id } = useMe();
+  return { id, role: useRole(instanceId) };
+}
+
+const stateOf = ({ states }: Workflow, { statusId }: Moved): State | undefined =>
+  states.find(({ id }) => id === statusId);
+
+/** The moves that somebody may make with one of these tickets or more; by their own label when it is that of all. */
+export function movesOf(workflow: Workflow, tickets: Moved[], { id, role }: Who): OfferedMove[] {
+  const all = tickets.flatMap((ticket) =>
+    offeredMoves(workflow.states, stateOf(workflow, ticket), role, ticket.requestor.id === id),
+  );
+  return workflow.states.flatMap((state) => {
+    const labels = new Set(all.filter((move) => move.state === state).map(({ label }) => label));
+    if (labels.size === 0) return [];
+    return [{ state, label: labels.size === 1 ? [...labels][0] : undefined }];
+  });
+}
+
+/** What a move is called: by its own label, else by the state it leads to. */
+export const moveLabel = (m: Messages, { state, label }: OfferedMove): string => label ?? stateLabel(m, state.label);
+
+/** Why somebody cannot move a ticket to a state; undefined when they can. */
+export function barredBy(m: Messages, workflow: Workflow, ticket: Moved, to: State, who: Who): string | undefined {
+  const from = stateOf(workflow, ticket);
+  if (!from || from.id === to.id) return undefined;
+  const labels = [stateLabel(m, from.label), stateLabel(m, to.label)] as const;
+  if (!from.nextSteps.includes(to.id)) return m.move.barred.noStep(...labels);
+  if (mayMove(from, to, who.role, ticket.requestor.id === who.id)) return undefined;
+  return m.move.barred[moverOf(from, to)](...labels);
+}
 
 /** The label of a resolution; those of the default workflow are translated. */
 export function useResolutionLabel(): (resolution: string) => string {

@@ -19,18 +19,19 @@ import { Button } from '@fluentui/react-components';
 import { ArrowRightRegular } from '@fluentui/react-icons';
 import { memo, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { paths } from '../../address.ts';
-import { changeTicket } from '../../changes.ts';
+import { changeTicket, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, type ListFilter, useTags, useTicketPages, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
-import { nextStates, stateOptions } from '../../ui/choices.tsx';
+import { moveOptions } from '../../ui/choices.tsx';
 import { Face, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
-import { asksResolution, isOverdue, stateLabel } from '../../ui/workflow.ts';
+import { asksResolution, barredBy, isOverdue, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { columnKeys } from './keys.ts';
 import './board.css';
 
@@ -39,8 +40,9 @@ type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'ord
 export function Board({ instanceId, filter }: { instanceId: string; filter: BoardFilter }) {
   const m = useMessages();
   const workflow = useWorkflow(instanceId);
+  const who = useWho(instanceId);
   const [dragged, setDragged] = useState<ListedTicket>();
-  const [asked, setAsked] = useState<{ ticket: ListedTicket; state: State }>();
+  const [asked, setAsked] = useState<{ ticket: ListedTicket; move: OfferedMove }>();
   const [menuFor, setMenuFor] = useState<ListedTicket>();
   const sensors = useSensors(
     // A click opens the ticket; only a movement drags it.
@@ -53,17 +55,28 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     }),
   );
   const move = (ticket: ListedTicket, chosen: Move) => void changeTicket(instanceId, { ticket }, { move: chosen }, m);
-  const moveTo = (ticket: ListedTicket, state: State) => {
-    if (asksResolution(workflow, state, [ticket.statusId])) setAsked({ ticket, state });
+  const movesFor = (ticket: ListedTicket) => movesOf(workflow, [ticket], who);
+  const moveTo = (ticket: ListedTicket, statusId: unknown) => {
+    const offered = movesFor(ticket).find(({ state }) => state.id === statusId);
+    if (!offered) return;
+    const { state } = offered;
+    if (asksResolution(workflow, state, [ticket.statusId])) setAsked({ ticket, move: offered });
     else move(ticket, { statusId: state.id, label: state.label });
   };
   const onDragEnd = ({ over }: DragEndEvent) => {
     setDragged(undefined);
-    const state = workflow.states.find(({ id }) => id === over?.id);
+    if (!dragged) return;
     // As it was when it was lifted: what somebody else has done with it since is told.
-    if (dragged && state && nextStates(workflow, [dragged.statusId]).includes(state)) moveTo(dragged, state);
+    const reason = barred(dragged, over?.id);
+    if (reason) tell({ kind: 'failed', text: reason });
+    else moveTo(dragged, over?.id);
   };
-  const possible = dragged ? nextStates(workflow, [dragged.statusId]) : [];
+  /** Why a card cannot go to a column. */
+  const barred = (ticket: ListedTicket, id: unknown): string | undefined => {
+    const state = workflow.states.find((one) => one.id === id);
+    return state && barredBy(m, workflow, ticket, state, who);
+  };
+  const possible = dragged ? movesFor(dragged).map(({ state }) => state) : [];
   const labelOf = (id: unknown) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? '');
   return (
     <DndContext
@@ -77,7 +90,10 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         announcements: {
           onDragStart: ({ active }) => m.board.lifted((active.data.current as ListedTicket).ticketNo),
           onDragOver: ({ over }) => (over ? m.board.over(labelOf(over.id)) : undefined),
-          onDragEnd: ({ over }) => (over ? m.board.dropped(labelOf(over.id)) : m.board.cancelled),
+          onDragEnd: ({ active, over }) =>
+            over
+              ? (barred(active.data.current as ListedTicket, over.id) ?? m.board.dropped(labelOf(over.id)))
+              : m.board.cancelled,
           onDragCancel: () => m.board.cancelled,
         },
       }}
@@ -104,14 +120,14 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
           title={`#${menuFor.ticketNo} ${menuFor.title}`}
           label={m.board.moveTo}
           emptyText={m.actions.noState}
-          options={stateOptions(m, nextStates(workflow, [menuFor.statusId]))}
-          onPick={(id) => moveTo(menuFor, workflow.states.find((state) => state.id === id)!)}
+          options={moveOptions(m, movesFor(menuFor))}
+          onPick={(id) => moveTo(menuFor, id)}
           onClose={() => setMenuFor(undefined)}
         />
       )}
       {asked && (
         <MoveDialog
-          state={asked.state}
+          move={asked.move}
           resolutions={workflow.resolutions}
           count={1}
           onMove={(chosen) => move(asked.ticket, chosen)}
@@ -145,7 +161,7 @@ interface ColumnProps {
 function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: ColumnProps) {
   const m = useMessages();
   const format = useFormat();
-  const { setNodeRef, isOver } = useDroppable({ id: state.id, disabled: isBarred });
+  const { setNodeRef, isOver } = useDroppable({ id: state.id, data: { isBarred } });
   const list = useMemo(
     () => ({ ...filter, statusId: state.id, orderBy: 'lastInteraction' as const, order: 'DESC' as const }),
     [filter, state.id],

@@ -8,7 +8,7 @@ export const columnKeys: KeyboardCoordinateGetter = (event, { context, currentCo
   event.preventDefault();
   const middle = context.collisionRect.left + context.collisionRect.width / 2;
   const columns = [...context.droppableRects]
-    .filter(([id]) => !context.droppableContainers.get(id)?.disabled)
+    .filter(([id]) => !context.droppableContainers.get(id)?.data.current?.isBarred)
     .map(([, rect]) => rect.left + rect.width / 2)
     .toSorted((left, right) => left - right);
   const next = step > 0 ? columns.find((x) => x > middle + 1) : columns.findLast((x) => x < middle - 1);

@@ -7,11 +7,11 @@ import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { call, type Done, uploadFiles } from '../../api.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
-import { keys, queryClient, useMe, useRole } from '../../data.ts';
+import { keys, queryClient } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
-import { isResolvedState, stateLabel } from '../../ui/workflow.ts';
+import { isResolvedState, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
 import { keepDraft, readDraft } from './draft.ts';
 import './files.css';
@@ -30,8 +30,8 @@ interface Props {
 
 export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const m = useMessages();
-  const me = useMe();
-  const canWork = useRole(instanceId) !== 'member';
+  const who = useWho(instanceId);
+  const canWork = who.role !== 'member';
   const { hasShortcuts } = usePreferences();
   const ticketNo = String(ticket.ticketNo);
   const [first] = useState(() => readDraft(instanceId, ticketNo));
@@ -110,12 +110,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       setProgress(undefined);
     }
   };
-  const here = ticket.workflow?.states.find(({ id }) => id === ticket.statusId);
-  const isOwn = ticket.requestor.id === me.id;
-  const next = (ticket.workflow?.states ?? []).filter(
-    (state) =>
-      here?.nextSteps.includes(state.id) && (canWork || (isOwn && (isResolvedState(state) || isResolvedState(here)))),
-  );
+  const next = ticket.workflow ? movesOf(ticket.workflow, [ticket], who) : [];
   const label = isPrivate ? m.comment.note : m.comment.reply;
   const sendText = isPrivate ? m.comment.addNote : m.comment.send;
   const cannotSend = isSending || (isEmpty && files.length === 0);
@@ -216,9 +211,9 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
             </MenuTrigger>
             <MenuPopover>
               <MenuList>
-                {next.map((state) => (
+                {next.map(({ state, label: own }) => (
                   <MenuItem key={state.id} onClick={() => void send(state)}>
-                    {m.comment.sendAndMove(stateLabel(m, state.label))}
+                    {own ? m.comment.sendThen(own) : m.comment.sendAndMove(stateLabel(m, state.label))}
                   </MenuItem>
                 ))}
               </MenuList>

@@ -10,23 +10,23 @@ import {
   OpenRegular,
 } from '@fluentui/react-icons';
 import { lazy, Suspense, useState } from 'react';
+import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { Priority, TicketUpdate } from '../../../../api/contract/tickets.ts';
-import type { State } from '../../../../api/contract/workflow.ts';
 import { paths, useAddress } from '../../address.ts';
 import { call } from '../../api.ts';
 import { changeTicket, reasonOf, refreshLists, tell, updateTicket } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
-import { keys, queryClient, useMe, type VersionedTicket } from '../../data.ts';
+import { keys, queryClient, type VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
 import { teamsHost } from '../../teams.ts';
-import { nextStates, stateOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { moveOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
-import { asksResolution, isResolvedState, stateLabel } from '../../ui/workflow.ts';
+import { asksResolution, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Presence } from './presence.tsx';
 import './head.css';
 
@@ -43,23 +43,19 @@ interface HeadProps {
 export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps) {
   const { ticket } = known;
   const m = useMessages();
-  const me = useMe();
   const { go } = useAddress();
   const { hasShortcuts } = usePreferences();
   /** With the ticket as it was when the move was begun, for writing takes a while. */
-  const [target, setTarget] = useState<{ state: State; seen: VersionedTicket }>();
+  const [target, setTarget] = useState<{ picked: OfferedMove; seen: VersionedTicket }>();
   const [asked, setAsked] = useState<'state' | 'assign' | 'priority' | 'link' | 'delete'>();
   const workflow = ticket.workflow ?? { states: [], resolutions: [] };
   const here = workflow.states.find(({ id }) => id === ticket.statusId);
-  const isOwn = ticket.requestor.id === me.id;
-  const next = nextStates(workflow, [ticket.statusId]).filter(
-    (state) => canWork || (isOwn && (isResolvedState(state) || isResolvedState(here))),
-  );
+  const next = movesOf(workflow, [ticket], useWho(instanceId));
   const move = (seen: VersionedTicket, chosen: Move) => void changeTicket(instanceId, seen, { move: chosen }, m);
   const pick = (id: string) => {
-    const state = workflow.states.find((one) => one.id === id)!;
-    if (asksResolution(workflow, state, [ticket.statusId])) setTarget({ state, seen: known });
-    else move(known, { statusId: id, label: state.label });
+    const picked = next.find(({ state }) => state.id === id)!;
+    if (asksResolution(workflow, picked.state, [ticket.statusId])) setTarget({ picked, seen: known });
+    else move(known, { statusId: id, label: picked.state.label });
   };
   const share = async () => {
     const host = await teamsHost;
@@ -99,7 +95,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
       {next.length > 0 ? (
         <PickPopover
           label={m.actions.state}
-          options={stateOptions(m, next)}
+          options={moveOptions(m, next)}
           onPick={pick}
           trigger={
             <button
@@ -156,7 +152,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         <PickDialog
           title={`#${ticket.ticketNo} ${ticket.title}`}
           label={m.actions.state}
-          options={stateOptions(m, next)}
+          options={moveOptions(m, next)}
           onPick={pick}
           onClose={end}
         />
@@ -183,7 +179,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
       )}
       {target && (
         <MoveDialog
-          state={target.state}
+          move={target.picked}
           resolutions={workflow.resolutions}
           count={1}
           onMove={(chosen) => move(target.seen, chosen)}

@@ -1,23 +1,16 @@
 /** The dialogs of what is done to the tickets that are chosen in a list; loaded once the list is there. */
 
 import { useRef, useState } from 'react';
+import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
-import type { State } from '../../../../api/contract/workflow.ts';
 import { changeTickets } from '../../bulk.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, useWorkflow } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import {
-  nextStates,
-  stateOptions,
-  tagKey,
-  usePeopleOptions,
-  usePriorityOptions,
-  useTagOptions,
-} from '../../ui/choices.tsx';
+import { moveOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
-import { asksResolution } from '../../ui/workflow.ts';
+import { asksResolution, movesOf, useWho } from '../../ui/workflow.ts';
 import type { Action } from './selection-bar.tsx';
 
 interface ActionProps {
@@ -32,15 +25,16 @@ export default function ActionDialog(props: ActionProps) {
   const { instanceId, tickets, action, onClose } = props;
   const m = useMessages();
   const workflow = useWorkflow(instanceId);
-  const [target, setTarget] = useState<State>();
+  const [target, setTarget] = useState<OfferedMove>();
   /** The list to pick from closes with every pick; this one goes on to ask how the tickets ended. */
   const isAsking = useRef(false);
   const statusIds = tickets.map((ticket) => ticket.statusId);
+  const next = movesOf(workflow, tickets, useWho(instanceId));
   const move = (chosen: Move) => void changeTickets(instanceId, tickets, { move: chosen }, m);
   if (target) {
     return (
       <MoveDialog
-        state={target}
+        move={target}
         resolutions={workflow.resolutions}
         count={tickets.length}
         onMove={move}
@@ -57,12 +51,12 @@ export default function ActionDialog(props: ActionProps) {
         title={title}
         label={m.actions.state}
         emptyText={m.actions.noState}
-        options={stateOptions(m, nextStates(workflow, statusIds))}
+        options={moveOptions(m, next)}
         onPick={(id) => {
-          const state = workflow.states.find((one) => one.id === id)!;
-          isAsking.current = asksResolution(workflow, state, statusIds);
-          if (isAsking.current) setTarget(state);
-          else move({ statusId: id, label: state.label });
+          const picked = next.find(({ state }) => state.id === id)!;
+          isAsking.current = asksResolution(workflow, picked.state, statusIds);
+          if (isAsking.current) setTarget(picked);
+          else move({ statusId: id, label: picked.state.label });
         }}
         onClose={() => !isAsking.current && onClose()}
       />

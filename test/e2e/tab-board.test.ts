@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import { doneTo, expectSoon, openWorld, type World } from './tab-world.ts';
+import { DEFAULT_WORKFLOW } from '../../api/contract/workflow.ts';
+import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 let page: Page;
@@ -41,9 +42,9 @@ describe('the board', () => {
     expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });
   });
 
-  test('leaves a card where it is that is dropped where the workflow does not lead', async () => {
+  test('leaves a card where it is that is dropped where the workflow does not lead, and says so', async () => {
     await drag(card(ticketNo), column('Open'));
-    await page.locator('.column.barred').first().waitFor({ state: 'detached' });
+    await page.locator('.notice-text', { hasText: 'The workflow has no step from Started to Open.' }).waitFor();
     await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
     expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });
   });
@@ -113,7 +114,7 @@ describe('the board', () => {
     await dialog.getByText('Ben Agent has moved it to Pending meanwhile.').waitFor();
     await moveByBen('Closed');
     await dialog.getByRole('button', { name: 'Move to Resolved' }).click();
-    await dialog.getByText('The workflow has no step from there to Resolved.').waitFor();
+    await dialog.getByText('The workflow has no step from Closed to Resolved.').waitFor();
     expect(await dialog.getByLabel('Message to the requestor').inputValue()).toBe('All is well again.');
     expect(await statusOf(both)).toEqual({ statusId: 'closed' });
     await dialog.getByRole('button', { name: 'Only send the message' }).click();
@@ -132,6 +133,72 @@ describe('the board', () => {
     await page.goto(world.server.url + world.path('/board?priority=Urgent'));
     await card(other).waitFor();
     expect(await card(ticketNo).count()).toBe(0);
+  });
+
+  test('calls moves by their labels, and offers them to those who may make them, here and on the ticket', async () => {
+    const [open, ...others] = DEFAULT_WORKFLOW.states;
+    const moves = [
+      { to: 'pending', label: 'Wait for parts', by: 'everyone' },
+      { to: 'resolved', label: 'It works again', by: 'assignees' },
+      { to: 'closed', label: 'Write it off', by: 'owners' },
+    ];
+    const setMoves = (states: object[]) =>
+      world.as.olga('/instance', {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ instance: { workflows: [{ ...DEFAULT_WORKFLOW, states }] } }),
+      });
+    await setMoves([{ ...open, moves }, ...others]);
+    const { ticketNo: special } = await world.createTicket('Moves of its own');
+    const { ticketNo: usual } = await world.createTicket('In another state');
+    await world.as.ana(`/tickets/${usual}/status`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ status: 'started' }),
+    });
+    const options = async (where: Page) => {
+      await where.getByRole('option').first().waitFor();
+      return where.getByRole('option').allTextContents();
+    };
+
+    await page.goto(world.server.url + world.path('/board'));
+    await card(special).waitFor();
+    await drag(card(special), column('Closed'));
+    await page.locator('.notice-text', { hasText: 'Only owners can move it from Open to Closed.' }).waitFor();
+    expect(await statusOf(special)).toEqual({ statusId: 'open' });
+    await card(special).focus();
+    await page.keyboard.press('m');
+    expect(await options(page)).toEqual(['Started', 'Wait for partsPending', 'It works againResolved']);
+    await page.getByRole('option', { name: 'It works again' }).click();
+    await page.getByRole('dialog').getByRole('heading', { name: 'Move to Resolved' }).waitFor();
+    await page.getByRole('button', { name: 'It works again' }).click();
+    await doneTo(page, /is now Resolved/);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expectSoon(() => statusOf(special), { statusId: 'open' });
+
+    // Of several tickets, a move has its label when it is that of all.
+    await page.goto(world.server.url + world.path('?view=all'));
+    await row(page, 'Moves of its own').getByRole('checkbox').click();
+    await page.keyboard.press('s');
+    await page.getByRole('option', { name: 'Wait for parts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row(page, 'In another state').getByRole('checkbox').click();
+    await page.keyboard.press('s');
+    expect(await options(page)).toEqual(['Started', 'Pending', 'Resolved', 'Closed']);
+
+    const theirs = await world.open(world.people.mia, world.path(`/tickets/${special}`));
+    await theirs.getByRole('button', { name: 'Status: Open' }).click();
+    expect(await options(theirs)).toEqual(['Wait for partsPending']);
+    await theirs.keyboard.press('Escape');
+    await theirs.getByRole('button', { name: 'Write a reply…' }).click();
+    await theirs.getByRole('textbox', { name: 'Reply' }).fill('Parts are on their way');
+    await theirs.getByRole('button', { name: 'Send and move' }).click();
+    await theirs.getByRole('menuitem', { name: 'Send, then “Wait for parts”' }).waitFor();
+    expect(await theirs.getByRole('menuitem').count()).toBe(1);
+    await theirs.getByRole('menuitem').click();
+    await doneTo(theirs, /is now Pending/);
+    await expectSoon(() => statusOf(special), { statusId: 'pending' });
+    await setMoves(DEFAULT_WORKFLOW.states);
   });
 
   test('is not there for a member, who does not move cards', async () => {

@@ -4,8 +4,8 @@ import type { Priority } from '../../../api/contract/tickets.ts';
 import type { AssigneeOut } from '../../../api/contract/wire.ts';
 import type { State } from '../../../api/contract/workflow.ts';
 import { useMessages } from '../i18n.tsx';
-import './marks.css';
 import { usePhoto } from '../photos.ts';
+import './marks.css';
 
 export const PRIORITIES = ['Urgent', 'Important', 'Medium', 'Low'] as const satisfies readonly Priority[];
 

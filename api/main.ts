@@ -8,6 +8,7 @@ import { BASE_PATH } from './contract/wire.ts';
 import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import { beginFeed, feedHandler } from './jobs/feed.ts';
+import { timers } from './jobs/timers.ts';
 import { createWorker } from './jobs/worker.ts';
 import { createLog } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
@@ -41,6 +42,7 @@ async function start(config: Config): Promise<void> {
     credentials: botCredentials(config),
     allowedTenants: config.TENANTS ?? [],
   });
+  const timed = timers(environment);
   const worker = createWorker({
     store: environment.store,
     now,
@@ -50,10 +52,11 @@ async function start(config: Config): Promise<void> {
         store: environment.store,
         now,
         log,
-        subscribers: [bot.subscriber],
+        subscribers: [bot.subscriber, timed.subscriber],
         pollMs: config.COSMOS_ENDPOINT ? 1000 : 250,
       }),
       ...bot.handlers,
+      ...timed.handlers,
     ],
   });
   const server = createRestServer({

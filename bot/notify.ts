@@ -5,6 +5,7 @@ import type { Ticket } from '../api/contract/tickets.ts';
 import type { AssigneeOut, Person } from '../api/contract/wire.ts';
 import { invoke } from '../api/core/invoke.ts';
 import { actorOf, changePerson } from '../api/core/members.ts';
+import { SYSTEM } from '../api/core/timers.ts';
 import type { FeedEvent, Job, NewJob, PersonRecord, StoredInstance } from '../api/store/store.ts';
 import { mayDo } from './acting.ts';
 import { type PersonPlace, personPlace } from './actor.ts';
@@ -63,7 +64,7 @@ export function postJobs({ instanceId, event }: FeedEvent, now: Date): NewJob[] 
 }
 
 /** Who is told of an activity, and as what: each person once. */
-function recipients(activity: Activity, ticket: Ticket): { person: Person; kind: Notice }[] {
+function recipients(settings: StoredInstance, activity: Activity, ticket: Ticket): { person: Person; kind: Notice }[] {
   const told = new Map<string, { person: Person; kind: Notice }>();
   const by = activity.createdBy.id.toLowerCase();
   const tell = (person: AssigneeOut | undefined, kind: Notice) => {
@@ -71,7 +72,8 @@ function recipients(activity: Activity, ticket: Ticket): { person: Person; kind:
     const id = person.id.toLowerCase();
     if (id !== by && !told.has(id)) told.set(id, { person, kind });
   };
-  const changed = (name: string) => activity.changes.some((change) => change.name === name);
+  const changeOf = (name: string) => activity.changes.find((change) => change.name === name);
+  const changed = (name: string) => changeOf(name) !== undefined;
   const interested = [ticket.assignee, ticket.requestor, ...ticket.followers];
   if (changed('assignee') || activity.action === 'created') tell(ticket.assignee, 'assigned');
   if (activity.action === 'created') tell(ticket.requestor, 'created');
@@ -80,6 +82,12 @@ function recipients(activity: Activity, ticket: Ticket): { person: Person; kind:
     if (activity.isPrivate) tell(ticket.assignee, 'commented');
     else for (const person of interested) tell(person, 'commented');
   }
+  if (changed('frtDueOn') || changed('rtDueOn')) tell(ticket.assignee, 'escalated');
+  if (changed('isFrtBreached') || changed('isRtBreached')) {
+    for (const person of settings.sla.escalateTo) tell(person, 'escalated');
+  }
+  // Whoever had it when it became idle.
+  if (changed('idleSince')) tell((changeOf('assignee')?.oldValue as AssigneeOut) ?? ticket.assignee, 'idle');
   return [...told.values()];
 }
 
@@ -91,7 +99,8 @@ export async function makeNotices(delivery: Delivery, job: Job): Promise<undefin
   const activity = (await environment.store.instance(job.instanceId).get('activity', activityId))?.value;
   const ticket = await ticketNow(delivery, job.instanceId, ticketId);
   if (!settings || !activity || !ticket) return undefined;
-  const wanted = recipients(activity, ticket).filter(({ kind }) => settings.alertNotification[kind]);
+  const isOn = { ...settings.alertNotification, escalated: true, idle: settings.isNotifyIdleTicket };
+  const wanted = recipients(settings, activity, ticket).filter(({ kind }) => isOn[kind]);
   await environment.store.jobs.put(
     wanted.map(({ person, kind }) =>
       noticeJob(environment.now(), job.instanceId, activityId, { ticketId, activityId, person, kind }),
@@ -191,15 +200,20 @@ async function prepare(delivery: Delivery, job: Job): Promise<Prepared | undefin
   return { payload, settings, ticket, activity, record, place, m, text: sentence(m, kind, ticket, activity) };
 }
 
+/** What an escalation can be about, as its changes name it. */
+const ESCALATIONS = ['frtDueOn', 'rtDueOn', 'isFrtBreached', 'isRtBreached'] as const;
+
 function sentence(m: Messages, kind: Notice, { ticketNo, status }: Ticket, activity: Activity | undefined): string {
   const by = plain(activity?.createdBy.name || m.somebody);
   switch (kind) {
     case 'created':
       return m.notice.created(by, ticketNo);
-    case 'assigned':
-      // A rule chose them, not who opened the ticket.
-      if (activity?.action === 'created' && activity.changes.length > 0) return m.notice.assignedByRule(ticketNo);
+    case 'assigned': {
+      // A rule chose them, not who opened the ticket: whom that one names is no change of it.
+      const isChosen = activity?.action === 'created' && activity.changes.some(({ name }) => name === 'assignee');
+      if (isChosen || activity?.createdBy.id === SYSTEM.id) return m.notice.assignedByRule(ticketNo);
       return m.notice.assigned(by, ticketNo);
+    }
     case 'commented':
       return (activity?.isPrivate ? m.notice.noted : m.notice.commented)(by, ticketNo);
     case 'statusChanged': {
@@ -208,6 +222,12 @@ function sentence(m: Messages, kind: Notice, { ticketNo, status }: Ticket, activ
     }
     case 'dueSoon':
       return m.notice.dueSoon(ticketNo);
+    case 'escalated': {
+      const what = ESCALATIONS.find((name) => activity?.changes.some((change) => change.name === name));
+      return m.notice.escalated[what ?? 'isRtBreached'](ticketNo);
+    }
+    case 'idle':
+      return m.notice.idle(ticketNo);
   }
 }
 

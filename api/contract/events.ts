@@ -16,9 +16,25 @@ export interface Event {
   by: Person;
   /** The ticket as it is after the change, in its stored form. */
   ticket?: StoredTicket;
+  /** What is kept of that ticket's timers. */
+  timers?: TicketTimers;
   activityId?: string;
   /** The activity is a private comment. */
   isPrivate?: true;
+  /** The names of the settings that were changed. */
+  settings?: string[];
+}
+
+/** What only the timers of a ticket know; it never goes out. Times are ISO 8601. */
+export interface TicketTimers {
+  /** Since when it is in a state in which its clock stands still. */
+  waitingSince?: string;
+  /** The working time before that in which its clock stood still, in milliseconds. */
+  waitedMs?: number;
+  /** The promises (see core/sla.ts) of which somebody was warned. */
+  warned?: ('frt' | 'rt')[];
+  /** The last interaction of the idle period that was seen to. */
+  idleSince?: string;
 }
 
 /** A ticket without what the instance's workflow adds to it on the way out. */

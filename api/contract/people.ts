@@ -19,7 +19,7 @@ const member = person
 export type Member = z.infer<typeof member>;
 
 /** What a person can be told of in person. */
-export const NOTICES = ['created', 'assigned', 'commented', 'statusChanged', 'dueSoon'] as const;
+export const NOTICES = ['created', 'assigned', 'commented', 'statusChanged', 'dueSoon', 'escalated', 'idle'] as const;
 export type Notice = (typeof NOTICES)[number];
 
 const preferences = z.object({

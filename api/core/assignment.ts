@@ -44,7 +44,7 @@ function rotaOf({ peoples }: Rule): string {
 }
 
 /** In the order of the rule, those who work tickets here now: others could not even see them. */
-async function workersAmong(ctx: Context, people: Person[]): Promise<Person[]> {
+export async function workersAmong(ctx: Context, people: Person[]): Promise<Person[]> {
   const ids = [...new Set(people.map(({ id }) => memberId(id)))];
   if (ids.length === 0) return [];
   const where = { field: 'id', in: ids };

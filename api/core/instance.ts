@@ -42,10 +42,13 @@ export async function updateInstance(ctx: Context, input: Input<'updateInstance'
   if (isDeepStrictEqual(after, before)) {
     return { item: instanceView(ctx, before, input.timezone), version };
   }
+  const by = actingPerson(ctx, undefined);
+  const names = Object.keys(after) as (keyof StoredInstance)[];
+  const settings = names.filter((name) => !isDeepStrictEqual(after[name], before[name]));
   return commit(ctx, {
     changes: [
       { put: 'instance', id: after.id, value: after, replaces: version },
-      { event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by: actingPerson(ctx, undefined) } },
+      { event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by, settings } },
     ],
     item: instanceView(ctx, after, input.timezone),
     version: version + 1,

@@ -40,14 +40,14 @@ export function applyUpdate(
   timezone: string | number | undefined,
 ): Draft {
   const ticket = { ...before };
-  let html = hidden;
+  let html = hidden?.description_HTML;
   if (update.title !== undefined) ticket.title = update.title;
   const description = richText(update.description, update.description_HTML);
   if (description) {
     ticket.description = description.text;
-    html = description.html === undefined ? undefined : { description_HTML: description.html };
+    html = description.html;
     // Plain text that is what it was leaves the formatted text as it is.
-    if (ticket.description === before.description && html === undefined) html = hidden;
+    if (ticket.description === before.description && html === undefined) html = hidden?.description_HTML;
   }
   if (update.priority !== undefined) ticket.priority = update.priority;
   if (update.requestor !== undefined) ticket.requestor = update.requestor;
@@ -74,15 +74,16 @@ export function applyUpdate(
       changes.push({ name, oldValue: before[name], newValue: ticket[name] });
     }
   }
-  if (!equal(hidden, html) && !changes.some((change) => change.name === 'description')) {
-    changes.push({
-      name: 'description_HTML',
-      oldValue: hidden?.description_HTML ?? '',
-      newValue: html?.description_HTML ?? '',
-    });
+  const { description_HTML: oldHtml, ...rest } = hidden ?? {};
+  if (oldHtml !== html && !changes.some((change) => change.name === 'description')) {
+    changes.push({ name: 'description_HTML', oldValue: oldHtml ?? '', newValue: html ?? '' });
   }
-  return { ticket, hidden: html, changes };
+  return { ticket, hidden: hiddenPart({ ...rest, ...(html !== undefined && { description_HTML: html }) }), changes };
 }
+
+/** Nothing rather than something empty. */
+const hiddenPart = (hidden: Hidden<'ticket'>): Hidden<'ticket'> | undefined =>
+  Object.keys(hidden).length > 0 ? hidden : undefined;
 
 function uniquePeople(people: Person[]): Person[] {
   return [...new Map(people.map((person) => [person.id, person])).values()];
@@ -161,6 +162,7 @@ export function ticketChange(
         at: ctx.at,
         by: activity.createdBy,
         ticket,
+        ...(hidden?.timers && { timers: hidden.timers }),
         activityId: activity.id,
         ...(activity.isPrivate && { isPrivate: true }),
       },

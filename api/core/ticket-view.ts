@@ -35,7 +35,7 @@ export function ticketView(source: TicketSource, settings: Settings, how: Presen
 }
 
 /** What is about to be written, as a source. */
-export const sourceOf = (value: unknown, hidden: { description_HTML: string } | undefined): TicketSource => ({
+export const sourceOf = (value: unknown, hidden: TicketSource['hidden']): TicketSource => ({
   json: JSON.stringify(value),
   hidden,
 });

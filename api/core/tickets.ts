@@ -9,6 +9,7 @@ import type { Change, Stored } from '../store/store.ts';
 import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { addFollowers } from './followers.ts';
+import { timersAfterMove } from './sla.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
 import { checkMover, checkSeen, mayMoveTicket, maySee, requestorFor } from './visibility.ts';
@@ -156,7 +157,10 @@ export async function updateTicketStatus(
 
   const by = actingPerson(ctx, input.user);
   const changes: TicketChange[] = [];
+  let { hidden } = stored;
   if (moves) {
+    const timers = timersAfterMove(ctx.settings, ticket, hidden?.timers, { from, to, at: ctx.at });
+    if (timers) hidden = { ...hidden, timers };
     changes.push({ name: 'status', oldValue: from.label, newValue: to.label });
     ticket.statusId = to.id;
     if (isResolved(to)) {
@@ -185,11 +189,11 @@ export async function updateTicketStatus(
     changes: ticketChange(
       ctx,
       moves ? 'ticket.updated' : 'ticket.commented',
-      { ticket, hidden: stored.hidden },
+      { ticket, hidden },
       stored.version,
       activity,
     ),
-    item: ticketView(sourceOf(ticket, stored.hidden), ctx.settings, how),
+    item: ticketView(sourceOf(ticket, hidden), ctx.settings, how),
     version: stored.version + 1,
   });
 }

@@ -1,4 +1,4 @@
-import type { Event, StoredActivity, StoredTicket } from '../contract/events.ts';
+import type { Event, StoredActivity, StoredTicket, TicketTimers } from '../contract/events.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { Slot } from '../contract/keys.ts';
 import type { Member, Preferences } from '../contract/people.ts';
@@ -63,7 +63,7 @@ export interface InstanceStore {
 /** The kinds of document, each with its value (in the wire's form) and, where it has one, its hidden part. */
 export interface Documents {
   instance: { value: StoredInstance };
-  ticket: { value: StoredTicket; hidden: { description_HTML: string } };
+  ticket: { value: StoredTicket; hidden: { description_HTML?: string; timers?: TicketTimers } };
   activity: { value: StoredActivity; hidden: { comment_HTML: string } };
   tagCategory: { value: TagCategory };
   /** Somebody who belongs to the instance, by their Entra object id. */

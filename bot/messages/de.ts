@@ -151,6 +151,8 @@ export const de: Messages = {
     commented: 'Jemand kommentiert',
     statusChanged: 'Der Status ändert sich',
     dueSoon: 'Ein Ticket wird bald fällig',
+    escalated: 'Eine vereinbarte Zeit läuft ab oder ist abgelaufen',
+    idle: 'Bei meinem Ticket geschieht lange nichts',
   },
   settingsInTab: 'Die Einstellungen des Helpdesks stehen in der App.',
   notice: {
@@ -161,6 +163,13 @@ export const de: Messages = {
     noted: (by, no) => `${by} hat eine private Notiz zu Ticket #${no} geschrieben`,
     statusChanged: (by, no, status) => `${by} hat Ticket #${no} auf ${status} gesetzt`,
     dueSoon: (no) => `Ticket #${no} ist bald fällig`,
+    escalated: {
+      frtDueOn: (no) => `Ticket #${no} braucht bald eine erste Antwort`,
+      rtDueOn: (no) => `Ticket #${no} muss bald gelöst sein`,
+      isFrtBreached: (no) => `Ticket #${no} hat nicht rechtzeitig eine erste Antwort bekommen`,
+      isRtBreached: (no) => `Ticket #${no} wurde nicht rechtzeitig gelöst`,
+    },
+    idle: (no) => `Bei Ticket #${no} ist länger nichts geschehen`,
   },
   somebody: 'Jemand',
   notDelivered: (name) => `Eine Benachrichtigung an ${name} konnte in Teams nicht zugestellt werden.`,

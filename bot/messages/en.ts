@@ -161,6 +161,8 @@ export const en = {
     commented: 'Somebody comments',
     statusChanged: 'The status changes',
     dueSoon: 'A ticket is due soon',
+    escalated: 'An agreed time runs out or has passed',
+    idle: 'Nothing has happened on my ticket for long',
   },
   settingsInTab: 'The settings of the help desk are in the app.',
   notice: {
@@ -171,6 +173,13 @@ export const en = {
     noted: (by: string, no: number) => `${by} wrote a private note on ticket #${no}`,
     statusChanged: (by: string, no: number, status: string) => `${by} moved ticket #${no} to ${status}`,
     dueSoon: (no: number) => `Ticket #${no} is due soon`,
+    escalated: {
+      frtDueOn: (no: number) => `Ticket #${no} needs a first response soon`,
+      rtDueOn: (no: number) => `Ticket #${no} has to be resolved soon`,
+      isFrtBreached: (no: number) => `Ticket #${no} got no first response in time`,
+      isRtBreached: (no: number) => `Ticket #${no} was not resolved in time`,
+    },
+    idle: (no: number) => `Nothing has happened on ticket #${no} for some time`,
   },
   somebody: 'Somebody',
   notDelivered: (name: string) => `A notice to ${name} could not be delivered in Teams.`,

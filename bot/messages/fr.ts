@@ -152,6 +152,8 @@ export const fr: Messages = {
     commented: "Quelqu'un commente",
     statusChanged: 'Le statut change',
     dueSoon: 'Un ticket arrive à échéance',
+    escalated: 'Un délai convenu expire ou est dépassé',
+    idle: 'Il ne se passe rien sur mon ticket',
   },
   settingsInTab: "Les paramètres du support sont dans l'application.",
   notice: {
@@ -162,6 +164,13 @@ export const fr: Messages = {
     noted: (by, no) => `${by} a écrit une note privée sur le ticket n° ${no}`,
     statusChanged: (by, no, status) => `${by} a passé le ticket n° ${no} à ${status}`,
     dueSoon: (no) => `Le ticket n° ${no} arrive à échéance`,
+    escalated: {
+      frtDueOn: (no) => `Le ticket n° ${no} attend bientôt une première réponse`,
+      rtDueOn: (no) => `Le ticket n° ${no} doit bientôt être résolu`,
+      isFrtBreached: (no) => `Le ticket n° ${no} n'a pas reçu de première réponse à temps`,
+      isRtBreached: (no) => `Le ticket n° ${no} n'a pas été résolu à temps`,
+    },
+    idle: (no) => `Il ne se passe plus rien sur le ticket n° ${no}`,
   },
   somebody: "Quelqu'un",
   notDelivered: (name) => `Une notification à ${name} n'a pas pu être remise dans Teams.`,

@@ -14,7 +14,6 @@ import type { Ticket } from '../../api/contract/tickets.ts';
 import type { Person } from '../../api/contract/wire.ts';
 import type { Workflow } from '../../api/contract/workflow.ts';
 import { ApiError, call, type Input } from './api.ts';
-import { askForPhotosAgain } from './photos.ts';
 
 const TRIES = 3;
 
@@ -157,9 +156,7 @@ export async function findAgain(instanceId: string): Promise<boolean> {
   const queryKey = keys.peoples(instanceId);
   await queryClient.invalidateQueries({ queryKey });
   const found = queryClient.getQueriesData<FoundPeople>({ queryKey, type: 'active' });
-  const isAllowed = found.every(([, data]) => !data?.isConsentMissing);
-  if (isAllowed) askForPhotosAgain();
-  return isAllowed;
+  return found.every(([, data]) => !data?.isConsentMissing);
 }
 
 /** The tickets of a filter, page by page; while another filter loads, the rows of the one before stay. */

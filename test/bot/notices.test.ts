@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { invoke } from '../../api/core/invoke.ts';
 import { ensureMember } from '../../api/core/members.ts';
 import { type Call, TENANT } from '../helpers/connector.ts';
-import { cardOf, type TeamsConversation, type TeamsPerson, type TestBot, textOf } from '../helpers/connector-bot.ts';
-import { type HelpDesk, personOf, startHelpDesk } from '../helpers/help-desk.ts';
+import {
+  cardOf,
+  startBot,
+  type TeamsConversation,
+  type TeamsPerson,
+  type TestBot,
+  textOf,
+} from '../helpers/connector-bot.ts';
 
-let desk: HelpDesk;
 let bot: TestBot;
 let hanna: TeamsPerson;
 let aisha: TeamsPerson;
@@ -12,17 +18,38 @@ let channel: TeamsConversation;
 let instanceId: string;
 
 beforeEach(async () => {
-  desk = await startHelpDesk();
-  ({ bot, hanna, aisha, channel, instanceId } = desk);
+  bot = await startBot();
+  hanna = bot.person('Hanna Lindqvist');
+  aisha = bot.person('Aisha Okafor');
+  channel = bot.channel('IT');
+  await bot.install(hanna, channel);
+  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
   for (const person of [hanna, aisha]) await bot.install(person, bot.personal(person));
+  await bot.say(aisha, channel, 'help');
   bot.connector.clear();
 });
 afterEach(() => bot.close());
 
-const act: HelpDesk['act'] = (id, input, by = hanna) => desk.act(id, input, by);
-const newTicket = async (by: TeamsPerson, more: object = {}): Promise<number> =>
-  (await desk.newTicket(more, by)).ticketNo;
-const settle = (seconds?: number, stepMs?: number) => desk.settle(seconds, stepMs);
+const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
+const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
+const act = (id: Parameters<typeof invoke>[2], input: object, by = hanna) =>
+  invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(by) });
+
+async function newTicket(by: TeamsPerson, more: object = {}): Promise<number> {
+  const ticket = { title: 'My VPN is down', requestor: personOf(aisha), ...more };
+  const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket, user: personOf(by) });
+  return result.item.value.ticketNo;
+}
+
+const NO_SLA = { timezone: 'UTC', workingHours: [], holidays: [], targets: [], warningPercent: 75, escalateTo: [] };
+
+/** Everything that is due within so many seconds of the test's clock. */
+async function settle(seconds = 20, step = 1000) {
+  for (let done = 0; done < seconds * 1000; done += step) {
+    await bot.work();
+    bot.server.clock.advance(step);
+  }
+}
 
 const noticesTo = (person: TeamsPerson): Call[] =>
   bot.connector
@@ -63,7 +90,7 @@ describe('who is told of what', () => {
   test('whom a rule chooses; who opened the ticket did not do it', async () => {
     const assigneeRules = [{ conditions: [], assign: 'person', peoples: [personOf(hanna)] }];
     const instance = { isAutomaticAssignTickets: true, assigneeRules };
-    await desk.act('updateInstance', { instance });
+    await invoke(bot.server.environment, asOwner(), 'updateInstance', { instance });
     const no = await newTicket(aisha);
     await settle();
     expect(said(hanna)).toEqual([`Ticket #${no} was assigned to you`]);
@@ -81,6 +108,7 @@ describe('who is told of what', () => {
   });
 
   describe('of a ticket that is due soon', () => {
+    beforeEach(() => act('updateInstance', { instance: { sla: NO_SLA } }));
     const hour = 60 * 60 * 1000;
     const dueIn = (hours: number) => new Date(bot.server.clock.now().getTime() + hours * hour).toISOString();
     const update = (no: number, ticket: object) => act('updateTicket', { ticketId: String(no), ticket });
@@ -135,6 +163,50 @@ describe('who is told of what', () => {
     });
   });
 
+  test('of a promise: the assignee before it runs out, whom the settings name when it is broken', async () => {
+    const marco = bot.person('Marco Bellini');
+    await bot.install(marco, bot.personal(marco));
+    await bot.say(marco, channel, 'help');
+    const hours = Array.from({ length: 7 }, (_, day) => ({ weekday: day + 1, from: '00:00', to: '24:00' }));
+    const targets = [{ priority: 'Medium', firstResponseMinutes: 60, resolutionMinutes: 120 }];
+    const rest = { timezone: 'UTC', holidays: [], warningPercent: 50 };
+    const sla = { ...rest, workingHours: hours, targets, escalateTo: [personOf(marco)] };
+    await act('updateInstance', { instance: { sla } });
+    const no = await newTicket(aisha, { assignee: personOf(hanna) });
+    await settle();
+    bot.connector.clear();
+    for (let minutes = 0; minutes < 125; minutes += 5) {
+      bot.server.clock.advance(5 * 60_000);
+      await settle(2);
+    }
+    expect(said(hanna)).toEqual([`Ticket #${no} needs a first response soon`, `Ticket #${no} has to be resolved soon`]);
+    expect(said(marco)).toEqual([
+      `Ticket #${no} got no first response in time`,
+      `Ticket #${no} was not resolved in time`,
+    ]);
+    expect(said(aisha)).toEqual([]);
+  });
+
+  test('of a ticket that is idle: who had it and who gets it', async () => {
+    const marco = bot.person('Marco Bellini');
+    await bot.install(marco, bot.personal(marco));
+    await bot.say(marco, channel, 'help');
+    await invoke(bot.server.environment, asOwner(), 'putMember', {
+      ...{ personId: marco.aadObjectId, name: marco.name, email: marco.email, role: 'assignee', tenantId: TENANT },
+    });
+    const idle = { dayBeforeTicketsIdle: 3, isAutoAssignIdleTickets: true, idleTicketAssignedTo: [personOf(marco)] };
+    await act('updateInstance', { instance: { ...idle, isNotifyIdleTicket: true, sla: NO_SLA } });
+    const no = await newTicket(aisha, { assignee: personOf(hanna) });
+    await settle();
+    bot.connector.clear();
+    bot.server.clock.advance(3 * 24 * 60 * 60 * 1000);
+    await settle();
+    expect([said(hanna), said(marco)]).toEqual([
+      [`Nothing has happened on ticket #${no} for some time`],
+      [`Ticket #${no} was assigned to you`],
+    ]);
+  });
+
   test('what a person has switched off is not told to them', async () => {
     const values = { created: 'false', assigned: 'true', commented: 'true', statusChanged: 'true', dueSoon: 'true' };
     const card = await bot.press(aisha, bot.personal(aisha), { verb: 'saveNotices', instanceId, ...values });
@@ -183,7 +255,7 @@ describe('a conversation that is stale', () => {
     const no = await newTicket(hanna);
     await settle();
     bot.connector.trouble.act = undefined;
-    const result = await desk.act('listActivities', { ticketId: String(no) });
+    const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
     const notes = result.items.map(({ value }) => value).filter(({ createdBy }) => createdBy.id === 'bot');
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatchObject({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { keyAuthentication } from '../../api/auth/authenticate.ts';
 import { beginFeed, feedHandler } from '../../api/jobs/feed.ts';
+import { timers } from '../../api/jobs/timers.ts';
 import { createWorker, type Worker } from '../../api/jobs/worker.ts';
 import { createLog } from '../../api/log.ts';
 import { createRestServer } from '../../api/rest/server.ts';
@@ -142,8 +143,15 @@ export async function startBot(
   const url = `http://127.0.0.1:${port}/api/messages`;
   const { store, now } = environment;
   await beginFeed(store, now);
-  const feed = feedHandler({ store, now, log, subscribers: [bot.subscriber], pollMs: 1000 });
-  const worker = createWorker({ store, now, log, handlers: [feed, ...bot.handlers], random: () => 0.5 });
+  const timed = timers(environment);
+  const feed = feedHandler({ store, now, log, subscribers: [bot.subscriber, timed.subscriber], pollMs: 1000 });
+  const worker = createWorker({
+    store,
+    now,
+    log,
+    handlers: [feed, ...bot.handlers, ...timed.handlers],
+    random: () => 0.5,
+  });
   let count = 0;
   const next = () => `activity-${++count}`;
 

@@ -46,6 +46,7 @@ export function dying(store: Store, calls: number, isDoneFirst: boolean): Store 
       get(_, name) {
         const member = Reflect.get(target, name) as unknown;
         if (name === 'watch') return member;
+        if (name === 'instance') return (id: string) => mortal(store.instance(id));
         if (typeof member === 'object') return mortal(member as object);
         return async (...parameters: unknown[]) => {
           if (left <= 0) throw new Error('Dead');

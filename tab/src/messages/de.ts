@@ -220,6 +220,15 @@ export const de: Messages = {
     deleted: 'hat das Ticket gelöscht',
     merged: 'hat Tickets zusammengeführt',
   },
+  timer: {
+    frtDueOn: (date) => `erinnert an die erste Antwort bis ${date}`,
+    rtDueOn: (date) => `erinnert an die Lösung bis ${date}`,
+    isFrtBreached: () => 'hat die erste Antwort als verspätet vermerkt',
+    isRtBreached: () => 'hat die Lösung als verspätet vermerkt',
+    isFrtEscalated: () => 'hat benachrichtigt, wen die Einstellungen nennen',
+    isRtEscalated: () => 'hat benachrichtigt, wen die Einstellungen nennen',
+    idleSince: (date) => `fand nichts, was seit ${date} getan wurde`,
+  },
   comment: {
     whoSees: 'Wer das sieht',
     reply: 'Öffentliche Antwort',

@@ -224,6 +224,16 @@ export const en = {
     deleted: 'deleted the ticket',
     merged: 'merged tickets',
   },
+  // What time did, by what changed
+  timer: {
+    frtDueOn: (date: string) => `says that a first response is due by ${date}`,
+    rtDueOn: (date: string) => `says that a resolution is due by ${date}`,
+    isFrtBreached: (_: string) => 'marked the first response as late',
+    isRtBreached: (_: string) => 'marked the resolution as late',
+    isFrtEscalated: (_: string) => 'told whom the settings name',
+    isRtEscalated: (_: string) => 'told whom the settings name',
+    idleSince: (date: string) => `found nothing done since ${date}`,
+  },
   comment: {
     whoSees: 'Who sees this',
     reply: 'Public reply',

@@ -224,6 +224,15 @@ export const fr: Messages = {
     deleted: 'a supprimé le ticket',
     merged: 'a fusionné des tickets',
   },
+  timer: {
+    frtDueOn: (date) => `rappelle qu'une première réponse est attendue avant le ${date}`,
+    rtDueOn: (date) => `rappelle qu'une résolution est attendue avant le ${date}`,
+    isFrtBreached: () => 'a noté que la première réponse est en retard',
+    isRtBreached: () => 'a noté que la résolution est en retard',
+    isFrtEscalated: () => 'a informé les personnes que nomment les paramètres',
+    isRtEscalated: () => 'a informé les personnes que nomment les paramètres',
+    idleSince: (date) => `n'a rien vu se passer depuis le ${date}`,
+  },
   comment: {
     whoSees: 'Qui le voit',
     reply: 'Réponse publique',

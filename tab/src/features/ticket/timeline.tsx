@@ -149,6 +149,7 @@ function Line({ instanceId, activity }: { instanceId: string; activity: Activity
 
 function Changes({ instanceId, changes }: { instanceId: string; changes: Change[] }) {
   const m = useMessages();
+  const format = useFormat();
   return changes.map((change, index) => (
     <Fragment key={change.name}>
       {index > 0 && ', '}
@@ -156,6 +157,10 @@ function Changes({ instanceId, changes }: { instanceId: string; changes: Change[
         <TextChange change={change} />
       ) : change.name === 'customFields' ? (
         <CustomFieldChanges instanceId={instanceId} change={change} />
+      ) : change.name in m.timer ? (
+        m.timer[change.name as keyof typeof m.timer](
+          typeof change.newValue === 'string' ? format.full(change.newValue) : '',
+        )
       ) : (
         <>
           {m.field[change.name as keyof typeof m.field] ?? change.name}:{' '}

@@ -1,0 +1,74 @@
+import type { StoredTicket, TicketTimers } from '../contract/events.ts';
+import { isResolved } from '../contract/moves.ts';
+import type { State } from '../contract/workflow.ts';
+import type { Settings } from './settings.ts';
+import { stateById } from './workflow.ts';
+import { afterWorkingMs, workingMs } from './working-time.ts';
+
+/**
+ * What was agreed about a ticket: when somebody has to have answered (FRT, the first response time), and when it has to
+ * be resolved (RT, the resolution time). Both are working time since the ticket was opened, without the working time in
+ * which it was waiting.
+ */
+
+/** The two promises, and where a ticket says what became of each. */
+export const PROMISES = {
+  frt: { minutes: 'firstResponseMinutes', breached: 'isFrtBreached', escalated: 'isFrtEscalated', dueOn: 'frtDueOn' },
+  rt: { minutes: 'resolutionMinutes', breached: 'isRtBreached', escalated: 'isRtEscalated', dueOn: 'rtDueOn' },
+} as const;
+type Promised = keyof typeof PROMISES;
+
+/** What there is to do about a promise, and when. */
+export interface Deadline {
+  promise: Promised;
+  what: 'warning' | 'breach';
+  /** ISO 8601. */
+  at: string;
+  /** When the promise has to be kept. */
+  dueOn: string;
+}
+
+/** In these states nobody of the help desk can do anything, so the clock stands still. */
+const isPaused = (state: State): boolean => state.category === 'waiting' || isResolved(state);
+
+/** What is kept of a ticket's clock when it moves. */
+export function timersAfterMove(
+  { value: { sla } }: Settings,
+  ticket: Pick<StoredTicket, 'lastUpdatedOn'>,
+  timers: TicketTimers | undefined,
+  move: { from: State; to: State; at: string },
+): TicketTimers | undefined {
+  const [was, is] = [isPaused(move.from), isPaused(move.to)];
+  if (was === is) return timers;
+  if (is) return { ...timers, waitingSince: move.at };
+  const { waitingSince = ticket.lastUpdatedOn, waitedMs = 0, ...rest } = timers ?? {};
+  return { ...rest, waitedMs: waitedMs + workingMs(sla, waitingSince, move.at) };
+}
+
+/** The deadlines of a ticket that are still to come or have not been seen to, the earliest first. */
+export function deadlines(settings: Settings, ticket: StoredTicket, timers: TicketTimers = {}): Deadline[] {
+  const { sla } = settings.value;
+  const target = sla.targets.find(({ priority }) => priority === ticket.priority);
+  if (!target) return [];
+  const state = stateById(settings.workflow, ticket.statusId);
+  const pausedOn = isPaused(state) ? (timers.waitingSince ?? ticket.lastUpdatedOn) : undefined;
+  const found: Deadline[] = [];
+  for (const [promise, names] of Object.entries(PROMISES) as [Promised, (typeof PROMISES)[Promised]][]) {
+    if (ticket[names.breached]) continue;
+    const answeredOn = promise === 'frt' && ticket.firstResponseOn !== '' ? ticket.firstResponseOn : undefined;
+    const endedOn = [answeredOn, pausedOn].filter((one) => one !== undefined).toSorted()[0];
+    const after = (share: number) =>
+      afterWorkingMs(
+        sla,
+        ticket.createdOn,
+        Math.round(target[names.minutes] * 60_000 * share) + (timers.waitedMs ?? 0),
+      );
+    const dueOn = after(1);
+    // What has ended in time is no matter any more; what ended too late is one, whenever that is noticed.
+    if (dueOn === undefined || (endedOn !== undefined && endedOn <= dueOn)) continue;
+    found.push({ promise, what: 'breach', at: dueOn, dueOn });
+    const isWarned = timers.warned?.includes(promise) || ticket.assignee.id === '' || endedOn !== undefined;
+    if (!isWarned) found.push({ promise, what: 'warning', at: after(sla.warningPercent / 100)!, dueOn });
+  }
+  return found.toSorted((one, other) => (one.at < other.at ? -1 : 1));
+}

@@ -1,0 +1,103 @@
+import { IANAZone, type Zone } from 'luxon';
+import type { Instance } from '../contract/instance.ts';
+
+/** Working time: the moments at which the clock on the wall stands within a span of its weekday, on no holiday. */
+
+export type Sla = Instance['sla'];
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Who works nothing in so many days works nothing at all. */
+const MAX_DAYS = 3660;
+
+interface Calendar {
+  zone: Zone;
+  /** By weekday, from Monday, in milliseconds since midnight; in order, none touches another. */
+  spans: [number, number][][];
+  holidays: Set<string>;
+}
+
+const calendars = new WeakMap<Sla, Calendar>();
+
+function calendarOf(sla: Sla): Calendar {
+  let calendar = calendars.get(sla);
+  if (!calendar) {
+    const spans = Array.from({ length: 7 }, (_, day) =>
+      joined(sla.workingHours.filter((one) => one.weekday === day + 1)),
+    );
+    calendar = { zone: IANAZone.create(sla.timezone), spans, holidays: new Set(sla.holidays) };
+    calendars.set(sla, calendar);
+  }
+  return calendar;
+}
+
+const clockMs = (clock: string): number => (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * MINUTE_MS;
+
+function joined(hours: Sla['workingHours']): [number, number][] {
+  const spans: [number, number][] = [];
+  const all = hours.map(({ from, to }): [number, number] => [clockMs(from), clockMs(to)]);
+  for (const [from, to] of all.toSorted(([one], [other]) => one - other)) {
+    const last = spans.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else spans.push([from, to]);
+  }
+  return spans;
+}
+
+/** Every span of working time from a moment on, cut at the moment; ends when there have been none for years. */
+function* spansFrom(sla: Sla, from: number): Generator<[number, number]> {
+  const { zone, spans, holidays } = calendarOf(sla);
+  if (spans.every((day) => day.length === 0)) return;
+  let start = from;
+  for (let free = 0; free < MAX_DAYS; free++) {
+    // As far as the clocks are not changed and it is one day, the clock on the wall runs with time.
+    const shift = zone.offset(start) * MINUTE_MS;
+    const day = Math.floor((start + shift) / DAY_MS);
+    const end = endOfShift(zone, start, (day + 1) * DAY_MS - shift);
+    const midnight = day * DAY_MS - shift;
+    if (!holidays.has(new Date(day * DAY_MS).toISOString().slice(0, 10))) {
+      // Day 0 was a Thursday.
+      for (const [opens, closes] of spans[(((day + 3) % 7) + 7) % 7]!) {
+        const [first, last] = [Math.max(midnight + opens, start), Math.min(midnight + closes, end)];
+        if (first >= last) continue;
+        free = 0;
+        yield [first, last];
+      }
+    }
+    start = end;
+  }
+}
+
+/** The end, or the first moment before it at which the clocks are changed: no zone changes them twice a day. */
+function endOfShift(zone: Zone, start: number, end: number): number {
+  const offset = zone.offset(start);
+  if (zone.offset(end - 1) === offset) return end;
+  let [before, after] = [start, end - 1];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (zone.offset(middle) === offset) before = middle;
+    else after = middle;
+  }
+  return after;
+}
+
+/** The working time between two moments, in milliseconds. */
+export function workingMs(sla: Sla, from: string, to: string): number {
+  const end = Date.parse(to);
+  let sum = 0;
+  for (const [first, last] of spansFrom(sla, Date.parse(from))) {
+    if (first >= end) break;
+    sum += Math.min(last, end) - first;
+  }
+  return sum;
+}
+
+/** The moment at which so much working time, more than none, has passed; undefined where nobody works. */
+export function afterWorkingMs(sla: Sla, from: string, ms: number): string | undefined {
+  let left = ms;
+  for (const [first, last] of spansFrom(sla, Date.parse(from))) {
+    if (left <= last - first) return new Date(first + left).toISOString();
+    left -= last - first;
+  }
+  return undefined;
+}

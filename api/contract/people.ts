@@ -65,6 +65,7 @@ export const PEOPLE = defineOperations({
     method: 'PUT',
     path: '/members/{personId}',
     summary: 'Add somebody to the instance, or change their role',
+    description: 'Answers the version of the member as `ETag`; with `If-Match`, only that one is changed.',
     access: 'administer',
     query: commonQuery,
     body: {
@@ -75,7 +76,7 @@ export const PEOPLE = defineOperations({
     },
     answer: { kind: 'item', of: member },
     status: 200,
-    errors: ['invalid_input', 'conflict', 'only_owner'],
+    errors: ['invalid_input', 'conflict', 'only_owner', 'precondition_failed'],
     example: { body: { name: 'Ana Silva', email: 'ana@contoso.com', role: 'assignee' } },
   },
   removeMember: {

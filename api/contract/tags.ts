@@ -52,6 +52,17 @@ export const TAGS = defineOperations({
     errors: ['invalid_input'],
     example: { body: { tagCategory: { text: 'Area', color: '#0078d4', tags: [{ text: 'Network' }] } } },
   },
+  getTagCategory: {
+    method: 'GET',
+    path: '/tags/{tagCategoryId}',
+    summary: 'Read a tag category',
+    description: 'With its version as `ETag`, for `If-Match` of a change.',
+    access: 'read',
+    query: commonQuery,
+    answer: { kind: 'item', of: tagCategory },
+    status: 200,
+    errors: ['invalid_input', 'not_found'],
+  },
   updateTagCategory: {
     method: 'PUT',
     path: '/tags/{tagCategoryId}',

@@ -19,7 +19,7 @@ import { announcePresence } from './presence.ts';
 import { getReport } from './reports.ts';
 import { getReportGroups } from './reports-groups.ts';
 import { settingsReader } from './settings.ts';
-import { createTagCategory, listTags, updateTagCategory } from './tags.ts';
+import { createTagCategory, getTagCategory, listTags, updateTagCategory } from './tags.ts';
 import { type ListResult, listTickets } from './ticket-list.ts';
 import {
   createTicket,
@@ -68,6 +68,7 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   updateInstance,
   listTags,
   createTagCategory,
+  getTagCategory,
   updateTagCategory,
   listKeys,
   updateKey,

@@ -3,7 +3,7 @@ import type { Input } from '../contract/operations.ts';
 import { DEFAULT_PREFERENCES, type Member, type Role } from '../contract/people.ts';
 import type { Person } from '../contract/wire.ts';
 import type { Change, PersonRecord, Stored, StoredInstance } from '../store/store.ts';
-import { type Actor, actingPerson, type Context, type Environment, type ItemResult } from './context.ts';
+import { type Actor, actingPerson, type Context, checkVersion, type Environment, type ItemResult } from './context.ts';
 import { DirectoryError } from './directory.ts';
 import { createInstance } from './instances.ts';
 import { settingsReader } from './settings.ts';
@@ -194,6 +194,7 @@ export async function putMember(ctx: Context, input: Input<'putMember'>): Promis
   const id = memberId(input.personId);
   if (!GUID.test(id)) failField('personId', 'must be the object id of the person in Entra ID, a GUID');
   const stored = await ctx.instance.get('member', id);
+  checkVersion(ctx, stored?.version ?? 0);
   const by = ctx.actor.person && (await ctx.instance.get('member', memberId(ctx.actor.person.id)));
   const known = stored?.value.tenantId ?? (ctx.settings.value.tenantId || by?.value.tenantId || '');
   const tenantId = (input.tenantId ?? known).toLowerCase();
@@ -211,7 +212,7 @@ export async function putMember(ctx: Context, input: Input<'putMember'>): Promis
     ...(role === 'member' ? noLongerAssignee(ctx, id) : []),
     membersChanged(ctx),
   ]);
-  return { item: new ValueView(value) };
+  return { item: new ValueView(value), version: (stored?.version ?? 0) + 1 };
 }
 
 export async function removeMember(ctx: Context, input: Input<'removeMember'>): Promise<undefined> {

@@ -1,6 +1,7 @@
 import { fail } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import type { TagCategory } from '../contract/tags.ts';
+import type { Stored } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
 import type { ListResult } from './ticket-list.ts';
 import { TextView, ValueView } from './view.ts';
@@ -31,12 +32,21 @@ export async function createTagCategory(
   return put(ctx, merge(empty, input.tagCategory), null);
 }
 
+export async function getTagCategory(ctx: Context, input: Input<'getTagCategory'>): Promise<ItemResult<TagCategory>> {
+  const { json, version } = await findCategory(ctx, input.tagCategoryId);
+  return { item: new TextView<TagCategory>(json), version };
+}
+
+async function findCategory(ctx: Context, id: string): Promise<Stored<'tagCategory'>> {
+  const stored = await ctx.instance.get('tagCategory', id.toLowerCase());
+  return stored ?? fail('not_found', 'There is no such tag category in this instance.');
+}
+
 export async function updateTagCategory(
   ctx: Context,
   input: Input<'updateTagCategory'>,
 ): Promise<ItemResult<TagCategory>> {
-  const stored = await ctx.instance.get('tagCategory', input.tagCategoryId.toLowerCase());
-  if (!stored) return fail('not_found', 'There is no such tag category in this instance.');
+  const stored = await findCategory(ctx, input.tagCategoryId);
   checkVersion(ctx, stored.version);
   return put(ctx, merge(stored.value, input.tagCategory), stored.version);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -281,6 +282,40 @@ describe('tags', () => {
     await button('Save').click();
     await saved();
     expect((await area())?.deleted).toBe(false);
+  });
+
+  test('go on beside what somebody else does with other ones, and ask who wins on the same one', async () => {
+    const change = (id: string, tagCategory: object) => write(`/tags/${id}`, 'PUT', { tagCategory });
+    const make = async (text: string) => {
+      const answer = await write('/tags', 'POST', { tagCategory: { text } });
+      return ((await answer.json()) as { item: TagCategory }).item.id;
+    };
+    const textOf = async (id: string) => (await read<TagCategory>(`/tags/${id}`)).text;
+    const mark = randomUUID().slice(0, 4);
+    const [id, other] = [await make(`Topic ${mark}`), await make(`Floor ${mark}`)];
+    await open('tags');
+    const name = page.getByRole('region', { name: `Topic ${mark}` }).getByLabel('Name of the category');
+    await name.fill(`Mine ${mark}`);
+    await change(other, { text: `House ${mark}` });
+    await page.getByRole('heading', { name: `House ${mark}` }).waitFor();
+    // At the last moment: the page has looked, and what it sends comes too late.
+    await page.route(`**/tags/${id}`, async (route) => {
+      if (route.request().method() === 'PUT') await change(id, { text: `Theirs ${mark}` });
+      await route.continue();
+    });
+    await button('Save').click();
+    const bar = page.locator('.save-bar', { hasText: 'has changed this page meanwhile' });
+    await bar.waitFor();
+    expect(await textOf(id)).toBe(`Theirs ${mark}`);
+    await page.unroute(`**/tags/${id}`);
+    await button('Keep mine and go on').click();
+    await button('Save').click();
+    await told('Tags: saved');
+    expect([await textOf(id), await textOf(other)]).toEqual([`Mine ${mark}`, `House ${mark}`]);
+    await change(id, { text: `Last ${mark}` });
+    await button('Undo').click();
+    await told('Somebody has changed this again since');
+    expect(await textOf(id)).toBe(`Last ${mark}`);
   });
 });
 

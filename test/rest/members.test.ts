@@ -126,6 +126,20 @@ describe('who belongs to the instance', () => {
     expect(await code(owner.send('DELETE', `/members/${mara.id}`))).toEqual([204, undefined]);
   });
 
+  test('412 when somebody else has changed their role since', async () => {
+    const put = (role: string, headers = {}) => owner.send('PUT', `/members/${mara.id}`, as(mara, role), headers);
+    const known = { 'If-Match': succeed(await put('assignee')).headers.get('ETag')! };
+    succeed(await put('owner', known));
+    expect(await code(put('member', known))).toEqual([412, 'precondition_failed']);
+    expect((await owner.get<{ role: string }>('/members')).body.items.map(({ role }) => role).toSorted()).toEqual([
+      'assignee',
+      'owner',
+      'owner',
+    ]);
+    succeed(await owner.send('DELETE', `/members/${mara.id}`));
+    expect(await code(put('member', known))).toEqual([412, 'precondition_failed']);
+  });
+
   test('keeps an owner when two take one another out at the same moment', async () => {
     const otto = server.newPerson('Otto Owner');
     await server.join(instance.id, otto, 'owner');

@@ -71,6 +71,7 @@ export const BODIES: Record<OperationId, ((world: World) => unknown) | undefined
   updateInstance: () => ({ instance: { name: 'Another name' } }),
   listTags: undefined,
   createTagCategory: () => ({ tagCategory: { text: 'Floor' } }),
+  getTagCategory: undefined,
   updateTagCategory: () => ({ tagCategory: { text: 'Building' } }),
   listKeys: undefined,
   updateKey: () => ({ readOnly: true }),

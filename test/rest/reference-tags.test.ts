@@ -98,6 +98,20 @@ describe('a change of a category', () => {
     expect((await list()).items).toMatchObject([{ text: 'First' }]);
   });
 
+  test('412 when it has changed since somebody read it alone, whatever became of the others', async () => {
+    const { id } = succeed(await post(AREA)).body.item;
+    const other = succeed(await post({ text: 'Site' })).body.item;
+    const read = succeed(await api.get<TagCategory>(`/tags/${id.toUpperCase()}`));
+    expect(read.body.item).toEqual((await list()).items[0]);
+    const known = { 'If-Match': read.headers.get('ETag')! };
+    succeed(await put(other.id, { text: 'Place' }));
+    succeed(await admin.put('/instance', { instance: { name: 'Another name' } }));
+    succeed(await admin.put(`/tags/${id}`, { tagCategory: { color: '#000000' } }, known));
+    expect((await admin.put(`/tags/${id}`, { tagCategory: { text: 'Late' } }, known)).status).toBe(412);
+    expect((await list()).items).toMatchObject([{ text: 'Area', color: '#000000' }, { text: 'Place' }]);
+    expect((await api.get('/tags/nonsense')).status).toBe(404);
+  });
+
   test('403 with a plain key', async () => {
     const { id } = succeed(await post(AREA)).body.item;
     const refused = { status: 403, body: { error: true, code: 'forbidden' } };

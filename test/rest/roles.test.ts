@@ -31,6 +31,7 @@ const EXPECTED: Record<OperationId, [owner: number, assignee: number, member: nu
   getInstance: [200, 200, 200],
   updateInstance: [200, 403, 403],
   listTags: [200, 200, 200],
+  getTagCategory: [200, 200, 200],
   createTagCategory: [201, 403, 403],
   updateTagCategory: [200, 403, 403],
   listKeys: [200, 403, 403],

@@ -98,7 +98,7 @@ export const en = {
     language: 'Language of the desk',
     languageOfTeams: 'As in Teams',
     languageOfDeskHint:
-      'The language of the bot’s posts and greetings in the channel, and of what it writes to people whose own language it does not know. “As in Teams” is that of whoever added the app. A post that is there changes with its ticket.',
+      'The language of the posts and greetings of the bot in the channel, and of what it writes to people whose own language it does not know. “As in Teams” is that of whoever added the app. A post that is there changes with its ticket.',
     privacy: 'What the channel sees',
     isPrivate: 'Posts show the number and the state alone',
     isPrivateHint:

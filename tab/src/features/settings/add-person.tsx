@@ -43,14 +43,14 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
   const add = async () => {
     const id = person.id.trim().toLowerCase();
     try {
-      const done = await putMember(instanceId, {
+      const { done } = await putMember(instanceId, {
         id,
         name: person.name.trim(),
         email: person.email.trim(),
         role,
         tenantId: '',
       });
-      const undo = undoing(() => removeMember(instanceId, id), m);
+      const undo = undoing(() => removeMember(instanceId, id), m, t.changedSince);
       tell({ kind: 'done', text: t.people.added(person.name.trim()), undo, done });
     } catch (error) {
       throw error instanceof ApiError ? new Error(reasonOf(error, m)) : error;

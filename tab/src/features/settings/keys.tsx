@@ -206,10 +206,14 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
       const { done } = await send(value);
       await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
       setDraft(undefined);
-      const undo = undoing(async () => {
-        await send(kept);
-        await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
-      }, m);
+      const undo = undoing(
+        async () => {
+          await send(kept);
+          await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
+        },
+        m,
+        t.changedSince,
+      );
       tell({ kind: 'done', text: t.keys.limited(t.keys.slots[apiKey.slot].name), undo, done });
     } catch (error) {
       setProblem(reasonOf(error, m));

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { Member, Role } from '../../../../api/contract/people.ts';
-import { call } from '../../api.ts';
+import { ApiError, call } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient } from '../../data.ts';
 import type { Messages } from '../../messages/en.ts';
@@ -23,12 +23,19 @@ const refresh = (instanceId: string): void => {
   void queryClient.invalidateQueries({ queryKey: keys.me });
 };
 
-/** Adds somebody, or changes what they are. */
-export async function putMember(instanceId: string, { id, name, email, role, tenantId }: Omit<Member, 'addedOn'>) {
+/** Adds somebody, or changes what they are; with a version, only when they are what they were then. */
+export async function putMember(
+  instanceId: string,
+  { id, name, email, role, tenantId }: Omit<Member, 'addedOn'>,
+  ifMatch?: string,
+) {
   const input = { personId: id, name, email, role, ...(tenantId && { tenantId }) };
-  const { done } = await administer(instanceId, 'putMember', input);
-  refresh(instanceId);
-  return done;
+  try {
+    const { done, etag } = await administer(instanceId, 'putMember', input, { ifMatch });
+    return { done, etag };
+  } finally {
+    refresh(instanceId);
+  }
 }
 
 export async function removeMember(instanceId: string, personId: string) {
@@ -37,12 +44,18 @@ export async function removeMember(instanceId: string, personId: string) {
   return done;
 }
 
+/** Somebody else was quicker: what was to be changed is not what it was. */
+export class Overtaken extends Error {}
+
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof Overtaken || (error instanceof ApiError && error.code === 'precondition_failed');
+
 /** Does a change of the bar at the bottom back, and says how that went. */
-export const undoing = (back: () => Promise<unknown>, m: Messages) => async (): Promise<void> => {
+export const undoing = (back: () => Promise<unknown>, m: Messages, changedSince: string) => async (): Promise<void> => {
   try {
     await back();
     tell({ kind: 'done', text: m.notice.undone });
   } catch (error) {
-    tell({ kind: 'failed', text: reasonOf(error, m) });
+    tell({ kind: 'failed', text: isOvertaken(error) ? changedSince : reasonOf(error, m) });
   }
 };

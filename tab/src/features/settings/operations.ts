@@ -20,6 +20,7 @@ const WAYS = {
   updateKey: ['PUT', '/keys/{slot}'],
   regenerateKey: ['POST', '/keys/{slot}/regenerate'],
   createTagCategory: ['POST', '/tags'],
+  getTagCategory: ['GET', '/tags/{tagCategoryId}'],
   updateTagCategory: ['PUT', '/tags/{tagCategoryId}'],
   putMember: ['PUT', '/members/{personId}'],
   removeMember: ['DELETE', '/members/{personId}'],

@@ -75,8 +75,8 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
   const owners = members.filter(({ role }) => role === 'owner');
   const change = async (member: Member, role: Role) => {
     try {
-      const done = await putMember(instanceId, { ...member, role });
-      const undo = undoing(() => putMember(instanceId, member), m);
+      const { done, etag } = await putMember(instanceId, { ...member, role });
+      const undo = undoing(() => putMember(instanceId, member, etag), m, t.changedSince);
       tell({ kind: 'done', text: t.people.changed(member.name, m.role[role]), undo, done });
     } catch (error) {
       tell({ kind: 'failed', text: reasonOf(error, m) });
@@ -86,7 +86,7 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
     const done = await removeMember(instanceId, member.id).catch((error) => {
       throw new Error(reasonOf(error, m));
     });
-    const undo = undoing(() => putMember(instanceId, member), m);
+    const undo = undoing(() => putMember(instanceId, member), m, t.changedSince);
     tell({ kind: 'done', text: t.people.removed(member.name), undo, done });
   };
   return (

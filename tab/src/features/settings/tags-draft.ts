@@ -1,14 +1,13 @@
 /** The tags as an owner edits them: all categories at once, saved one by one where something changed. */
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { TagCategory } from '../../../../api/contract/tags.ts';
-import { call } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { draftKey, keepDraft, readDraft, useDraft } from './drafts.ts';
+import { draftKey, keepDraft, useDraft } from './drafts.ts';
 import { type Editing, same } from './editing.ts';
-import { undoing } from './members.ts';
+import { isOvertaken, Overtaken, undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { useTexts } from './texts.ts';
 import { lastChange } from './who-changed.ts';
@@ -18,43 +17,47 @@ export type EditedCategory = Omit<TagCategory, 'instanceId'> & { isNew?: boolean
 
 const editedOf = ({ instanceId: _, ...category }: TagCategory): EditedCategory => category;
 
-/** The list has no versions, so the categories are read once more before they are saved, and compared. */
 export function useTagsEditing(instanceId: string, categories: TagCategory[]): Editing<EditedCategory[]> {
   const m = useMessages();
   const t = useTexts();
   const me = useMe();
   const key = draftKey(me.id, instanceId, 'tags');
-  const draft = useDraft<EditedCategory[]>(key);
+  const kept = useDraft<EditedCategory[]>(key);
   const [isSaving, setSaving] = useState(false);
   const [problem, setProblem] = useState<string>();
   const current = categories.map(editedOf);
+  const hasClash = kept !== undefined && touched(kept).some((mine) => isMet(mine, kept.base, current));
+  // What somebody else changed in other categories is no collision: it is there, beside mine.
+  const draft = kept && !hasClash ? { base: current, value: merged(kept.base, kept.value, current) } : kept;
+  // Somebody else did the same: nothing is left to save.
+  const isDone = draft !== undefined && same(draft.value, current);
+  useEffect(() => {
+    if (isDone) keepDraft(key, undefined);
+  }, [isDone, key]);
+
   const set = (value: EditedCategory[]) => {
     setProblem(undefined);
-    const base = readDraft<EditedCategory[]>(key)?.base ?? current;
+    const base = draft?.base ?? current;
     keepDraft(key, same(base, value) ? undefined : { base, etag: undefined, value });
   };
   const save = async (): Promise<boolean> => {
-    const begun = readDraft<EditedCategory[]>(key);
-    if (!begun || isSaving) return false;
+    if (!draft || isSaving) return false;
     setSaving(true);
     setProblem(undefined);
     try {
-      const fresh = (await call(instanceId, 'listTags', {})).data.items;
-      queryClient.setQueryData(keys.tags(instanceId), fresh);
-      if (!same(fresh.map(editedOf), begun.base)) return false;
-      const saved = await put(instanceId, begun.base, begun.value);
+      const saved = await put(instanceId, draft.base, draft.value);
       keepDraft(key, undefined);
-      const undo = undoing(() => put(instanceId, saved, begun.base), m);
+      const undo = undoing(() => put(instanceId, saved, draft.base), m, t.changedSince);
       tell({ kind: 'done', text: t.saved(t.pages.tags.name), undo });
       return true;
     } catch (error) {
-      setProblem(reasonOf(error, m));
+      // What is there now has been read: the clash shows itself.
+      if (!isOvertaken(error)) setProblem(reasonOf(error, m));
       return false;
     } finally {
       setSaving(false);
     }
   };
-  const hasClash = draft !== undefined && !same(draft.base, current);
   const last = lastChange.get();
   return {
     value: draft ? draft.value : current,
@@ -72,45 +75,68 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
           name: last && last.personId !== me.id ? last.name : t.somebody,
           theirs: current,
           keepMine: () =>
-            keepDraft(key, { base: current, etag: undefined, value: merged(draft.base, draft.value, current) }),
+            keepDraft(key, { base: current, etag: undefined, value: merged(kept.base, kept.value, current) }),
           takeTheirs: () => keepDraft(key, undefined),
         }
       : undefined,
   };
 }
 
-/** My changes on what is there now: the categories that I did not touch are as somebody else left them. */
-function merged(base: EditedCategory[], mine: EditedCategory[], now: EditedCategory[]): EditedCategory[] {
-  const touched = mine.filter(
-    (category) =>
-      !same(
-        category,
-        base.find(({ id }) => id === category.id),
-      ),
-  );
-  const kept = now.map((category) => touched.find(({ id }) => id === category.id) ?? category);
-  return [...kept, ...touched.filter(({ isNew }) => isNew)];
+const find = (categories: EditedCategory[], id: string) => categories.find((one) => one.id === id);
+
+/** The categories that are not as they were when the editing began. */
+const touched = ({ base, value }: { base: EditedCategory[]; value: EditedCategory[] }): EditedCategory[] =>
+  value.filter((category) => !same(category, find(base, category.id)));
+
+/** Whether somebody else made another thing of a category that I have changed. */
+function isMet(mine: EditedCategory, base: EditedCategory[], now: EditedCategory[]): boolean {
+  const theirs = find(now, mine.id);
+  return !mine.isNew && !same(theirs, find(base, mine.id)) && !same(theirs, mine);
 }
 
-/** Makes what is new and changes what differs; answers what is there then. A category is never removed, only deleted. */
+/** My changes on what is there now: the categories that I did not touch are as somebody else left them. */
+function merged(base: EditedCategory[], value: EditedCategory[], now: EditedCategory[]): EditedCategory[] {
+  const mine = touched({ base, value });
+  return [...now.map((category) => find(mine, category.id) ?? category), ...mine.filter(({ isNew }) => isNew)];
+}
+
+/**
+ * Changes what differs and makes what is new; answers what is there then. A category is never removed, only deleted.
+ * Throws `Overtaken`, before anything is changed, when one of them is not what it was at the beginning; what changes
+ * between that look and the change itself, the server refuses.
+ */
 async function put(instanceId: string, base: EditedCategory[], value: EditedCategory[]): Promise<EditedCategory[]> {
+  const gone = base.filter(({ id }) => !find(value, id)).map((category) => ({ ...category, deleted: true }));
+  const changed = [...touched({ base, value }), ...gone];
+  const known = changed.filter(({ id }) => find(base, id));
   try {
-    for (const category of value) {
-      const { id, text, color, deleted } = category;
-      const before = base.find((one) => one.id === id);
-      const tagCategory = { text: text.trim(), color, deleted, tags: tagsOf(category, before) };
-      if (!before) await administer(instanceId, 'createTagCategory', { tagCategory }, { idempotencyKey: id });
-      else if (!same(before, category))
-        await administer(instanceId, 'updateTagCategory', { tagCategoryId: id, tagCategory });
+    const versions = await Promise.all(known.map(({ id }) => versionOf(instanceId, find(base, id)!)));
+    for (const [index, category] of known.entries()) {
+      const tagCategory = fieldsOf(category, find(base, category.id));
+      const input = { tagCategoryId: category.id, tagCategory };
+      await administer(instanceId, 'updateTagCategory', input, { ifMatch: versions[index] });
     }
-    for (const { id } of base.filter((one) => !value.some((other) => other.id === one.id))) {
-      await administer(instanceId, 'updateTagCategory', { tagCategoryId: id, tagCategory: { deleted: true } });
+    for (const category of changed.filter(({ id }) => !find(base, id))) {
+      const tagCategory = fieldsOf(category, undefined);
+      await administer(instanceId, 'createTagCategory', { tagCategory }, { idempotencyKey: category.id });
     }
   } finally {
     await queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
   }
   return (queryClient.getQueryData<TagCategory[]>(keys.tags(instanceId)) ?? []).map(editedOf);
 }
+
+/** The version of a category, which the list of them does not tell. */
+async function versionOf(instanceId: string, category: EditedCategory): Promise<string | undefined> {
+  const { data, etag } = await administer(instanceId, 'getTagCategory', { tagCategoryId: category.id });
+  if (!same(editedOf(data.item), category)) throw new Overtaken();
+  return etag;
+}
+
+const fieldsOf = (category: EditedCategory, before: EditedCategory | undefined) => {
+  const { text, color, deleted } = category;
+  return { text: text.trim(), color, deleted, tags: tagsOf(category, before) };
+};
 
 /** The tags to save: what was renamed stays as a deleted one, for tickets have it by its name. */
 function tagsOf({ tags }: EditedCategory, before: EditedCategory | undefined): EditedCategory['tags'] {

@@ -1,35 +1,10 @@
 import sanitizeHtml from 'sanitize-html';
+import { HTML_ATTRIBUTES, HTML_SCHEMES, HTML_TAGS } from '../contract/html.ts';
 
 const ALLOWED: sanitizeHtml.IOptions = {
-  allowedTags: [
-    ...[
-      'p',
-      'br',
-      'div',
-      'span',
-      'b',
-      'strong',
-      'i',
-      'em',
-      'u',
-      's',
-      'a',
-      'ul',
-      'ol',
-      'li',
-      'code',
-      'pre',
-      'blockquote',
-    ],
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'img', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sub', 'sup'],
-  ],
-  allowedAttributes: {
-    a: ['href', 'title'],
-    img: ['src', 'alt', 'width', 'height'],
-    td: ['colspan', 'rowspan'],
-    th: ['colspan', 'rowspan'],
-  },
-  allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+  allowedTags: HTML_TAGS,
+  allowedAttributes: HTML_ATTRIBUTES,
+  allowedSchemes: HTML_SCHEMES,
   allowedSchemesByTag: { img: ['https'] },
 };
 

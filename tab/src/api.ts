@@ -178,6 +178,10 @@ function problemError(status: number, body: Partial<Problem>, retryAfter: string
   });
 }
 
+/** The photo of a person in the directory. */
+export const readPhoto = async (personId: string): Promise<Blob> =>
+  (await authorizedFetch(`${BASE_PATH}/people/${personId}/photo`, {})).blob();
+
 /** What goes up with a comment. */
 export interface Upload {
   ticketId: string;

@@ -14,6 +14,7 @@ import type { Ticket } from '../../api/contract/tickets.ts';
 import type { Person } from '../../api/contract/wire.ts';
 import type { Workflow } from '../../api/contract/workflow.ts';
 import { ApiError, call, type Input } from './api.ts';
+import { askForPhotosAgain } from './photos.ts';
 
 const TRIES = 3;
 
@@ -156,7 +157,9 @@ export async function findAgain(instanceId: string): Promise<boolean> {
   const queryKey = keys.peoples(instanceId);
   await queryClient.invalidateQueries({ queryKey });
   const found = queryClient.getQueriesData<FoundPeople>({ queryKey, type: 'active' });
-  return found.every(([, data]) => !data?.isConsentMissing);
+  const isAllowed = found.every(([, data]) => !data?.isConsentMissing);
+  if (isAllowed) askForPhotosAgain();
+  return isAllowed;
 }
 
 /** The tickets of a filter, page by page; while another filter loads, the rows of the one before stay. */

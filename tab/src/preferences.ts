@@ -4,10 +4,11 @@ import { useCallback } from 'react';
 import type { Preferences } from '../../api/contract/people.ts';
 import { call, type Input } from './api.ts';
 import { keys, queryClient, useMe } from './data.ts';
-import { ALL_COLUMNS, type ColumnId, DEFAULT_COLUMNS } from './features/tickets/columns.ts';
+import { DEFAULT_COLUMNS } from './features/tickets/columns.ts';
 
 /** The tab's own part of the preferences. */
 interface TabPreferences {
+  /** Of all help desks together: each shows those that it has. */
   columns: string[];
   /** Single keys are shortcuts. */
   hasShortcuts: boolean;
@@ -45,6 +46,3 @@ export function usePreferences(): MyPreferences {
     changeTab: (part) => change({ tab: { ...tab, ...part } }),
   };
 }
-
-/** Whether the list knows a column of that name. */
-export const isColumn = (name: string): name is ColumnId => name in ALL_COLUMNS;

@@ -11,6 +11,8 @@ export interface TabConfig {
   clientId: string;
   /** Where Entra signs people in. */
   authority: string;
+  /** Whether there is a directory to ask for photos of people. */
+  hasPhotos: boolean;
 }
 
 /** Somebody whom a laptop without Entra ID offers to sign in as. */

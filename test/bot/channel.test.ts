@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { invoke } from '../../api/core/invoke.ts';
 import { channelInstance, ensureMember } from '../../api/core/members.ts';
 import { type Call, TENANT } from '../helpers/connector.ts';
 import {
   buttonsOf,
   cardOf,
   inputsOf,
-  startBot,
   type TeamsConversation,
   type TeamsPerson,
   type TestBot,
   textOf,
 } from '../helpers/connector-bot.ts';
+import { type HelpDesk, personOf, startHelpDesk } from '../helpers/help-desk.ts';
 
+let desk: HelpDesk;
 let bot: TestBot;
 let hanna: TeamsPerson;
 let aisha: TeamsPerson;
@@ -20,14 +20,9 @@ let channel: TeamsConversation;
 let instanceId: string;
 
 beforeEach(async () => {
-  bot = await startBot();
-  hanna = bot.person('Hanna Lindqvist');
-  aisha = bot.person('Aisha Okafor');
-  channel = bot.channel('IT');
-  await bot.install(hanna, channel);
-  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
+  desk = await startHelpDesk();
+  ({ bot, hanna, aisha, channel, instanceId } = desk);
   for (const person of [hanna, aisha]) await bot.install(person, bot.personal(person));
-  await bot.say(aisha, channel, 'help');
   bot.connector.clear();
 });
 afterEach(() => bot.close());
@@ -47,28 +42,14 @@ const ofChannel = (calls: Call[]) => {
   };
 };
 
-const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
-const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
-
-const act = (id: Parameters<typeof invoke>[2], input: object) =>
-  invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(hanna) });
-
 async function newTicket(title: string): Promise<{ no: number; thread: TeamsConversation }> {
-  const ticket = { title, requestor: personOf(aisha) };
-  const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket, user: personOf(aisha) });
+  const { id, ticketNo } = await desk.newTicket({ title });
   await bot.work();
-  const { id } = result.item.value;
   const post = await bot.server.environment.store.instance(instanceId).get('post', id);
-  return { no: result.item.value.ticketNo, thread: { ...channel, id: post!.value.conversationId } };
+  return { no: ticketNo, thread: { ...channel, id: post!.value.conversationId } };
 }
 
-/** Does what is due, and after a while what has to wait for the limits. */
-async function settle() {
-  for (let round = 0; round < 5; round++) {
-    await bot.work();
-    bot.server.clock.advance(2000);
-  }
-}
+const settle = () => desk.settle(10, 2000);
 
 test('a sentence in the channel becomes one post that always shows how the ticket is', async () => {
   const [form] = await bot.say(aisha, channel, 'My VPN is down');
@@ -112,7 +93,7 @@ test('a reply in the thread becomes a public comment, and no echo', async () => 
   bot.connector.clear();
   await bot.say(hanna, thread, 'Could you restart it?');
   await settle();
-  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
+  const result = await desk.act('listActivities', { ticketId: String(no) });
   expect(result.items[0]!.value).toMatchObject({
     comment: 'Could you restart it?',
     isPrivate: false,
@@ -138,7 +119,7 @@ test('whoever is mentioned in the thread is mentioned in the comment, follows th
   await bot.say(hanna, thread, 'Is it <b>A & B</b>, <at>Marco</at>?<br>Or <at>Nobody Known</at>', { entities });
   await settle();
   const input = { ticketId: String(no), include: 'comment_HTML' };
-  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', input);
+  const result = await desk.act('listActivities', input);
   expect(result.items[0]!.value).toMatchObject({
     comment: 'Is it A & B, @Marco?\nOr Nobody Known',
     comment_HTML: `Is it A &amp; B, <a href="mailto:${marco.email}">@Marco</a>?<br />Or Nobody Known`,
@@ -158,7 +139,7 @@ test('what is said in the thread without a mention is a comment too, and everyth
     bot.post(bot.activity(aisha, conversation, { type: 'message', text }));
   await overhear(thread, 'It works again');
   await overhear(channel, 'Lunch?');
-  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
+  const result = await desk.act('listActivities', { ticketId: String(no) });
   expect(result.items.map(({ value }) => value.comment)).toEqual(['It works again', '']);
   expect(bot.connector.messages()).toEqual([]);
 });
@@ -166,7 +147,7 @@ test('what is said in the thread without a mention is a comment too, and everyth
 test('a command without a number in the thread is about its ticket', async () => {
   const { no, thread } = await newTicket('Bare commands');
   for (const text of ['take', 'priority urgent', 'resolve works again']) await bot.say(hanna, thread, text);
-  const { result } = await invoke(bot.server.environment, asOwner(), 'getTicket', { ticketId: String(no) });
+  const result = await desk.act('getTicket', { ticketId: String(no) });
   expect(result.item.value).toMatchObject({
     statusId: 'resolved',
     priority: 'Urgent',
@@ -178,11 +159,7 @@ test('a command without a number in the thread is about its ticket', async () =>
 test('a comment from anywhere appears in the thread, once', async () => {
   const { no } = await newTicket('From elsewhere');
   bot.connector.clear();
-  await invoke(bot.server.environment, asOwner(), 'addComment', {
-    ticketId: String(no),
-    comment: 'From the API',
-    user: personOf(hanna),
-  });
+  await desk.act('addComment', { ticketId: String(no), comment: 'From the API' }, hanna);
   await bot.say(aisha, bot.personal(aisha), `comment ${no} From my chat`);
   await settle();
   const said = ofChannel(bot.connector.calls)
@@ -195,11 +172,7 @@ test('a comment from anywhere appears in the thread, once', async () => {
 test('private notes never appear in the channel', async () => {
   const { no } = await newTicket('Has secrets');
   await bot.say(hanna, bot.personal(hanna), `note ${no} The password was on a sticky note`);
-  await invoke(bot.server.environment, asOwner(), 'addComment', {
-    ticketId: String(no),
-    comment: 'Nothing secret',
-    user: personOf(hanna),
-  });
+  await desk.act('addComment', { ticketId: String(no), comment: 'Nothing secret' }, hanna);
   await bot.say(hanna, bot.personal(hanna), `note ${no} Nor was the other sticky note`);
   await bot.say(hanna, channel, `ticket ${no}`);
   await bot.say(hanna, channel, `take ${no}`);
@@ -215,12 +188,12 @@ test('private notes never appear in the channel', async () => {
 });
 
 test('an instance that is private tells the channel number and state, and nothing else', async () => {
-  await invoke(bot.server.environment, asOwner(), 'updateInstance', { instance: { isPrivate: true } });
+  await desk.act('updateInstance', { instance: { isPrivate: true } });
   const { no, thread } = await newTicket('Harassment by a colleague');
   bot.connector.trouble.act = ({ conversationId }) =>
     conversationId === bot.personal(aisha).id ? { status: 403, code: 'BotDisabledByAdmin' } : undefined;
-  await act('addComment', { ticketId: String(no), comment: 'The colleague is called Bob' });
-  await act('updateTicketStatus', { ticketId: String(no), status: 'Started' });
+  await desk.act('addComment', { ticketId: String(no), comment: 'The colleague is called Bob' }, hanna);
+  await desk.act('updateTicketStatus', { ticketId: String(no), status: 'Started' }, hanna);
   await settle();
   const all = bot.connector.calls.filter(
     ({ conversationId, status }) => status < 300 && conversationId.startsWith(channel.channel!.id),
@@ -246,7 +219,7 @@ test('an instance that is private tells the channel number and state, and nothin
 test('a deleted ticket says so', async () => {
   const { no } = await newTicket('Gone soon');
   bot.connector.clear();
-  await invoke(bot.server.environment, asOwner(), 'deleteTicket', { ticketId: String(no) });
+  await desk.act('deleteTicket', { ticketId: String(no) });
   await settle();
   expect(textOf(cardOf(ofChannel(bot.connector.calls).edits[0]))).toContain('deleted this ticket');
 });
@@ -261,11 +234,7 @@ test('a channel that takes nothing for a while gets everything later, in order',
     return { status: refused % 2 ? 412 : 429, retryAfter: 1 };
   };
   for (const text of ['one', 'two', 'three']) {
-    await invoke(bot.server.environment, asOwner(), 'addComment', {
-      ticketId: String(no),
-      comment: `Comment ${text}`,
-      user: personOf(hanna),
-    });
+    await desk.act('addComment', { ticketId: String(no), comment: `Comment ${text}` }, hanna);
   }
   for (let round = 0; round < 40; round++) {
     await bot.work();
@@ -371,20 +340,13 @@ describe('the bot arrives', () => {
 
   test('an app that was removed is sent nothing, and greets again when it comes back', async () => {
     await bot.post(bot.activity(hanna, channel, { type: 'installationUpdate', action: 'remove' }));
-    await newTicketWithoutPost();
+    await desk.newTicket({});
+    await settle();
     expect(ofChannel(bot.connector.calls).posts).toEqual([]);
     const [greeting] = await bot.install(hanna, channel);
     expect(textOf(cardOf(greeting))).toContain('added me');
   });
 });
-
-async function newTicketWithoutPost() {
-  await invoke(bot.server.environment, asOwner(), 'createTicket', {
-    ticket: { title: 'Unseen', requestor: personOf(aisha) },
-    user: personOf(aisha),
-  });
-  await settle();
-}
 
 test('a person of two help desks chooses, once', async () => {
   await bot.install(aisha, bot.channel('HR'));

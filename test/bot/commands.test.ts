@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Ticket } from '../../api/contract/tickets.ts';
-import { invoke } from '../../api/core/invoke.ts';
-import { COMMANDS, type CommandId, understand } from '../../bot/commands.ts';
-import { dateInWords } from '../../bot/dates.ts';
+import { COMMANDS, type CommandId } from '../../bot/commands.ts';
 import type { Json } from '../helpers/connector.ts';
 import {
   buttonsOf,
   cardOf,
   inputsOf,
-  startBot,
   type TeamsConversation,
   type TeamsPerson,
   type TestBot,
   textOf,
 } from '../helpers/connector-bot.ts';
+import { type HelpDesk, personOf, startHelpDesk } from '../helpers/help-desk.ts';
 
+let desk: HelpDesk;
 let bot: TestBot;
 let hanna: TeamsPerson;
 let aisha: TeamsPerson;
@@ -23,42 +22,21 @@ let group: TeamsConversation;
 let instanceId: string;
 
 beforeAll(async () => {
-  bot = await startBot();
-  hanna = bot.person('Hanna Lindqvist');
-  aisha = bot.person('Aisha Okafor');
-  channel = bot.channel('IT');
+  desk = await startHelpDesk();
+  ({ bot, hanna, aisha, channel, instanceId } = desk);
   group = bot.group();
-  await bot.install(hanna, channel);
-  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
-  await bot.say(aisha, channel, 'help');
   await bot.say(hanna, group, 'help');
-  await invoke(bot.server.environment, asOwner(), 'createTagCategory', {
+  await desk.act('createTagCategory', {
     tagCategory: { text: 'Topic', tags: [{ text: 'Network' }, { text: 'Printer' }] },
   });
 });
 afterAll(() => bot.close());
 
-const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
-const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
+const newTicket = (title: string, requestor = aisha, more: Json = {}): Promise<Ticket> =>
+  desk.newTicket({ title, requestor: personOf(requestor), ...more }, requestor);
 
-async function newTicket(title: string, requestor = aisha, more: Json = {}): Promise<Ticket> {
-  const ticket = { title, requestor: personOf(requestor), ...more };
-  const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', {
-    ticket,
-    user: personOf(requestor),
-  });
-  return result.item.value;
-}
-
-async function ticketNow(no: number): Promise<Ticket> {
-  const { result } = await invoke(bot.server.environment, asOwner(), 'getTicket', { ticketId: String(no) });
-  return result.item.value;
-}
-
-const historyOf = async (no: number) => {
-  const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
-  return result.items.map(({ value }) => value);
-};
+const ticketNow = async (no: number): Promise<Ticket> =>
+  (await desk.act('getTicket', { ticketId: String(no) })).item.value;
 
 /** What each command does, said and pressed: the text after its word, what its button sends, and what is seen then. */
 interface Case {
@@ -190,7 +168,7 @@ describe.each(['personal', 'group', 'channel'])('in a %s conversation', (scope) 
     test.each(CASES)('$id', async (command) => {
       const { ticketNo } = await newTicket(`Screen ${command.id} flickering`, aisha, command.given);
       if (command.status) {
-        await invoke(bot.server.environment, asOwner(), 'updateTicketStatus', {
+        await desk.act('updateTicketStatus', {
           ticketId: String(ticketNo),
           status: command.status,
         });
@@ -206,53 +184,6 @@ describe.each(['personal', 'group', 'channel'])('in a %s conversation', (scope) 
       expect(textOf(card)).toContain(command.says(ticketNo));
       command.holds?.(await ticketNow(ticketNo));
     });
-  });
-});
-
-describe('what is written', () => {
-  test.each([
-    ['en', 'assign 7 to @Ana'],
-    ['fr', 'résoudre 7 ça marche'],
-    ['fr', 'RESOUDRE 7 ça marche'],
-    ['de', 'schließe 7 erledigt'],
-    ['de', 'SCHLIESSE 7 erledigt'],
-  ])('%s: %s is a command about ticket 7', (_, text) => {
-    expect(understand(text)).toMatchObject({ number: 7 });
-  });
-
-  test.each([
-    'My VPN is down',
-    'close the window, please',
-    'Hello, my screen is black',
-    '42 laptops are needed',
-    'take me to your leader',
-    'note that the printer is on fire',
-    'follow the white rabbit',
-  ])('%s is a sentence', (text) => {
-    expect(understand(text)).toEqual({ id: 'sentence', text });
-  });
-
-  test('every word of every language leads to its command', () => {
-    for (const id of Object.keys(COMMANDS) as CommandId[]) {
-      const { takes, en, fr, de } = COMMANDS[id];
-      for (const word of [...en, ...fr, ...de]) {
-        const needsNumber = takes === 'number' || takes === 'number text';
-        const text = `${word.toUpperCase()}${needsNumber ? ' 42' : takes === 'nothing' ? '' : ' printer'}`;
-        expect([text, understand(text).id]).toEqual([text, id]);
-      }
-    }
-  });
-
-  test.each([
-    ['en', 'tomorrow', '2026-02-01T16:00:00.000Z'],
-    ['fr', 'vendredi 15h', '2026-02-06T14:00:00.000Z'],
-    ['de', 'in zwei Wochen', '2026-02-14T16:00:00.000Z'],
-    ['de', 'morgen', '2026-02-01T16:00:00.000Z'],
-    ['en', '1 July', '2026-07-01T15:00:00.000Z'],
-  ] as const)('%s: %s is a date in the zone of who writes', (language, text, instant) => {
-    const now = new Date('2026-01-31T09:00:00Z');
-    const found = dateInWords(text, { now, zone: 'Europe/Berlin', language });
-    expect(found?.slice(0, 13)).toBe(instant.slice(0, 13));
   });
 });
 
@@ -372,8 +303,8 @@ test('an old card pressed once more is harmless and comes back as things are now
   await bot.press(hanna, bot.personal(hanna), data);
   const again = await bot.press(hanna, bot.personal(hanna), data);
   expect(textOf(again)).toContain('was Resolved already');
-  const moves = (await historyOf(ticketNo)).filter(({ action }) => action === 'resolved');
-  expect(moves).toHaveLength(1);
+  const { items } = await desk.act('listActivities', { ticketId: String(ticketNo) });
+  expect(items.filter(({ value }) => value.action === 'resolved')).toHaveLength(1);
 });
 
 test('the form of a ticket changes what it holds', async () => {

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { invoke } from '../../api/core/invoke.ts';
 import type { Json } from '../helpers/connector.ts';
 import {
   buttonsOf,
   cardOf,
   inputsOf,
-  startBot,
   type TeamsConversation,
   type TeamsPerson,
   type TestBot,
   textOf,
 } from '../helpers/connector-bot.ts';
+import { personOf, startHelpDesk } from '../helpers/help-desk.ts';
 
 let bot: TestBot;
 let hanna: TeamsPerson;
@@ -21,27 +20,20 @@ let channel: TeamsConversation;
 let instanceId: string;
 
 beforeAll(async () => {
-  bot = await startBot();
-  hanna = bot.person('Hanna Lindqvist');
-  aisha = bot.person('Aisha Okafor');
+  const desk = await startHelpDesk();
+  ({ bot, hanna, aisha, channel, instanceId } = desk);
   stranger = bot.person('Sam Stranger');
-  channel = bot.channel('IT');
-  await bot.install(hanna, channel);
-  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
-  await bot.say(aisha, channel, 'help');
   for (const [title, person] of [
     ['The printer is jammed', hanna],
     ['My VPN is down', aisha],
     ['The coffee is cold', hanna],
   ] as const) {
-    const requestor = { id: person.aadObjectId, name: person.name, email: person.email };
-    await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket: { title, requestor }, user: requestor });
+    await desk.newTicket({ title, requestor: personOf(person) }, person);
     bot.server.clock.advance(1000);
   }
 });
 afterAll(() => bot.close());
 
-const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
 /** A chat that the bot is no part of, where the message extension is used all the same. */
 const elsewhere: TeamsConversation = { id: '19:someone_else@unq.gbl.spaces', type: 'personal' };
 const dialogCard = (body: Json): Json => body.task.value.card.content;

@@ -1,34 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { invoke } from '../../api/core/invoke.ts';
 import { BOT, type Call, TENANT } from '../helpers/connector.ts';
-import {
-  cardOf,
-  startBot,
-  type TeamsConversation,
-  type TeamsPerson,
-  type TestBot,
-  textOf,
-} from '../helpers/connector-bot.ts';
+import { cardOf, type TeamsConversation, type TeamsPerson, type TestBot, textOf } from '../helpers/connector-bot.ts';
+import { type HelpDesk, personOf, startHelpDesk } from '../helpers/help-desk.ts';
 
+let desk: HelpDesk;
 let bot: TestBot;
 let hanna: TeamsPerson;
 let channel: TeamsConversation;
-let instanceId: string;
 
 beforeEach(async () => {
-  bot = await startBot();
-  hanna = bot.person('Hanna Lindqvist');
-  channel = bot.channel('IT');
-  await arrive(hanna, channel, 'en-US');
-  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
-  bot.connector.clear();
+  desk = await startHelpDesk();
+  ({ bot, hanna, channel } = desk);
 });
 afterEach(() => bot.close());
 
-const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
-const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
-const act = async <Id extends Parameters<typeof invoke>[2]>(id: Id, input: object) =>
-  (await invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(hanna) })).result;
+const act: HelpDesk['act'] = (id, input, by = hanna) => desk.act(id, input, by);
 const speak = (language: string) => act('updateInstance', { instance: { language } });
 
 /** The app is added to a conversation by somebody whose Teams speaks this. */
@@ -44,19 +30,13 @@ async function member(name: string, locale: string): Promise<TeamsPerson> {
   return person;
 }
 
-async function newTicket(requestor: TeamsPerson, title = 'VPN'): Promise<{ id: string; no: number }> {
-  const { value } = (await act('createTicket', { ticket: { title, requestor: personOf(requestor) } })).item;
+async function newTicket(requestor: TeamsPerson): Promise<{ id: string; no: number }> {
+  const { id, ticketNo } = await desk.newTicket({ title: 'VPN', requestor: personOf(requestor) }, hanna);
   await settle();
-  return { id: value.id, no: value.ticketNo };
+  return { id, no: ticketNo };
 }
 
-/** Does what is due, and after a while what has to wait for the limits. */
-async function settle() {
-  for (let round = 0; round < 20; round++) {
-    await bot.work();
-    bot.server.clock.advance(1000);
-  }
-}
+const settle = () => desk.settle();
 
 const words = (calls: Call[]): string =>
   calls.map(({ activity }) => activity.text ?? textOf(cardOf({ activity } as Call))).join('\n');
@@ -120,10 +100,10 @@ describe('what one person reads', () => {
     ['en-GB', 'fr', 'Hanna Lindqvist a ouvert'],
   ])('with Teams in %j and %j chosen', async (locale, chosen, expected) => {
     await speak('de');
-    const aisha = await member('Aisha Okafor', locale);
+    const lea = await member('Lea Martin', locale);
     if (chosen !== '') {
       const { registry } = bot.server.environment.store;
-      const key = `${TENANT}/${aisha.aadObjectId}`;
+      const key = `${TENANT}/${lea.aadObjectId}`;
       const { value, version } = (await registry.record('person', key))!;
       await registry.putRecord(
         'person',
@@ -132,33 +112,33 @@ describe('what one person reads', () => {
         version,
       );
     }
-    const { no } = await newTicket(aisha);
-    expect(words(inChat(aisha))).toContain(expected);
+    const { no } = await newTicket(lea);
+    expect(words(inChat(lea))).toContain(expected);
     bot.connector.clear();
-    await bot.say(aisha, bot.personal(aisha), 'mine', { locale });
+    await bot.say(lea, bot.personal(lea), 'mine', { locale });
     const answer = { en: 'My tickets', fr: 'Mes tickets', de: 'Meine Tickets' }[chosen || locale.slice(0, 2) || 'de'];
-    expect(words(inChat(aisha))).toContain(answer);
-    expect(words(inChat(aisha))).toContain(`#${no}`);
+    expect(words(inChat(lea))).toContain(answer);
+    expect(words(inChat(lea))).toContain(`#${no}`);
   });
 
   test('by a mention in the channel is for all who are there', async () => {
-    const aisha = await member('Aisha Okafor', 'fr-FR');
+    const lea = await member('Lea Martin', 'fr-FR');
     await speak('de');
     bot.connector.trouble.act = ({ conversationId }) =>
-      conversationId === bot.personal(aisha).id ? { status: 403, code: 'BotDisabledByAdmin' } : undefined;
-    const { no } = await newTicket(aisha);
-    expect(words(inChannel())).toContain(`<at>Aisha Okafor</at> Hanna Lindqvist hat Ticket #${no}`);
+      conversationId === bot.personal(lea).id ? { status: 403, code: 'BotDisabledByAdmin' } : undefined;
+    const { no } = await newTicket(lea);
+    expect(words(inChannel())).toContain(`<at>Lea Martin</at> Hanna Lindqvist hat Ticket #${no}`);
   });
 
   test('and cannot be told is noted on the ticket', async () => {
-    const aisha = await member('Aisha Okafor', 'fr-FR');
+    const lea = await member('Lea Martin', 'fr-FR');
     await speak('de');
     bot.connector.trouble.act = ({ activity, conversationId }) =>
-      conversationId === bot.personal(aisha).id || activity.entities?.[0]?.type === 'mention'
+      conversationId === bot.personal(lea).id || activity.entities?.[0]?.type === 'mention'
         ? { status: 403, code: 'BotDisabledByAdmin' }
         : undefined;
-    const { id } = await newTicket(aisha);
-    const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: id });
+    const { id } = await newTicket(lea);
+    const result = await desk.act('listActivities', { ticketId: id });
     expect(result.items[0]!.value).toMatchObject({ isPrivate: true, comment: expect.stringContaining('konnte') });
   });
 });

@@ -1,16 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { invoke } from '../../api/core/invoke.ts';
 import { ensureMember } from '../../api/core/members.ts';
 import { type Call, TENANT } from '../helpers/connector.ts';
-import {
-  cardOf,
-  startBot,
-  type TeamsConversation,
-  type TeamsPerson,
-  type TestBot,
-  textOf,
-} from '../helpers/connector-bot.ts';
+import { cardOf, type TeamsConversation, type TeamsPerson, type TestBot, textOf } from '../helpers/connector-bot.ts';
+import { type HelpDesk, personOf, startHelpDesk } from '../helpers/help-desk.ts';
 
+let desk: HelpDesk;
 let bot: TestBot;
 let hanna: TeamsPerson;
 let aisha: TeamsPerson;
@@ -18,38 +12,19 @@ let channel: TeamsConversation;
 let instanceId: string;
 
 beforeEach(async () => {
-  bot = await startBot();
-  hanna = bot.person('Hanna Lindqvist');
-  aisha = bot.person('Aisha Okafor');
-  channel = bot.channel('IT');
-  await bot.install(hanna, channel);
-  instanceId = (await bot.server.environment.store.registry.instances())[0]!.id;
+  desk = await startHelpDesk();
+  ({ bot, hanna, aisha, channel, instanceId } = desk);
   for (const person of [hanna, aisha]) await bot.install(person, bot.personal(person));
-  await bot.say(aisha, channel, 'help');
   bot.connector.clear();
 });
 afterEach(() => bot.close());
 
-const asOwner = () => ({ actor: { instanceId, role: 'owner' as const, readOnly: false }, origin: 'api' as const });
-const personOf = ({ aadObjectId: id, name, email }: TeamsPerson) => ({ id, name, email });
-const act = (id: Parameters<typeof invoke>[2], input: object, by = hanna) =>
-  invoke(bot.server.environment, asOwner(), id, { ...input, user: personOf(by) });
-
-async function newTicket(by: TeamsPerson, more: object = {}): Promise<number> {
-  const ticket = { title: 'My VPN is down', requestor: personOf(aisha), ...more };
-  const { result } = await invoke(bot.server.environment, asOwner(), 'createTicket', { ticket, user: personOf(by) });
-  return result.item.value.ticketNo;
-}
+const act: HelpDesk['act'] = (id, input, by = hanna) => desk.act(id, input, by);
+const newTicket = async (by: TeamsPerson, more: object = {}): Promise<number> =>
+  (await desk.newTicket(more, by)).ticketNo;
+const settle = (seconds?: number, stepMs?: number) => desk.settle(seconds, stepMs);
 
 const NO_SLA = { timezone: 'UTC', workingHours: [], holidays: [], targets: [], warningPercent: 75, escalateTo: [] };
-
-/** Everything that is due within so many seconds of the test's clock. */
-async function settle(seconds = 20, step = 1000) {
-  for (let done = 0; done < seconds * 1000; done += step) {
-    await bot.work();
-    bot.server.clock.advance(step);
-  }
-}
 
 const noticesTo = (person: TeamsPerson): Call[] =>
   bot.connector
@@ -90,7 +65,7 @@ describe('who is told of what', () => {
   test('whom a rule chooses; who opened the ticket did not do it', async () => {
     const assigneeRules = [{ conditions: [], assign: 'person', peoples: [personOf(hanna)] }];
     const instance = { isAutomaticAssignTickets: true, assigneeRules };
-    await invoke(bot.server.environment, asOwner(), 'updateInstance', { instance });
+    await desk.act('updateInstance', { instance });
     const no = await newTicket(aisha);
     await settle();
     expect(said(hanna)).toEqual([`Ticket #${no} was assigned to you`]);
@@ -191,7 +166,7 @@ describe('who is told of what', () => {
     const marco = bot.person('Marco Bellini');
     await bot.install(marco, bot.personal(marco));
     await bot.say(marco, channel, 'help');
-    await invoke(bot.server.environment, asOwner(), 'putMember', {
+    await act('putMember', {
       ...{ personId: marco.aadObjectId, name: marco.name, email: marco.email, role: 'assignee', tenantId: TENANT },
     });
     const idle = { dayBeforeTicketsIdle: 3, isAutoAssignIdleTickets: true, idleTicketAssignedTo: [personOf(marco)] };
@@ -255,7 +230,7 @@ describe('a conversation that is stale', () => {
     const no = await newTicket(hanna);
     await settle();
     bot.connector.trouble.act = undefined;
-    const { result } = await invoke(bot.server.environment, asOwner(), 'listActivities', { ticketId: String(no) });
+    const result = await desk.act('listActivities', { ticketId: String(no) });
     const notes = result.items.map(({ value }) => value).filter(({ createdBy }) => createdBy.id === 'bot');
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatchObject({

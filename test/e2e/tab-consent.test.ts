@@ -28,6 +28,7 @@ let entra: Entra;
 let graph: Graph;
 let door: Door;
 let ana: Identity;
+let anatol: Identity;
 let faults: string[];
 
 beforeAll(async () => {
@@ -42,8 +43,10 @@ beforeAll(async () => {
   door = await openSecondDoor(world.server, { people: { signIn, clientId, authority: AUTHORITY }, directory });
   ana = entra.newPerson('Ana Silva');
   await ensureMember(world.server.environment, world.instance.id, ana, 'owner');
-  await ensureMember(world.server.environment, world.instance.id, entra.newPerson('Anatol Known'));
+  anatol = entra.newPerson('Anatol Known');
+  await ensureMember(world.server.environment, world.instance.id, anatol);
   const mail = 'anabel@contoso.com';
+  graph.photos = { [`${entra.tenantId}/${anatol.id}`]: { type: 'image/jpeg', bytes: PHOTO } };
   graph.people = [{ id: randomUUID(), displayName: 'Anabel Far', mail, userPrincipalName: mail }];
 }, 90_000);
 afterAll(async () => {
@@ -58,6 +61,12 @@ beforeEach(() => {
   faults = [];
 });
 afterEach(() => expect(faults).toEqual([]));
+
+/** A photo of one green pixel. */
+const PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** The page of Entra on which people allow the permissions, or do not. */
 function consentPage(url: URL): string {
@@ -79,6 +88,8 @@ interface Opened {
   teams: TeamsHostPage;
   /** Types into the picker of the assignee. */
   search: (text: string) => Promise<void>;
+  /** Of whom photos were asked for, in order. */
+  photosAsked: string[];
   /** Presses Allow; the pop-up once it is at Entra. */
   allow: () => Promise<Page>;
 }
@@ -91,12 +102,21 @@ async function openPicker(place: { locale?: string; tenantId?: string } = {}): P
     const { pathname, search } = new URL(route.request().url());
     // It has no end, so it cannot be handed over as a whole.
     if (pathname.endsWith('/events')) return route.abort();
-    return route.fulfill({ response: await route.fetch({ url: door.url + pathname + search }) });
+    try {
+      return await route.fulfill({ response: await route.fetch({ url: door.url + pathname + search }) });
+    } catch {
+      // The test is over, and the page closed.
+    }
   });
   await context.route(`${AUTHORITY}/**`, (route) =>
     route.fulfill({ contentType: 'text/html', body: consentPage(new URL(route.request().url())) }),
   );
   context.on('weberror', (error) => faults.push(error.error().message));
+  const photosAsked: string[] = [];
+  context.on('request', (request) => {
+    const personId = /\/people\/([^/]+)\/photo$/.exec(request.url())?.[1];
+    if (personId) photosAsked.push(personId);
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const url = ORIGIN + world.path(`/tickets/${ticketNo}`);
@@ -105,6 +125,7 @@ async function openPicker(place: { locale?: string; tenantId?: string } = {}): P
   return {
     page,
     teams,
+    photosAsked,
     search: (text) => teams.tab.getByRole('combobox').fill(text),
     async allow() {
       const opened = page.waitForEvent('popup');
@@ -139,6 +160,30 @@ describe('people of the directory, while nobody has allowed the app to look ther
     await closed;
     await option(opened, 'Anabel Far').click();
     await teams.tab.getByRole('button', { name: 'Assignee: Anabel Far' }).waitFor();
+    await page.context().close();
+  });
+
+  test('show their initials, which one request has told; once allowed, their photos, each asked for once', async () => {
+    const opened = await openPicker();
+    const { page, teams, search, allow, photosAsked } = opened;
+    const face = option(opened, 'Anatol Known').locator('.face');
+    await face.getByText('AK').waitFor();
+    await search('ana');
+    await teams.tab.getByText(OFFER).waitFor();
+    const popUp = await allow();
+    expect(photosAsked).toHaveLength(1);
+    entra.trouble = {};
+    await popUp.getByText('Accept').click();
+    const photo = face.locator('img');
+    await photo.waitFor();
+    expect(await photo.evaluate((img) => Reflect.get(img, 'naturalWidth'))).toBe(1);
+    expect(await photo.boundingBox()).toEqual(await face.boundingBox());
+    expect(await photo.boundingBox()).toMatchObject({ width: 20, height: 20 });
+    // Who has none keeps the initials.
+    await option(opened, 'Anabel Far').locator('.face').getByText('AF').waitFor();
+    const [refused, ...asked] = photosAsked;
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked).toEqual(expect.arrayContaining([refused, anatol.id, graph.people[0]!.id]));
     await page.context().close();
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import type { Instance } from '../../api/contract/instance.ts';
 import { openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
@@ -95,6 +96,51 @@ describe('the list', () => {
     await page.reload();
     await page.getByRole('columnheader', { name: 'Source' }).waitFor();
     expect(await page.getByRole('columnheader', { name: 'Requestor' }).count()).toBe(0);
+  });
+
+  test('has the fields of the help desk as columns, each in its form, for as long as an owner shows them', async () => {
+    const response = await world.as.olga('/instance');
+    const { customFieldsLeft, customFields } = ((await response.json()) as { item: Instance }).item;
+    const values: Record<string, unknown> = {
+      Location: ['b'],
+      Services: ['m', 'v'],
+      Colleagues: [person(world.people.ana), person(world.people.ben)],
+      Steps: 'Open it\nClose it',
+      'Asset tag': 'A-17',
+      'Blocks my work': true,
+      'Needed on': '2027-02-03',
+    };
+    const given = customFields.map(({ id, title }) => [id, values[title]]);
+    const { ticketNo } = await world.createTicket('Fielded', { customFields: Object.fromEntries(given) });
+    const his = await world.open(world.people.ben, world.path(`?ticketNo=${ticketNo}`), { width: 2200 });
+    const cells = his.locator('.ticket-row .cell.custom');
+    const location = his.getByRole('columnheader', { name: 'Location' });
+    const columns = his.getByRole('button', { name: 'Columns' });
+    await columns.click();
+    for (const title of Object.keys(values)) await his.getByRole('checkbox', { name: title }).check();
+    await his.keyboard.press('Escape');
+    await location.waitFor();
+    const shown = ['Berlin', 'Mail, VPN', 'AABAAna Agent, Ben Agent', 'Open it\nClose it', 'A-17', '✓', '3 Feb 2027'];
+    expect(await cells.allTextContents()).toEqual(shown);
+    const setLocation = (status: string) =>
+      world.as.olga('/instance', {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          instance: {
+            customFieldsLeft: customFieldsLeft.map((one) => (one.title === 'Location' ? { ...one, status } : one)),
+          },
+        }),
+      });
+    await setLocation('hidden');
+    await location.waitFor({ state: 'detached' });
+    await columns.click();
+    expect(await his.getByRole('checkbox', { name: 'Location' }).count()).toBe(0);
+    await his.getByRole('checkbox', { name: 'Services' }).uncheck();
+    await his.keyboard.press('Escape');
+    await setLocation('visible');
+    await location.waitFor();
+    expect(await cells.allTextContents()).toEqual(shown.filter((text) => text !== 'Mail, VPN'));
   });
 
   test('is saved under a name and shared with the others', async () => {

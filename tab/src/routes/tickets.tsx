@@ -3,9 +3,10 @@
 import { Button } from '@fluentui/react-components';
 import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
 import { useIsFetching } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { keys, type ListedTicket, useMe, useRole } from '../data.ts';
+import { useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import {
   BUILT_IN_VIEWS,
@@ -37,6 +38,12 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const address = useAddress();
   const { params, change, go, path } = address;
   const preferences = usePreferences();
+  const remembered = preferences.columns;
+  const allColumns = useAllColumns(instanceId);
+  const columns = useMemo(() => remembered.flatMap((id) => allColumns.get(id) ?? []), [remembered, allColumns]);
+  const columnIds = columns.map(({ id }) => id);
+  const setColumns = (ids: string[]) =>
+    void preferences.changeTab({ columns: withUnseen(ids, remembered, allColumns) });
   const isWide = useIsWide();
   const [count, setCount] = useState<number>();
   const hasQuery = params.has('view') || filtersIn(params).length > 0 || params.has('search');
@@ -62,11 +69,11 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
     [isWide, go, change, instanceId, openText],
   );
   const close = () => change({ ticket: undefined });
-  const choose = (query: string, columns: string[] | undefined) => {
+  const choose = (query: string, ids: string[] | undefined) => {
     const next = new URLSearchParams(query);
     if (next.size === 0) next.set('view', 'all');
     if (openText) next.set('ticket', openText);
-    if (columns && columns.length > 0) void preferences.changeTab({ columns });
+    if (ids && ids.length > 0) setColumns(ids);
     go(`${path}?${next}`);
   };
   const setFilter = (name: string, value: string | undefined) =>
@@ -85,7 +92,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           instanceId={instanceId}
           isPersonal={isPersonal}
           params={params}
-          columns={preferences.columns}
+          columns={columnIds}
           onChoose={choose}
         />
         <div className="list-tools">
@@ -101,12 +108,13 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           <output className="quiet nowrap count">
             {count === undefined ? '' : m.list.count(format.number(count), count)}
           </output>
-          <ColumnsMenu columns={preferences.columns} onChange={(columns) => void preferences.changeTab({ columns })} />
+          <ColumnsMenu all={allColumns} columns={columnIds} onChange={setColumns} />
         </div>
         <TicketTable
           instanceId={instanceId}
           filter={filter}
-          columns={preferences.columns}
+          allColumns={allColumns}
+          columns={columns}
           openNo={openNo}
           onOpen={open}
           onCount={setCount}

@@ -12,17 +12,21 @@ import {
   RadioGroup,
 } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
+import type { CustomField } from '../../../api/contract/instance.ts';
+import type { Priority, Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
 import { updateTicket } from '../changes.ts';
 import { type Collision, collision } from '../collisions.ts';
 import { useInstance } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
+import { isGiven } from '../ui/custom-field.tsx';
+import { CustomValue } from '../ui/custom-value.tsx';
 import { RichText } from '../ui/rich-text.tsx';
 import './merge-dialog.css';
 
 export default function MergeDialog({ collision: { instanceId, fresh, mine, fields, by } }: { collision: Collision }) {
   const m = useMessages();
   const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
+  const theirs = { ...fresh.ticket, customFields: valuesOf(fresh.ticket.customFields, mine.customFields) };
   const close = () => collision.set(undefined);
   const save = () => {
     close();
@@ -49,7 +53,7 @@ export default function MergeDialog({ collision: { instanceId, fresh, mine, fiel
                   </div>
                   <Radio value="theirs" label={m.merge.theirs(by)} />
                   <div className="merge-value">
-                    <FieldValue instanceId={instanceId} name={name} value={fresh.ticket[name as keyof Ticket]} />
+                    <FieldValue instanceId={instanceId} name={name} value={theirs[name as keyof Ticket]} />
                   </div>
                 </RadioGroup>
               </fieldset>
@@ -73,16 +77,32 @@ function FieldValue({ instanceId, name, value }: { instanceId: string; name: str
   const { data: instance } = useInstance(instanceId);
   if (name === 'description_HTML') return <RichText html={String(value ?? '')} />;
   if (name === 'customFields') {
-    const values = Object.entries((value ?? {}) as Record<string, unknown>);
-    return values.map(([id, one]) => (
-      <div key={id}>
-        {instance?.customFields.find((field) => field.id === id)?.title ?? id}:{' '}
-        {typeof one === 'string' ? one : JSON.stringify(one)}
-      </div>
-    ));
+    const values = Object.entries(value as Record<string, unknown>);
+    return values.map(([id, one]) => {
+      const field = instance?.customFields.find((known) => known.id === id);
+      return (
+        field && (
+          <div key={id} className="merge-field">
+            {field.title}: {isGiven(one) ? <Given field={field} value={one} /> : m.common.none}
+          </div>
+        )
+      );
+    });
   }
+  if (name === 'priority') return m.priority[value as Priority];
   if (name === 'expectedDate') return format.full(String(value ?? '')) || m.common.none;
   if (Array.isArray(value)) return value.map((one) => one.name ?? one.text ?? String(one)).join(', ') || m.common.none;
   if (typeof value === 'object') return (value as { name?: string } | null)?.name ?? m.ticket.nobody;
   return String(value ?? m.common.none);
 }
+
+/** A text is shown whole, for it is what somebody has written. */
+function Given({ field, value }: { field: CustomField; value: unknown }) {
+  const m = useMessages();
+  if (value === false) return m.common.no;
+  return typeof value === 'string' && field.type.key !== 'date' ? value : <CustomValue field={field} value={value} />;
+}
+
+/** Of all values those of the fields that were changed. */
+const valuesOf = (all: Record<string, unknown>, changed: Record<string, unknown> = {}): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(changed).map((id) => [id, all[id]]));

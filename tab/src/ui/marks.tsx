@@ -4,6 +4,7 @@ import type { Priority } from '../../../api/contract/tickets.ts';
 import type { AssigneeOut } from '../../../api/contract/wire.ts';
 import type { State } from '../../../api/contract/workflow.ts';
 import { useMessages } from '../i18n.tsx';
+import { usePhoto } from '../photos.ts';
 import './marks.css';
 
 export const PRIORITIES = ['Urgent', 'Important', 'Medium', 'Low'] as const satisfies readonly Priority[];
@@ -79,13 +80,15 @@ function colourOf(id: string): number {
   return sum % COLOURS;
 }
 
-/** A person's initials in a colour that is always theirs; a dashed circle for nobody. */
+/** A person's photo, else their initials in a colour that is always theirs; a dashed circle for nobody. */
 export function Face({ person, size = 20 }: { person: AssigneeOut | undefined; size?: number }) {
   const style = { inlineSize: size, blockSize: size, fontSize: Math.round(size * 0.42) };
+  const photo = usePhoto(person?.id ?? '');
   if (!person || !('name' in person)) return <span className="face nobody" style={style} aria-hidden="true" />;
   return (
     <span className={`face colour-${colourOf(person.id)}`} style={style} aria-hidden="true">
       {initialsOf(person.name || person.email || person.id)}
+      {photo && <img src={photo} alt="" draggable={false} />}
     </span>
   );
 }

@@ -2,46 +2,13 @@
 
 import DOMPurify from 'dompurify';
 import { memo } from 'react';
+import { HTML_ATTRIBUTES, HTML_SCHEMES, HTML_TAGS } from '../../../api/contract/html.ts';
 import './rich-text.css';
 
 const PURIFY = {
-  ALLOWED_TAGS: [
-    'p',
-    'br',
-    'div',
-    'span',
-    'b',
-    'strong',
-    'i',
-    'em',
-    'u',
-    's',
-    'a',
-    'ul',
-    'ol',
-    'li',
-    'code',
-    'pre',
-    'blockquote',
-    'h1',
-    'h2',
-    'h3',
-    'h4',
-    'h5',
-    'h6',
-    'hr',
-    'img',
-    'table',
-    'thead',
-    'tbody',
-    'tr',
-    'th',
-    'td',
-    'sub',
-    'sup',
-  ],
-  ALLOWED_ATTR: ['href', 'title', 'src', 'alt', 'width', 'height', 'colspan', 'rowspan'],
-  ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
+  ALLOWED_TAGS: HTML_TAGS,
+  ALLOWED_ATTR: Object.values(HTML_ATTRIBUTES).flat(),
+  ALLOWED_URI_REGEXP: new RegExp(`^(?:${HTML_SCHEMES.join('|')}):`, 'i'),
 };
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"')\]]+/g;

@@ -4,30 +4,31 @@ import { Button, Checkbox, Popover, PopoverSurface, PopoverTrigger, Tooltip } fr
 import { ArrowDownRegular, ArrowUpRegular, OptionsRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import { useMessages } from '../../i18n.tsx';
-import { isColumn } from '../../preferences.ts';
-import { ALL_COLUMNS, type ColumnId, DEFAULT_COLUMNS } from './columns.ts';
+import { type Column, DEFAULT_COLUMNS } from './columns.ts';
 import './columns-menu.css';
 
 interface Props {
+  all: Map<string, Column>;
+  /** The ids of those that are shown, in their order. */
   columns: string[];
   onChange: (columns: string[]) => void;
 }
 
-export function ColumnsMenu({ columns, onChange }: Props) {
+export function ColumnsMenu({ all, columns, onChange }: Props) {
   const m = useMessages();
-  const [order, setOrder] = useState<ColumnId[]>([]);
-  const [chosen, setChosen] = useState<ColumnId[]>([]);
-  const arrange = (first: ColumnId[]) => {
+  const [order, setOrder] = useState<string[]>([]);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const arrange = (first: string[]) => {
     setChosen(first);
-    setOrder([...first, ...(Object.keys(ALL_COLUMNS) as ColumnId[]).filter((id) => !first.includes(id))]);
+    setOrder([...first, ...[...all.keys()].filter((id) => !first.includes(id))]);
   };
-  const choose = (next: ColumnId[]) => {
+  const choose = (next: string[]) => {
     setChosen(next);
     onChange(next);
   };
-  const isChosen = (id: ColumnId) => chosen.includes(id);
+  const isChosen = (id: string) => chosen.includes(id);
   // A column keeps its place while the menu is open, whether it is chosen or not.
-  const toggle = (id: ColumnId) => choose(order.filter((one) => (one === id ? !isChosen(id) : isChosen(one))));
+  const toggle = (id: string) => choose(order.filter((one) => (one === id ? !isChosen(id) : isChosen(one))));
   const swap = (index: number, step: number) => {
     const next = [...order];
     [next[index], next[index + step]] = [next[index + step]!, next[index]!];
@@ -38,7 +39,7 @@ export function ColumnsMenu({ columns, onChange }: Props) {
     <Popover
       positioning={{ position: 'below', align: 'end' }}
       trapFocus
-      onOpenChange={(_, { open }) => open && arrange(columns.filter(isColumn))}
+      onOpenChange={(_, { open }) => open && arrange(columns)}
     >
       <Tooltip content={m.list.columns} relationship="label">
         <PopoverTrigger disableButtonEnhancement>
@@ -46,32 +47,32 @@ export function ColumnsMenu({ columns, onChange }: Props) {
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>
-        {order.map((id, index) => (
-          <div key={id} className="columns-line">
-            <Checkbox
-              label={m.column[id]}
-              checked={isChosen(id)}
-              disabled={id === 'title'}
-              onChange={() => toggle(id)}
-            />
-            <Button
-              size="small"
-              appearance="subtle"
-              icon={<ArrowUpRegular />}
-              disabled={index === 0}
-              aria-label={m.list.moveUp(m.column[id])}
-              onClick={() => swap(index, -1)}
-            />
-            <Button
-              size="small"
-              appearance="subtle"
-              icon={<ArrowDownRegular />}
-              disabled={index === order.length - 1}
-              aria-label={m.list.moveDown(m.column[id])}
-              onClick={() => swap(index, 1)}
-            />
-          </div>
-        ))}
+        {order.map((id, index) => {
+          const name = all.get(id)?.name;
+          // A field that an owner has hidden while the menu is open.
+          if (name === undefined) return null;
+          return (
+            <div key={id} className="columns-line">
+              <Checkbox label={name} checked={isChosen(id)} disabled={id === 'title'} onChange={() => toggle(id)} />
+              <Button
+                size="small"
+                appearance="subtle"
+                icon={<ArrowUpRegular />}
+                disabled={index === 0}
+                aria-label={m.list.moveUp(name)}
+                onClick={() => swap(index, -1)}
+              />
+              <Button
+                size="small"
+                appearance="subtle"
+                icon={<ArrowDownRegular />}
+                disabled={index === order.length - 1}
+                aria-label={m.list.moveDown(name)}
+                onClick={() => swap(index, 1)}
+              />
+            </div>
+          );
+        })}
         <Button
           size="small"
           onClick={() => {

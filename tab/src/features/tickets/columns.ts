@@ -1,15 +1,25 @@
 /** The columns that a list can have, and which of them fit. */
 
-import type { ListFilter } from '../../data.ts';
+import { useMemo } from 'react';
+import type { CustomField } from '../../../../api/contract/instance.ts';
+import { type ListFilter, useInstance } from '../../data.ts';
+import { useMessages } from '../../i18n.tsx';
 
-export interface Column {
+interface Shape {
   /** Pixels; the title takes what is left. */
   width: number;
   orderBy?: NonNullable<ListFilter['orderBy']>;
 }
 
+/** A column that can be shown: a part of every ticket, or a field of this help desk. */
+export interface Column extends Shape {
+  id: string;
+  name: string;
+  field?: CustomField;
+}
+
 /** In the order in which a person who has chosen nothing sees them. */
-export const ALL_COLUMNS = {
+const BUILT_IN = {
   priority: { width: 36, orderBy: 'priority' },
   ticketNo: { width: 60, orderBy: 'ticketNo' },
   title: { width: 240, orderBy: 'title' },
@@ -25,10 +35,19 @@ export const ALL_COLUMNS = {
   resolution: { width: 110 },
   origin: { width: 84 },
   sla: { width: 96 },
-} satisfies Record<string, Column>;
-export type ColumnId = keyof typeof ALL_COLUMNS;
+} satisfies Record<string, Shape>;
+export type BuiltInColumn = keyof typeof BUILT_IN;
 
-export const DEFAULT_COLUMNS: ColumnId[] = [
+const FIELD_WIDTH: Record<CustomField['type']['key'], number> = {
+  text: 140,
+  textarea: 200,
+  toggle: 92,
+  date: 104,
+  list: 140,
+  peoplepicker: 160,
+};
+
+export const DEFAULT_COLUMNS: BuiltInColumn[] = [
   'priority',
   'ticketNo',
   'title',
@@ -39,17 +58,48 @@ export const DEFAULT_COLUMNS: ColumnId[] = [
   'lastInteraction',
 ];
 
+/** All columns of a help desk by their ids; those of its fields are named like the filter by the same field. */
+export function useAllColumns(instanceId: string): Map<string, Column> {
+  const m = useMessages();
+  const { data: instance } = useInstance(instanceId);
+  const fields = instance?.customFields;
+  return useMemo(() => {
+    const builtIn = Object.entries(BUILT_IN) as [BuiltInColumn, Shape][];
+    const all = builtIn.map(([id, shape]): Column => ({ id, name: m.column[id], ...shape }));
+    for (const field of fields ?? []) {
+      if (field.status === 'hidden') continue;
+      all.push({ id: `customFields.${field.id}`, name: field.title, width: FIELD_WIDTH[field.type.key], field });
+    }
+    return new Map(all.map((column) => [column.id, column]));
+  }, [m, fields]);
+}
+
+/**
+ * What to remember after a choice among the columns that are there. Those that are not, for they belong to another help
+ * desk or to a field that is hidden, keep their places behind the columns they stood behind.
+ */
+export function withUnseen(next: string[], remembered: string[], all: Map<string, Column>): string[] {
+  const kept = [...next];
+  remembered.forEach((id, index) => {
+    if (all.has(id) || kept.includes(id)) return;
+    const before = remembered.slice(0, index).findLast((one) => kept.includes(one));
+    kept.splice(before === undefined ? 0 : kept.indexOf(before) + 1, 0, id);
+  });
+  return kept;
+}
+
 /** Room for the mark of selection and the one of what is new. */
 const MARKS_WIDTH = 44;
 
 /** The chosen columns that fit into a width: from the last on they give way, but for what names the ticket. */
-export function fitting(chosen: ColumnId[], width: number): ColumnId[] {
-  const kept = chosen.includes('title') ? [...chosen] : [...chosen, 'title' as const];
-  const needed = () => kept.reduce((sum, id) => sum + ALL_COLUMNS[id].width, MARKS_WIDTH);
-  const least = new Set<ColumnId>(['title', 'ticketNo', 'status', 'priority']);
-  for (const id of kept.toReversed()) {
+export function fitting(chosen: Column[], all: Map<string, Column>, width: number): Column[] {
+  const title = all.get('title')!;
+  const kept = chosen.includes(title) ? [...chosen] : [...chosen, title];
+  const needed = () => kept.reduce((sum, column) => sum + column.width, MARKS_WIDTH);
+  const least = new Set(['title', 'ticketNo', 'status', 'priority']);
+  for (const column of kept.toReversed()) {
     if (needed() <= width) break;
-    if (!least.has(id)) kept.splice(kept.indexOf(id), 1);
+    if (!least.has(column.id)) kept.splice(kept.indexOf(column), 1);
   }
   return kept;
 }

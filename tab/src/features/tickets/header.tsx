@@ -4,10 +4,10 @@
 
 import type { ListFilter } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { ALL_COLUMNS, type Column, type ColumnId } from './columns.ts';
+import type { Column } from './columns.ts';
 
 interface HeaderProps {
-  columns: ColumnId[];
+  columns: Column[];
   isCard: boolean;
   filter: ListFilter;
   canWork: boolean;
@@ -27,13 +27,11 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
           <span className="hidden">{m.list.marks}</span>
         )}
       </span>
-      {columns.map((id) => {
-        const { orderBy }: Column = ALL_COLUMNS[id];
+      {columns.map(({ id, name, orderBy, field }) => {
         const isSorted = orderBy !== undefined && filter.orderBy === orderBy;
         const sort = isSorted ? (filter.order === 'ASC' ? 'ascending' : 'descending') : undefined;
-        const name = m.column[id];
         return (
-          <span key={id} role="columnheader" className={`cell ${id}`} aria-sort={sort}>
+          <span key={id} role="columnheader" className={`cell ${field ? 'custom' : id}`} aria-sort={sort}>
             {orderBy ? (
               <button
                 type="button"
@@ -48,7 +46,9 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
                 {isSorted && <span aria-hidden="true">{filter.order === 'ASC' ? '↑' : '↓'}</span>}
               </button>
             ) : (
-              <span className="ellipsis">{name}</span>
+              <span className="ellipsis" title={name}>
+                {name}
+              </span>
             )}
           </span>
         );
@@ -58,7 +58,7 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
 }
 
 /** Names begin with A and days with the next one, all else with the newest or the most urgent. */
-const firstOrder = (id: ColumnId): 'ASC' | 'DESC' =>
+const firstOrder = (id: string): 'ASC' | 'DESC' =>
   id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status'
     ? 'ASC'
     : 'DESC';

@@ -6,15 +6,16 @@ import type { TagCategory } from '../../../../api/contract/tags.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { CustomValue } from '../../ui/custom-value.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
 import { isOverdue, stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
-import type { ColumnId } from './columns.ts';
+import type { BuiltInColumn, Column } from './columns.ts';
 import './row.css';
 
 export interface RowProps {
   ticket: ListedTicket;
   index: number;
-  columns: ColumnId[];
+  columns: Column[];
   isCard: boolean;
   isActive: boolean;
   isSelected: boolean;
@@ -117,7 +118,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
       {format.short(instant)}
     </span>
   );
-  const cell: Record<ColumnId, () => ReactNode> = {
+  const cell: Record<BuiltInColumn, () => ReactNode> = {
     priority: () => <PriorityMark priority={ticket.priority} />,
     ticketNo: () => <span className="quiet">{ticket.ticketNo}</span>,
     title: () => (
@@ -125,7 +126,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
         <span dir="auto" className="ticket-title ellipsis" title={ticket.title}>
           {ticket.title}
         </span>
-        {!columns.includes('tags') && <Tags ticket={ticket} categories={categories} most={2} />}
+        {!columns.some(({ id }) => id === 'tags') && <Tags ticket={ticket} categories={categories} most={2} />}
       </span>
     ),
     status: () => (
@@ -158,9 +159,9 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
     origin: () => <span className="quiet">{m.origin[ticket.origin]}</span>,
     sla: () => <Late ticket={ticket} />,
   };
-  return columns.map((id) => (
-    <span key={id} role="gridcell" tabIndex={-1} className={`cell ${id}`}>
-      {cell[id]()}
+  return columns.map(({ id, field }) => (
+    <span key={id} role="gridcell" tabIndex={-1} className={`cell ${field ? 'custom' : id}`}>
+      {field ? <CustomValue field={field} value={ticket.customFields[field.id]} /> : cell[id as BuiltInColumn]()}
     </span>
   ));
 }

@@ -26,10 +26,11 @@ import {
 } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
-import { isColumn, usePreferences } from '../../preferences.ts';
+import { usePreferences } from '../../preferences.ts';
 import { whenIdle } from '../../ui/idle.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
-import { ALL_COLUMNS, fitting } from './columns.ts';
+import { useWidth } from '../../ui/wide.ts';
+import { type Column, fitting } from './columns.ts';
 import { Header } from './header.tsx';
 import { TicketRow } from './row.tsx';
 import { type Action, SelectionBar } from './selection-bar.tsx';
@@ -41,7 +42,8 @@ const ActionDialog = lazy(loadDialogs);
 interface Props {
   instanceId: string;
   filter: ListFilter;
-  columns: string[];
+  allColumns: Map<string, Column>;
+  columns: Column[];
   /** The ticket that is open beside the list. */
   openNo: number | undefined;
   onOpen: (ticket: ListedTicket, isFull: boolean) => void;
@@ -58,7 +60,17 @@ const CARDS_BELOW = 620;
 /** The next page is fetched when this many rows are left. */
 const AHEAD = 40;
 
-export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSort, empty, onCount }: Props) {
+export function TicketTable({
+  instanceId,
+  filter,
+  allColumns,
+  columns,
+  openNo,
+  onOpen,
+  onSort,
+  empty,
+  onCount,
+}: Props) {
   const m = useMessages();
   const me = useMe();
   const role = useRole(instanceId);
@@ -76,7 +88,7 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
   const isCard = width > 0 && width < CARDS_BELOW;
-  const shown = useMemo(() => fitting(columns.filter(isColumn), width), [columns, width]);
+  const shown = useMemo(() => fitting(columns, allColumns, width), [columns, allColumns, width]);
   const [active, setActive] = useState(0);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   /** With the tickets that were meant when it was asked for: the list may change while its dialog is open. */
@@ -190,7 +202,7 @@ export function TicketTable({ instanceId, filter, columns, openNo, onOpen, onSor
   const isMine = (ticket: ListedTicket) => ticket.requestor.id === me.id;
   const unseenOf = (ticket: ListedTicket) =>
     ticket.assignee.id === me.id ? ticket.assigneeUnseenEventCnt : isMine(ticket) ? ticket.requestorUnseenEventCnt : 0;
-  const template = `44px ${shown.map((id) => (id === 'title' ? 'minmax(160px, 1fr)' : `${ALL_COLUMNS[id].width}px`)).join(' ')}`;
+  const template = `44px ${shown.map(({ id, width }) => (id === 'title' ? 'minmax(160px, 1fr)' : `${width}px`)).join(' ')}`;
 
   return (
     <div className="ticket-list" style={{ '--columns': template } as object}>
@@ -277,18 +289,4 @@ function rowStyle(start: number, size: number) {
     styles.set(key, style);
   }
   return style;
-}
-
-/** The width of an element as it changes. */
-function useWidth(element: { current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const one = element.current;
-    if (!one) return;
-    setWidth(one.clientWidth);
-    const observer = new ResizeObserver(() => setWidth(one.clientWidth));
-    observer.observe(one);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

@@ -63,19 +63,28 @@ export function postJobs({ instanceId, event }: FeedEvent, now: Date): NewJob[] 
   return jobs;
 }
 
-/** Who is told of an activity, and as what: each person once. */
-function recipients(settings: StoredInstance, activity: Activity, ticket: Ticket): { person: Person; kind: Notice }[] {
-  const told = new Map<string, { person: Person; kind: Notice }>();
+/** Who is told of an activity, each person once, and as what: the first that they want to hear of. */
+function recipients(
+  settings: StoredInstance,
+  activity: Activity,
+  ticket: Ticket,
+): { person: Person; kinds: Notice[] }[] {
+  const isOn = { ...settings.alertNotification, escalated: true, idle: settings.isNotifyIdleTicket };
+  const told = new Map<string, { person: Person; kinds: Notice[] }>();
   const by = activity.createdBy.id.toLowerCase();
   const tell = (person: AssigneeOut | undefined, kind: Notice) => {
     if (!person || !('name' in person) || person.id === '') return;
     const id = person.id.toLowerCase();
-    if (id !== by && !told.has(id)) told.set(id, { person, kind });
+    if (id === by || !isOn[kind]) return;
+    const { kinds = [] } = told.get(id) ?? {};
+    told.set(id, { person, kinds: [...kinds, kind] });
   };
   const changeOf = (name: string) => activity.changes.find((change) => change.name === name);
   const changed = (name: string) => changeOf(name) !== undefined;
   const interested = [ticket.assignee, ticket.requestor, ...ticket.followers];
-  if (changed('assignee') || activity.action === 'created') tell(ticket.assignee, 'assigned');
+  // Who had it for a moment, before it went on to somebody else, is not told.
+  const isTheirs = (changeOf('assignee')?.newValue as AssigneeOut | undefined)?.id === ticket.assignee.id;
+  if (isTheirs || activity.action === 'created') tell(ticket.assignee, 'assigned');
   if (activity.action === 'created') tell(ticket.requestor, 'created');
   if (changed('status')) for (const person of interested) tell(person, 'statusChanged');
   if (activity.comment.trim() !== '' || activity.action === 'attached') {
@@ -99,11 +108,9 @@ export async function makeNotices(delivery: Delivery, job: Job): Promise<undefin
   const activity = (await environment.store.instance(job.instanceId).get('activity', activityId))?.value;
   const ticket = await ticketNow(delivery, job.instanceId, ticketId);
   if (!settings || !activity || !ticket) return undefined;
-  const isOn = { ...settings.alertNotification, escalated: true, idle: settings.isNotifyIdleTicket };
-  const wanted = recipients(settings, activity, ticket).filter(({ kind }) => isOn[kind]);
   await environment.store.jobs.put(
-    wanted.map(({ person, kind }) =>
-      noticeJob(environment.now(), job.instanceId, activityId, { ticketId, activityId, person, kind }),
+    recipients(settings, activity, ticket).map(({ person, kinds }) =>
+      noticeJob(environment.now(), job.instanceId, activityId, { ticketId, activityId, person, kinds }),
     ),
   );
   return undefined;
@@ -114,7 +121,8 @@ interface NoticePayload {
   /** '' for a reminder. */
   activityId: string;
   person: Person;
-  kind: Notice;
+  /** What it is to them, most important first. */
+  kinds: Notice[];
 }
 
 const noticeJob = (now: Date, instanceId: string, about: string, payload: NoticePayload): NewJob => ({
@@ -140,7 +148,7 @@ export async function remind(delivery: Delivery, job: Job): Promise<{ dueOn: str
     const last = Date.parse(expectedDate) - HOUR_MS;
     return environment.now().getTime() < last ? { dueOn: new Date(last).toISOString() } : undefined;
   }
-  const payload = { ticketId, activityId: '', person: ticket.assignee, kind: 'dueSoon' as const };
+  const payload = { ticketId, activityId: '', person: ticket.assignee, kinds: ['dueSoon' as const] };
   await environment.store.jobs.put([noticeJob(environment.now(), job.instanceId, job.id, payload)]);
   return undefined;
 }
@@ -170,7 +178,8 @@ export function deliverNotice(delivery: Delivery, job: Job): Promise<{ dueOn: st
 }
 
 interface Prepared {
-  payload: NoticePayload;
+  /** The first of the kinds that they have not muted. */
+  kind: Notice;
   settings: StoredInstance;
   ticket: Ticket;
   activity: Activity | undefined;
@@ -184,7 +193,7 @@ interface Prepared {
 async function prepare(delivery: Delivery, job: Job): Promise<Prepared | undefined> {
   const { environment } = delivery;
   const payload = job.payload as unknown as NoticePayload;
-  const { person, kind, ticketId, activityId } = payload;
+  const { person, kinds, ticketId, activityId } = payload;
   const settings = await settingsOf(delivery, job.instanceId);
   const ticket = settings && (await ticketNow(delivery, job.instanceId, ticketId));
   if (!ticket) return undefined;
@@ -192,12 +201,13 @@ async function prepare(delivery: Delivery, job: Job): Promise<Prepared | undefin
   const member = await instance.get('member', person.id.toLowerCase());
   const tenantId = member?.value.tenantId || settings.tenantId;
   const record = (await environment.store.registry.record('person', `${tenantId}/${person.id}`.toLowerCase()))?.value;
+  const kind = kinds.find((one) => !record?.preferences.mutedNotices.includes(one));
   // Somebody known only by mail, or only to a program that calls the API.
-  if (!member || !record || record.preferences.mutedNotices.includes(kind)) return undefined;
+  if (!member || !record || !kind) return undefined;
   const activity = activityId === '' ? undefined : (await instance.get('activity', activityId))?.value;
   const place = personPlace(record);
   const m = LANGUAGES[languageOf(record.preferences.locale || place?.locale || settings.language)];
-  return { payload, settings, ticket, activity, record, place, m, text: sentence(m, kind, ticket, activity) };
+  return { kind, settings, ticket, activity, record, place, m, text: sentence(m, kind, ticket, activity) };
 }
 
 /** What an escalation can be about, as its changes name it. */
@@ -286,7 +296,7 @@ const keep = ({ environment }: Delivery, { record }: Prepared, conversationId: s
 /** A mention in the ticket's thread, or else in the channel: with no more than everybody there may read. */
 async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean> {
   const { environment, teams, limits } = delivery;
-  const { payload, settings, ticket, activity, place, record } = notice;
+  const { kind, settings, ticket, activity, place, record } = notice;
   if (activity?.isPrivate || !place || place.userId === '') return false;
   const channel = await channelOf(delivery, settings);
   const post = channel && (await environment.store.instance(settings.id).get('post', ticket.id));
@@ -294,7 +304,7 @@ async function inChannel(delivery: Delivery, notice: Prepared): Promise<boolean>
   pace(limits.message(channel.tenantId, post.value.conversationId));
   // Everybody there reads it, so it is in the language of the help desk where that has one.
   const m = settings.language === '' ? notice.m : commonMessages(settings, channel);
-  const said = settings.isPrivate ? m.ticketTitle(ticket.ticketNo) : sentence(m, payload.kind, ticket, activity);
+  const said = settings.isPrivate ? m.ticketTitle(ticket.ticketNo) : sentence(m, kind, ticket, activity);
   const mention = { id: place.userId, name: record.name };
   try {
     await teams.in({ ...channel, conversationId: post.value.conversationId }, (conversation) =>

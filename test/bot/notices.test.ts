@@ -182,6 +182,55 @@ describe('who is told of what', () => {
     ]);
   });
 
+  const opened = 'Hanna Lindqvist opened ticket #1 for you';
+  const commented = 'Hanna Lindqvist commented on ticket #1';
+  const moved = 'Hanna Lindqvist moved ticket #1 to Resolved';
+  test.each([
+    ['nothing', [], [opened, commented, moved]],
+    ['new tickets', ['created'], [commented, moved]],
+    ['comments', ['commented'], [opened, moved]],
+    ['states: a comment beside one is told all the same', ['statusChanged'], [opened, commented, commented]],
+    ['states and comments', ['statusChanged', 'commented'], [opened]],
+    ['all of it', ['created', 'commented', 'statusChanged'], []],
+  ])('what the owner, or the person, has switched off is not told: %s', async (_, off, expected) => {
+    const { alertNotification } = (await bot.server.environment.store.instance(instanceId).get('instance', instanceId))!
+      .value;
+    const everything = async () => {
+      const ticketId = String(await newTicket(hanna));
+      await settle();
+      await act('addComment', { ticketId, comment: 'Hello' });
+      await settle();
+      await act('updateTicketStatus', { ticketId, status: 'Resolved', comment: 'Try again' });
+      await settle();
+    };
+    const isOff = (name: string) => off.includes(name as never);
+    const switched = Object.keys(alertNotification).map((name) => [name, !isOff(name)]);
+    await act('updateInstance', { instance: { alertNotification: Object.fromEntries(switched) } });
+    await everything();
+    expect(said(aisha)).toEqual(expected);
+
+    await act('updateInstance', { instance: { alertNotification } });
+    const values = Object.fromEntries(switched.map(([name, isOn]) => [name, String(isOn)]));
+    await bot.press(aisha, bot.personal(aisha), { verb: 'saveNotices', instanceId, ...values });
+    bot.connector.clear();
+    await everything();
+    expect(said(aisha)).toEqual(expected.map((text) => text.replace('#1', '#2')));
+  });
+
+  test('an assignment that the owner has switched off is not told', async () => {
+    const { alertNotification } = (await bot.server.environment.store.instance(instanceId).get('instance', instanceId))!
+      .value;
+    await act('updateInstance', { instance: { alertNotification: { ...alertNotification, assigned: false } } });
+    const no = await newTicket(aisha, { assignee: personOf(hanna) });
+    await settle();
+    expect(said(hanna)).toEqual([]);
+    await act('updateTicket', { ticketId: String(no), ticket: { assignee: null } }, aisha);
+    await act('updateInstance', { instance: { alertNotification } });
+    await act('updateTicket', { ticketId: String(no), ticket: { assignee: personOf(hanna) } }, aisha);
+    await settle();
+    expect(said(hanna)).toEqual([`Aisha Okafor assigned ticket #${no} to you`]);
+  });
+
   test('what a person has switched off is not told to them', async () => {
     const values = { created: 'false', assigned: 'true', commented: 'true', statusChanged: 'true', dueSoon: 'true' };
     const card = await bot.press(aisha, bot.personal(aisha), { verb: 'saveNotices', instanceId, ...values });

@@ -1,22 +1,11 @@
 /** Moving tickets to another state; what ends a ticket asks how it ended. */
 
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Radio,
-  RadioGroup,
-  Textarea,
-} from '@fluentui/react-components';
+import { Field, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { OfferedMove } from '../../../api/contract/moves.ts';
 import type { Move } from '../collisions.ts';
 import { useMessages } from '../i18n.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import { moveLabel, stateLabel, useResolutionLabel } from './workflow.ts';
 
 interface Props {
@@ -39,47 +28,24 @@ export default function MoveDialog({ move, resolutions, count, onMove, onClose }
     onMove({ statusId: state.id, label: state.label, resolution, comment: comment.trim() || undefined });
   };
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
-      <DialogSurface className="narrow-dialog">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            submit();
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-              event.preventDefault();
-              submit();
-            }
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>
-              {count === 1
-                ? m.move.title(stateLabel(m, state.label))
-                : m.move.titleMany(stateLabel(m, state.label), count)}
-            </DialogTitle>
-            <DialogContent>
-              <Field label={m.ticket.resolution}>
-                <RadioGroup value={resolution} onChange={(_, data) => setResolution(data.value)}>
-                  {resolutions.map((one, index) => (
-                    <Radio key={one} value={one} label={labelOf(one)} autoFocus={index === 0} />
-                  ))}
-                </RadioGroup>
-              </Field>
-              <Field label={m.move.comment}>
-                <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{m.common.cancel}</Button>
-              <Button appearance="primary" type="submit">
-                {moveLabel(m, move)}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={
+        count === 1 ? m.move.title(stateLabel(m, state.label)) : m.move.titleMany(stateLabel(m, state.label), count)
+      }
+      action={moveLabel(m, move)}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Field label={m.ticket.resolution}>
+        <RadioGroup value={resolution} onChange={(_, data) => setResolution(data.value)}>
+          {resolutions.map((one, index) => (
+            <Radio key={one} value={one} label={labelOf(one)} autoFocus={index === 0} />
+          ))}
+        </RadioGroup>
+      </Field>
+      <Field label={m.move.comment}>
+        <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,13 +1,12 @@
 /** The figures in groups: by who answers, who asks, priority, tag, or a list of the help desk's own. */
 
-import { Button, Select, Spinner } from '@fluentui/react-components';
-import { ArrowDownloadRegular } from '@fluentui/react-icons';
-import { lazy, Suspense, useState } from 'react';
+import { Select } from '@fluentui/react-components';
+import { lazy, Suspense } from 'react';
 import type { ReportGroup } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
-import { reasonOf, tell } from '../../changes.ts';
 import { useInstance } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { DownloadButton } from '../../ui/download-button.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { GROUPINGS, saveGroups, useReportGroups } from './data.ts';
@@ -100,28 +99,12 @@ export function Groups({ instanceId, period, timezone }: Props) {
 }
 
 function Download({ instanceId, by, period, timezone, format }: Props & { by: string; format: 'csv' | 'xlsx' }) {
-  const m = useMessages();
   const t = useTexts();
-  const [isBusy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    try {
-      const filename = await saveGroups(instanceId, by, { period, timezone }, format);
-      tell({ kind: 'done', text: t.downloaded(filename) });
-    } catch (error) {
-      tell({ kind: 'failed', text: reasonOf(error, m) });
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <Button
-      icon={isBusy ? <Spinner size="extra-tiny" /> : <ArrowDownloadRegular />}
-      disabled={isBusy}
-      aria-label={t.download(t.formats[format])}
-      onClick={() => void save()}
-    >
-      {t.formats[format]}
-    </Button>
+    <DownloadButton
+      text={t.formats[format]}
+      label={t.download(t.formats[format])}
+      save={async () => t.downloaded(await saveGroups(instanceId, by, { period, timezone }, format))}
+    />
   );
 }

@@ -1,12 +1,8 @@
 /** Taking everything out, and taking a person out of everything. */
 
-import { Button, Spinner } from '@fluentui/react-components';
-import { ArrowDownloadRegular } from '@fluentui/react-icons';
-import { useState } from 'react';
 import type { Collection } from '../../../../api/contract/exports.ts';
-import { reasonOf, tell } from '../../changes.ts';
-import { useMessages } from '../../i18n.tsx';
 import { saveFile } from '../../save-file.ts';
+import { DownloadButton } from '../../ui/download-button.tsx';
 import { ErasePerson } from './erase-person.tsx';
 import { Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
@@ -17,6 +13,11 @@ const FORMATS = ['csv', 'jsonl'] as const;
 
 export function DataPage({ instanceId }: { instanceId: string }) {
   const t = useTexts();
+  const save = async (collection: Collection, format: string) => {
+    const filename = `${collection}.${format}`;
+    await saveFile(instanceId, `/exports/${collection}?format=${format}`, filename);
+    return t.data.saved(filename);
+  };
   return (
     <Page page="data">
       <Group title={t.data.export} text={t.data.exportText}>
@@ -29,7 +30,13 @@ export function DataPage({ instanceId }: { instanceId: string }) {
               </span>
               <span className="settings-row">
                 {FORMATS.map((format) => (
-                  <ExportButton key={format} instanceId={instanceId} collection={collection} format={format} />
+                  <DownloadButton
+                    key={format}
+                    size="small"
+                    text={t.data.formats[format]}
+                    label={t.data.exportAs(t.data.collections[collection].name, t.data.formats[format])}
+                    save={() => save(collection, format)}
+                  />
                 ))}
               </span>
             </li>
@@ -40,41 +47,5 @@ export function DataPage({ instanceId }: { instanceId: string }) {
         <ErasePerson instanceId={instanceId} />
       </Group>
     </Page>
-  );
-}
-
-function ExportButton({
-  instanceId,
-  collection,
-  format,
-}: {
-  instanceId: string;
-  collection: Collection;
-  format: (typeof FORMATS)[number];
-}) {
-  const m = useMessages();
-  const t = useTexts();
-  const [isBusy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    try {
-      await saveFile(instanceId, `/exports/${collection}?format=${format}`, `${collection}.${format}`);
-      tell({ kind: 'done', text: t.data.saved(`${collection}.${format}`) });
-    } catch (error) {
-      tell({ kind: 'failed', text: reasonOf(error, m) });
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button
-      size="small"
-      icon={isBusy ? <Spinner size="extra-tiny" /> : <ArrowDownloadRegular />}
-      disabled={isBusy}
-      aria-label={t.data.exportAs(t.data.collections[collection].name, t.data.formats[format])}
-      onClick={() => void save()}
-    >
-      {t.data.formats[format]}
-    </Button>
   );
 }

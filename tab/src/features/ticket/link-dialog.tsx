@@ -1,21 +1,12 @@
 /** Attaches the address of something that lies elsewhere. */
 
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-} from '@fluentui/react-components';
+import { Field, Input } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
 import { reasonOf, refreshHistory, tell } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 
 export default function LinkDialog({
   instanceId,
@@ -48,33 +39,19 @@ export default function LinkDialog({
     }
   };
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
-      <DialogSurface className="narrow-dialog">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{m.ticket.addLink}</DialogTitle>
-            <DialogContent className="form">
-              <Field label={m.ticket.linkAddress} required {...(problem && { validationMessage: problem })}>
-                <Input type="url" value={src} autoFocus onChange={(_, data) => setSrc(data.value)} />
-              </Field>
-              <Field label={m.ticket.linkCaption}>
-                <Input value={caption} maxLength={255} onChange={(_, data) => setCaption(data.value)} />
-              </Field>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{m.common.cancel}</Button>
-              <Button appearance="primary" type="submit" disabled={!/^https?:\/\/\S+/.test(src)}>
-                {m.common.save}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={m.ticket.addLink}
+      action={m.common.save}
+      isBarred={!/^https?:\/\/\S+/.test(src)}
+      onSubmit={() => void save()}
+      onClose={onClose}
+    >
+      <Field label={m.ticket.linkAddress} required {...(problem && { validationMessage: problem })}>
+        <Input type="url" value={src} autoFocus onChange={(_, data) => setSrc(data.value)} />
+      </Field>
+      <Field label={m.ticket.linkCaption}>
+        <Input value={caption} maxLength={255} onChange={(_, data) => setCaption(data.value)} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,22 +1,12 @@
 /** Keeps what the list shows under a name, for me or for everybody. */
 
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  Switch,
-} from '@fluentui/react-components';
+import { Field, Input, Switch } from '@fluentui/react-components';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import { reasonOf } from '../../changes.ts';
 import { keys, queryClient } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 
 interface SaveProps {
   instanceId: string;
@@ -41,33 +31,17 @@ export default function SaveDialog({ instanceId, query, columns, canShare, onClo
     }
   };
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
-      <DialogSurface className="narrow-dialog">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{m.view.saveTitle}</DialogTitle>
-            <DialogContent className="form">
-              <Field label={m.view.name} required {...(problem && { validationMessage: problem })}>
-                <Input value={name} maxLength={100} autoFocus onChange={(_, data) => setName(data.value)} />
-              </Field>
-              {canShare && (
-                <Switch label={m.view.share} checked={isShared} onChange={(_, data) => setShared(data.checked)} />
-              )}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={onClose}>{m.common.cancel}</Button>
-              <Button appearance="primary" type="submit" disabled={!name.trim()}>
-                {m.common.save}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <FormDialog
+      title={m.view.saveTitle}
+      action={m.common.save}
+      isBarred={!name.trim()}
+      onSubmit={() => void save()}
+      onClose={onClose}
+    >
+      <Field label={m.view.name} required {...(problem && { validationMessage: problem })}>
+        <Input value={name} maxLength={100} autoFocus onChange={(_, data) => setName(data.value)} />
+      </Field>
+      {canShare && <Switch label={m.view.share} checked={isShared} onChange={(_, data) => setShared(data.checked)} />}
+    </FormDialog>
   );
 }

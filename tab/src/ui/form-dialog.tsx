@@ -1,0 +1,57 @@
+/** A small form in the middle of the page: what it asks, and the one thing it does. */
+
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+} from '@fluentui/react-components';
+import type { ReactNode } from 'react';
+import { useMessages } from '../i18n.tsx';
+
+interface Props {
+  title: string;
+  /** What the button that does it says. */
+  action: string;
+  /** It cannot be done yet. */
+  isBarred?: boolean;
+  onSubmit: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function FormDialog({ title, action, isBarred = false, onSubmit, onClose, children }: Props) {
+  const m = useMessages();
+  return (
+    <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
+      <DialogSurface className="narrow-dialog">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            onSubmit();
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+              event.preventDefault();
+              if (!isBarred) onSubmit();
+            }
+          }}
+        >
+          <DialogBody>
+            <DialogTitle>{title}</DialogTitle>
+            <DialogContent className="form">{children}</DialogContent>
+            <DialogActions>
+              <Button onClick={onClose}>{m.common.cancel}</Button>
+              <Button appearance="primary" type="submit" disabled={isBarred}>
+                {action}
+              </Button>
+            </DialogActions>
+          </DialogBody>
+        </form>
+      </DialogSurface>
+    </Dialog>
+  );
+}

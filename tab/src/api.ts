@@ -225,7 +225,8 @@ export async function uploadFiles(
 
 /** A request as a line for a terminal; the key stays with whoever runs it. */
 export function curlOf({ method, path, body }: Done): string {
-  const url = `${location.origin}${path}`;
+  // The query says only what the tab wants to hear in the answer.
+  const url = `${location.origin}${path.split('?')[0]}`;
   const lines = [`curl -X ${method} "${url}"`, `  -H "X-Api-Key: $TICKETS_KEY"`];
   if (body !== undefined) {
     lines.push(`  -H 'Content-Type: application/json'`, `  -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`);

@@ -1,9 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { expectEveryLook } from './every-look.ts';
 import { openWorld, type World } from './tab-world.ts';
 
 let world: World;
+let page: Page;
 beforeAll(async () => {
   world = await openWorld();
   const marked = { assignee: { id: world.people.ana.id, name: 'Ana Agent', email: world.people.ana.email } };
@@ -14,6 +15,7 @@ beforeAll(async () => {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ status: 'Resolved', resolution: 'fixed' }),
   });
+  page = await world.open(world.people.olga);
 }, 90_000);
 afterAll(() => world.close());
 
@@ -92,35 +94,14 @@ const PAGES: Record<string, { path: string; ready: (page: Page) => Promise<unkno
   },
 };
 
-describe.each(['default', 'dark', 'contrast'] as const)('in the theme %s, axe finds nothing on', (theme) => {
+describe('in every theme and at either width, axe finds nothing and nothing is outside of', () => {
   test.each(Object.keys(PAGES))('%s', async (name) => {
     const { path, ready } = PAGES[name]!;
-    const page = await world.open(world.people.olga, world.path(path), { theme });
-    await ready(page);
-    expect(await page.locator('body').getAttribute('data-theme')).toBe(theme);
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-tabster-dummy]').analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    );
-    expect(found).toEqual([]);
-    await page.context().close();
+    await expectEveryLook(page, name, { url: world.server.url + world.path(path), ready });
   });
 });
 
-describe('at 360 pixels nothing scrolls sideways on', () => {
-  test.each(Object.keys(PAGES))('%s', async (name) => {
-    const { path, ready } = PAGES[name]!;
-    const page = await world.open(world.people.olga, world.path(path), { width: 360 });
-    await ready(page);
-    const wider = await page.evaluate<string[]>(`
-      [document.scrollingElement, ...document.querySelectorAll('.page, .settings-scroll, .report-scroll, [role="dialog"]')]
-        .filter((element) => element.scrollWidth > element.clientWidth + 1)
-        .map((element) => element.className || element.tagName)
-    `);
-    expect(wider).toEqual([]);
-    await page.context().close();
-  });
-
+describe('at 360 pixels', () => {
   test('each page of the settings has a way back to the others', async () => {
     const page = await world.open(world.people.olga, world.path(), { width: 360 });
     await button(page, 'Olga Owner: settings').click();

@@ -1,10 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { expectEveryLook } from './every-look.ts';
 import { openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 let ticketNo: number;
+let page: Page;
 beforeAll(async () => {
   world = await openWorld();
   const created = await world.createTicket('A ticket with everything', {
@@ -23,13 +24,15 @@ beforeAll(async () => {
     });
   await comment({ comment: 'public' });
   await comment({ comment: 'private', isPrivate: true });
+  page = await world.open(world.people.ana);
 }, 90_000);
 afterAll(() => world.close());
 
 /** Every page and every state of one that has controls of its own: where it is, and how it is reached from there. */
-const PAGES: Record<string, { path: () => string; ready: (page: Page) => Promise<unknown> }> = {
+const PAGES: Record<string, { path: () => string; isWide?: boolean; ready: (page: Page) => Promise<unknown> }> = {
   'the list': { path: () => world.path(), ready: (page) => row(page, 'A second one').waitFor() },
   'the list with a ticket beside it': {
+    isWide: true,
     path: () => world.path(`?isResolved=false&ticket=${ticketNo}`),
     ready: (page) => page.locator('.comment').first().waitFor(),
   },
@@ -92,35 +95,14 @@ const PAGES: Record<string, { path: () => string; ready: (page: Page) => Promise
   'the page for removing': { path: () => '/tab/remove', ready: (page) => page.getByRole('main').waitFor() },
 };
 
-describe.each(['default', 'dark', 'contrast'] as const)('in the theme %s, axe finds nothing on', (theme) => {
+describe('in every theme and at either width, axe finds nothing and nothing is outside of', () => {
   test.each(Object.keys(PAGES))('%s', async (name) => {
-    const { path, ready } = PAGES[name]!;
-    const page = await world.open(world.people.ana, path(), { theme });
-    await ready(page);
-    expect(await page.locator('body').getAttribute('data-theme')).toBe(theme);
-    const { violations } = await new AxeBuilder({ page }).exclude('[data-tabster-dummy]').analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    );
-    expect(found).toEqual([]);
-    await page.context().close();
+    const { path, ...state } = PAGES[name]!;
+    await expectEveryLook(page, name, { url: world.server.url + path(), ...state });
   });
 });
 
-describe('at 360 pixels nothing scrolls sideways on', () => {
-  test.each(Object.keys(PAGES).filter((name) => !name.includes('beside')))('%s', async (name) => {
-    const { path, ready } = PAGES[name]!;
-    const page = await world.open(world.people.ana, path(), { width: 360 });
-    await ready(page);
-    const wider = await page.evaluate<string[]>(`
-      [document.scrollingElement, ...document.querySelectorAll('.page, .ticket-scroll, .scroller, [role="dialog"]')]
-        .filter((element) => element.scrollWidth > element.clientWidth + 1)
-        .map((element) => element.className || element.tagName)
-    `);
-    expect(wider).toEqual([]);
-    await page.context().close();
-  });
-
+describe('at 360 pixels', () => {
   test('the list is one of cards, which open on a page of their own with a way back', async () => {
     const page = await world.open(world.people.ana, world.path(), { width: 360 });
     await page.locator('.ticket-card').first().waitFor();

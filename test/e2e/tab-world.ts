@@ -26,9 +26,13 @@ export interface World {
   close: () => Promise<void>;
 }
 
+/** The themes of the tab. */
+export const THEMES = ['default', 'dark', 'contrast'] as const;
+type Theme = (typeof THEMES)[number];
+
 interface Look {
   width?: number;
-  theme?: 'default' | 'dark' | 'contrast';
+  theme?: Theme;
 }
 
 const field = (title: string, key: string, rest: object = {}) => ({ title, type: { key }, ...rest });
@@ -46,11 +50,22 @@ const FIELDS = {
 };
 
 /** The tab's contrast theme without the browser's own forced colours, which would hide those of the theme. */
-const PREFERS_CONTRAST = `{
+const preferContrast = (matches: boolean) => `{
   const real = matchMedia.bind(window);
-  const always = { matches: true, addEventListener() {}, removeEventListener() {} };
-  window.matchMedia = (query) => (query.includes('forced-colors') ? always : real(query));
+  const contrast = Object.assign(new EventTarget(), { matches: ${matches} });
+  window.matchMedia = (query) => (query.includes('forced-colors') ? contrast : real(query));
+  window.preferContrast = (matches) => {
+    contrast.matches = matches;
+    contrast.dispatchEvent(new Event('change'));
+  };
 }`;
+
+/** Changes the theme of an open page. */
+export async function setTheme(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light' });
+  await page.evaluate(`preferContrast(${theme === 'contrast'})`);
+  await page.locator(`body[data-theme="${theme}"]`).waitFor();
+}
 
 /** Messages of the browser that are no fault of the tab's. */
 const EXPECTED_MESSAGE = /status of (401|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|dynamically imported module/;
@@ -101,7 +116,7 @@ export async function openWorld(): Promise<World> {
       });
       contexts.push(context);
       await context.addInitScript(`localStorage.setItem('tickets.person', ${JSON.stringify(who.id)})`);
-      if (theme === 'contrast') await context.addInitScript(PREFERS_CONTRAST);
+      await context.addInitScript(preferContrast(theme === 'contrast'));
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => faults.push(error.message));

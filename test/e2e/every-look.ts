@@ -1,0 +1,75 @@
+/** What must hold of every page however it looks: in each theme, at either width. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { setTheme, THEMES } from './tab-world.ts';
+
+/** A page in one of its states: where it is, and how it is reached from there. */
+export interface PageState {
+  url: string;
+  ready: (page: Page) => Promise<unknown>;
+  /** There is no room for it on a narrow page. */
+  isWide?: boolean;
+}
+
+/** Where each look of each page is kept as a picture, for somebody to see. */
+const PICTURES = process.env.SCREENSHOTS;
+
+const RULES_OF_COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** In each theme and at either width axe finds nothing, nothing scrolls sideways, and no control lies outside. */
+export async function expectEveryLook(page: Page, name: string, { url, ready, isWide }: PageState): Promise<void> {
+  const faults: Record<string, string[]> = {};
+  for (const width of isWide ? [1280] : [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await setTheme(page, 'default');
+    await page.goto(url);
+    await ready(page);
+    for (const theme of THEMES) {
+      await setTheme(page, theme);
+      const look = `${name}, ${theme}, ${width}`;
+      // A theme changes colours and nothing else.
+      const found =
+        theme === 'default'
+          ? [...(await violationsIn(page)), ...(await page.evaluate<string[]>(OUTSIDE))]
+          : await violationsIn(page, { rules: RULES_OF_COLOURS });
+      if (found.length > 0) faults[look] = found;
+      if (PICTURES) {
+        mkdirSync(PICTURES, { recursive: true });
+        await page.screenshot({ path: join(PICTURES, `${look}.png`) });
+      }
+    }
+  }
+  expect(faults).toEqual({});
+}
+
+/** What axe finds in the page as it stands: in a part of it, by some rules. */
+export async function violationsIn(page: Page, { part = 'html', rules }: { part?: string; rules?: string[] } = {}) {
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
+  // The ends of a dialog, which keep the focus inside, are nothing to anybody.
+  const context = { include: part, exclude: '[data-tabster-dummy]' };
+  const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
+  const { violations } = await page.evaluate<axe.AxeResults>(
+    `axe.run(${JSON.stringify(context)}, ${JSON.stringify(options)})`,
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** What is wider than its place and so scrolls sideways, and what could be pressed if it were not outside. */
+const OUTSIDE = `(() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const nameOf = ({ outerHTML }) => outerHTML.slice(0, 160);
+  const scrollers = '.page, .ticket-scroll, .scroller, .settings-scroll, .report-scroll, [role="dialog"]';
+  const isWider = (element) => element.scrollWidth > element.clientWidth + 1;
+  const isOutside = (element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return width > 1 && (left < -1 || right > innerWidth + 1) && !element.closest('.board, .view-bar');
+  };
+  return [
+    ...[document.scrollingElement, ...all(scrollers)].filter(isWider).map((one) => 'scrolls sideways: ' + nameOf(one)),
+    ...all('a, button, input, textarea, select').filter(isOutside).map((one) => 'lies outside: ' + nameOf(one)),
+  ];
+})()`;

@@ -2,7 +2,18 @@
 
 import { Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components';
 import { CheckmarkFilled } from '@fluentui/react-icons';
-import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type RefAttributes,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { flushSync } from 'react-dom';
 import { useMessages } from '../i18n.tsx';
 import './pick.css';
 
@@ -137,7 +148,7 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
 
 interface PopoverProps extends ListProps {
   /** The button that opens it. */
-  trigger: ReactElement;
+  trigger: ReactElement<RefAttributes<HTMLButtonElement>>;
   isOpen?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
 }
@@ -145,26 +156,32 @@ interface PopoverProps extends ListProps {
 /** A list to pick from, below the button that opens it. */
 export function PickPopover({ trigger, isOpen, onOpenChange, ...list }: PopoverProps) {
   const [isOwnOpen, setOwnOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const open = isOpen ?? isOwnOpen;
   const setOpen = (next: boolean) => {
     setOwnOpen(next);
     onOpenChange?.(next);
   };
+  // Fluent gives the focus back a moment later, in which a quick Tab would lead behind the dialog that this stands in.
+  const close = () => {
+    flushSync(() => setOpen(false));
+    if (document.activeElement === document.body) button.current?.focus();
+  };
   return (
     <Popover
       open={open}
-      onOpenChange={(_, data) => setOpen(data.open)}
+      onOpenChange={(event, data) => (event.type === 'keydown' && !data.open ? close() : setOpen(data.open))}
       positioning={{ position: 'below', align: 'start', offset: 4 }}
       trapFocus
     >
-      <PopoverTrigger disableButtonEnhancement>{trigger}</PopoverTrigger>
+      <PopoverTrigger disableButtonEnhancement>{cloneElement(trigger, { ref: button })}</PopoverTrigger>
       <PopoverSurface className="pick-surface" aria-label={list.label}>
         {open && (
           <PickList
             {...list}
             onPick={(key) => {
               list.onPick(key);
-              if (!list.isMultiple) setOpen(false);
+              if (!list.isMultiple) close();
             }}
           />
         )}

@@ -21,6 +21,9 @@ interface Hand {
   moveDown: (page: Page, name: string) => Promise<void>;
 }
 
+/** What a screen reader hears while something is moved. */
+const said = (page: Page, text: string) => page.locator('[id^="DndLiveRegion"]', { hasText: text });
+
 const mouse: Hand = {
   press: (what) => what.click(),
   tick: (what) => what.click(),
@@ -34,10 +37,10 @@ const mouse: Hand = {
     const [from, to] = [(await handle.boundingBox())!, (await next.boundingBox())!];
     await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
     await page.mouse.down();
-    for (const share of [0.25, 0.5, 0.75, 1]) {
-      await page.mouse.move(from.x + 20, from.y + (to.y + to.height - 2 - from.y) * share);
-    }
+    await page.mouse.move(from.x + 20, to.y + to.height - 2, { steps: 4 });
+    await said(page, 'at the end').waitFor({ state: 'attached' });
     await page.mouse.up();
+    await said(page, 'Dropped').waitFor({ state: 'attached' });
   },
 };
 
@@ -80,18 +83,17 @@ const keyboard: Hand = {
   async moveDown(page, name) {
     const handle = page.getByRole('button', { name: `Move ${name}`, exact: true });
     await tabTo(handle);
-    const said = page.locator('[id^="DndLiveRegion"]');
     await page.keyboard.press('Space');
-    await said.filter({ hasText: `Lifted ${name}` }).waitFor({ state: 'attached' });
+    await said(page, `Lifted ${name}`).waitFor({ state: 'attached' });
     // The list is measured a moment after the lift, and a key that comes before moves nothing.
-    const isAtEnd = said.filter({ hasText: 'at the end' });
+    const isAtEnd = said(page, 'at the end');
     for (let presses = 0; presses < 20 && (await isAtEnd.count()) === 0; presses++) {
       await page.keyboard.press('ArrowDown');
       await isAtEnd.waitFor({ state: 'attached', timeout: 500 }).catch(() => undefined);
     }
     await isAtEnd.waitFor({ state: 'attached' });
     await page.keyboard.press('Space');
-    await said.filter({ hasText: 'Dropped' }).waitFor({ state: 'attached' });
+    await said(page, 'Dropped').waitFor({ state: 'attached' });
   },
 };
 

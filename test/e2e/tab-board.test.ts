@@ -14,13 +14,15 @@ const column = (label: string): Locator => page.getByRole('region', { name: new 
 const card = (ticketNo: number): Locator => page.locator(`.board-card[data-no="${ticketNo}"]`);
 const statusOf = async (ticketNo: number) => ({ statusId: (await world.readTicket(ticketNo)).statusId });
 
-async function drag(from: Locator, to: Locator): Promise<void> {
-  const start = (await from.boundingBox())!;
-  const end = (await to.boundingBox())!;
+/** Drags a card by mouse into a column, and lets go once the board says that it is there. */
+async function drag(ticketNo: number, label: string): Promise<void> {
+  const start = (await card(ticketNo).boundingBox())!;
+  const end = (await column(label).boundingBox())!;
   await page.mouse.move(start.x + 30, start.y + 12);
   await page.mouse.down();
   await page.mouse.move(start.x + 50, start.y + 30, { steps: 4 });
   await page.mouse.move(end.x + end.width / 2, end.y + 120, { steps: 8 });
+  await page.getByText(`Over ${label}`).waitFor({ state: 'attached' });
   await page.mouse.up();
 }
 
@@ -34,7 +36,7 @@ describe('the board', () => {
 
   test('moves a card by mouse to where the workflow lets it, and counts', async () => {
     await page.getByRole('region', { name: 'Open, 1 ticket' }).waitFor();
-    await drag(card(ticketNo), column('Started'));
+    await drag(ticketNo, 'Started');
     await doneTo(page, /is now Started/);
     await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
     await page.getByRole('region', { name: 'Started, 1 ticket' }).waitFor();
@@ -43,7 +45,7 @@ describe('the board', () => {
   });
 
   test('leaves a card where it is that is dropped where the workflow does not lead, and says so', async () => {
-    await drag(card(ticketNo), column('Open'));
+    await drag(ticketNo, 'Open');
     await page.locator('.notice-text', { hasText: 'The workflow has no step from Started to Open.' }).waitFor();
     await column('Started').locator(`[data-no="${ticketNo}"]`).waitFor();
     expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });
@@ -76,7 +78,7 @@ describe('the board', () => {
   test('takes a move back that the workflow has no way back from, for whoever made it and at once', async () => {
     const { ticketNo: fresh } = await world.createTicket('No way back');
     await card(fresh).waitFor();
-    await drag(card(fresh), column('Started'));
+    await drag(fresh, 'Started');
     await doneTo(page, /is now Started/);
     await page.getByRole('button', { name: 'Undo' }).click();
     await column('Open').locator(`[data-no="${fresh}"]`).waitFor();
@@ -163,7 +165,7 @@ describe('the board', () => {
 
     await page.goto(world.server.url + world.path('/board'));
     await card(special).waitFor();
-    await drag(card(special), column('Closed'));
+    await drag(special, 'Closed');
     await page.locator('.notice-text', { hasText: 'Only owners can move it from Open to Closed.' }).waitFor();
     expect(await statusOf(special)).toEqual({ statusId: 'open' });
     await card(special).focus();

@@ -2,7 +2,7 @@
 
 import { FluentProvider, teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/react-components';
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
 import { meOptions, queryClient } from './data.ts';
@@ -13,15 +13,16 @@ import { Shell } from './shell/shell.tsx';
 import { SignIn } from './shell/sign-in.tsx';
 import { type TeamsHost, type ThemeName, teamsHost } from './teams.ts';
 import { Boundary } from './ui/boundary.tsx';
+import { lazily } from './ui/lazily.tsx';
 import { Failed, Loading } from './ui/states.tsx';
 
-const BoardPage = lazy(() => import('./routes/board.tsx'));
-const TicketPage = lazy(() => import('./routes/ticket.tsx'));
-const ConsentPage = lazy(() => import('./routes/consent.tsx'));
-const ConfigPage = lazy(() => import('./routes/config.tsx'));
-const RemovePage = lazy(() => import('./routes/remove.tsx'));
-const SettingsPage = lazy(() => import('./routes/settings.tsx'));
-const ReportsPage = lazy(() => import('./routes/reports.tsx'));
+const BoardPage = lazily(() => import('./routes/board.tsx'));
+const TicketPage = lazily(() => import('./routes/ticket.tsx'));
+const ConsentPage = lazily(() => import('./routes/consent.tsx'));
+const ConfigPage = lazily(() => import('./routes/config.tsx'));
+const RemovePage = lazily(() => import('./routes/remove.tsx'));
+const SettingsPage = lazily(() => import('./routes/settings.tsx'));
+const ReportsPage = lazily(() => import('./routes/reports.tsx'));
 
 const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teamsHighContrastTheme };
 const PREFERS_DARK = matchMedia('(prefers-color-scheme: dark)');
@@ -58,9 +59,11 @@ export function App() {
   return (
     <InHost host={undefined}>
       <TextsProvider locale={navigator.language} timezone={undefined}>
-        <Suspense fallback={<Loading />}>
-          <ConsentPage />
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={<Loading />}>
+            <ConsentPage />
+          </Suspense>
+        </Boundary>
       </TextsProvider>
     </InHost>
   );

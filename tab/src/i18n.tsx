@@ -2,6 +2,8 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { en, type Messages } from './messages/en.ts';
+import { isLive } from './shell/signals.ts';
+import { useCell } from './store.ts';
 
 /** The languages that the tab speaks; all but English are loaded when somebody needs them. */
 export const LANGUAGES = { en: 'English', fr: 'Français', de: 'Deutsch' } as const;
@@ -41,16 +43,22 @@ export function TextsProvider({ locale, timezone, children }: Props) {
   const [loaded, setLoaded] = useState<{ language: Language; m: Messages } | undefined>(
     language === 'en' ? { language, m: en } : undefined,
   );
+  // Texts that could not be loaded are asked for again when the server is back.
+  const live = useCell(isLive);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     let isCurrent = true;
     LOADERS[language]()
       .catch(() => en)
-      .then((m) => isCurrent && setLoaded({ language, m }));
+      .then(
+        (m) =>
+          isCurrent && setLoaded((known) => (known?.m === m && known.language === language ? known : { language, m })),
+      );
     document.documentElement.lang = language;
     return () => {
       isCurrent = false;
     };
-  }, [language]);
+  }, [language, live]);
   const texts = useMemo(() => {
     if (!loaded) return undefined;
     const { m, language } = loaded;

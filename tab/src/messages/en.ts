@@ -424,6 +424,8 @@ export const en = {
     title: 'That did not work',
     broken: 'This part of the page cannot be shown. Perhaps there is a newer version: reload the page.',
     reload: 'Reload',
+    newer: 'There is a new version. The page is loaded anew; drafts are kept.',
+    notLoaded: 'This part of the page could not be loaded. Try again.',
     unknown: 'Something went wrong. Try again.',
     offline: 'The server cannot be reached. Check your connection and try again.',
     rateLimited: (seconds: number) => `Too many requests at the moment. Try again in ${seconds} second${s(seconds)}.`,

@@ -3,7 +3,7 @@
 import { Button } from '@fluentui/react-components';
 import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
 import { useIsFetching } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { keys, type ListedTicket, useMe, useRole } from '../data.ts';
 import { useAllColumns, withUnseen } from '../features/tickets/columns.ts';
@@ -23,13 +23,13 @@ import { useFormat, useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
 import { openCreate } from '../shell/signals.ts';
+import { Boundary } from '../ui/boundary.tsx';
+import { lazily } from '../ui/lazily.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
 import './tickets.css';
 
-const TicketPane = lazy(() =>
-  import('../features/ticket/ticket.tsx').then(({ TicketView }) => ({ default: TicketView })),
-);
+const TicketPane = lazily(async () => ({ default: (await import('../features/ticket/ticket.tsx')).TicketView }));
 
 export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: string; isPersonal?: boolean }) {
   const m = useMessages();
@@ -139,9 +139,11 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
       </section>
       {openText && isWide && (
         <aside className="pane" aria-label={m.ticket.ticket(openText)}>
-          <Suspense fallback={<Loading />}>
-            <TicketPane key={openText} instanceId={instanceId} ticketNo={openText} isPane onClose={close} />
-          </Suspense>
+          <Boundary>
+            <Suspense fallback={<Loading />}>
+              <TicketPane key={openText} instanceId={instanceId} ticketNo={openText} isPane onClose={close} />
+            </Suspense>
+          </Boundary>
         </aside>
       )}
     </div>

@@ -10,7 +10,7 @@ import {
   SettingsRegular,
   TaskListLtrRegular,
 } from '@fluentui/react-icons';
-import { lazy, type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
+import { type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
 import { useMe, useRole } from '../data.ts';
@@ -21,6 +21,7 @@ import { usePreferences } from '../preferences.ts';
 import { storage } from '../storage.ts';
 import { useCell } from '../store.ts';
 import { Boundary } from '../ui/boundary.tsx';
+import { lazily } from '../ui/lazily.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
 import { Dialogs } from './dialogs.tsx';
@@ -30,7 +31,7 @@ import { PersonMenu } from './person-menu.tsx';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
 import './shell.css';
 
-const Guidance = lazy(() => import('../features/guidance/guidance.tsx'));
+const Guidance = lazily(() => import('../features/guidance/guidance.tsx'));
 
 /** The help desk that the personal tab shows until another one is chosen. */
 const INSTANCE_KEY = 'tickets.instance';
@@ -151,9 +152,11 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
       </header>
       <main className="page">
         {role === 'owner' && (page === 'list' || page === 'settings') && (
-          <Suspense>
-            <Guidance key={instanceId} instanceId={instanceId} />
-          </Suspense>
+          <Boundary isSilent>
+            <Suspense>
+              <Guidance key={instanceId} instanceId={instanceId} />
+            </Suspense>
+          </Boundary>
         )}
         <Boundary key={page}>
           <Suspense fallback={<Loading />}>{children}</Suspense>

@@ -1,19 +1,38 @@
-import { Button } from '@fluentui/react-components';
-import { Component, type ReactNode } from 'react';
+/** What is shown in place of a part that broke or could not be loaded; what stands around it stays. */
+
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+} from '@fluentui/react-components';
+import { Component, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
 import { isLive } from '../shell/signals.ts';
 import { useCell } from '../store.ts';
-import { Empty } from './states.tsx';
+import { type Absence, NotLoaded, reasonOfAbsence, tryAgain } from './lazily.tsx';
+import { Empty, Loading } from './states.tsx';
 
 interface Props {
   /** What is broken is tried again when one of these changes. */
   retryOn?: readonly unknown[];
+  /** Given where the part is a dialog: then a dialog says so, and this closes it. */
+  onClose?: () => void;
+  /** Nobody has asked for the part, and nobody needs to hear that it is missing. */
+  isSilent?: boolean;
   children: ReactNode;
 }
 
-/** Keeps what stands around it when a part of the page breaks, or cannot be loaded because a newer build took its place. */
-export class Boundary extends Component<Props, { error: unknown }> {
-  override state: { error: unknown } = { error: undefined };
+interface State {
+  error: unknown;
+  tries: number;
+}
+
+export class Boundary extends Component<Props, State> {
+  override state: State = { error: undefined, tries: 0 };
 
   static getDerivedStateFromError(error: unknown) {
     return { error };
@@ -21,26 +40,109 @@ export class Boundary extends Component<Props, { error: unknown }> {
 
   override componentDidUpdate({ retryOn: before }: Props) {
     const isOther = this.props.retryOn?.some((value, index) => value !== before?.[index]);
-    if (isOther && this.state.error !== undefined) this.setState({ error: undefined });
+    if (isOther && this.state.error !== undefined) this.retry();
   }
 
+  override componentWillUnmount() {
+    // Whoever comes back to it asks for it once more.
+    if (this.state.error !== undefined) tryAgain();
+  }
+
+  retry = () => {
+    tryAgain();
+    this.setState(({ tries }) => ({ error: undefined, tries: tries + 1 }));
+  };
+
   override render() {
-    return this.state.error === undefined ? this.props.children : <Broken />;
+    const { error, tries } = this.state;
+    const { children, onClose, isSilent } = this.props;
+    if (error === undefined) return children;
+    if (isSilent) return null;
+    const isLoadable = error instanceof NotLoaded;
+    return isLoadable ? <Absent tries={tries} retry={this.retry} onClose={onClose} /> : <Broken onClose={onClose} />;
   }
 }
 
-function Broken() {
+const reload = () => location.reload();
+
+function Broken({ onClose }: { onClose: Props['onClose'] }) {
   const m = useMessages();
-  const isOffline = useCell(isLive) === 'offline';
   return (
-    <div role="alert">
-      <Empty title={m.error.title} text={isOffline ? m.error.offline : m.error.broken}>
-        {!isOffline && (
-          <Button appearance="primary" onClick={() => location.reload()}>
-            {m.error.reload}
-          </Button>
-        )}
-      </Empty>
-    </div>
+    <Said text={m.error.broken} onClose={onClose}>
+      <Button appearance="primary" onClick={reload}>
+        {m.error.reload}
+      </Button>
+    </Said>
+  );
+}
+
+/** How long the sentence can be read before the page is loaded anew. */
+const READING_MS = 2000;
+/** A page that was loaded anew and within this time finds itself old again leaves it to the person. */
+const SETTLING_MS = 60_000;
+
+function Absent({ tries, retry, onClose }: { tries: number; retry: () => void; onClose: Props['onClose'] }) {
+  const m = useMessages();
+  const [reason, setReason] = useState<Absence>();
+  useEffect(() => {
+    void reasonOfAbsence().then(setReason);
+  }, []);
+  const live = useCell(isLive);
+  const before = useRef(live);
+  useEffect(() => {
+    if (before.current === 'offline' && live === 'live') retry();
+    before.current = live;
+  }, [live, retry]);
+  const isPage = onClose === undefined;
+  useEffect(() => {
+    if (reason !== 'newer' || !isPage) return;
+    const [loading] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    if (loading?.type === 'reload' && performance.now() < SETTLING_MS) return;
+    const timer = setTimeout(reload, READING_MS);
+    return () => clearTimeout(timer);
+  }, [reason, isPage]);
+  if (reason === undefined) return <Loading />;
+  const text = reason === 'unknown' ? m.error.notLoaded : m.error[reason];
+  // Some browsers remember for good what they could not load.
+  const isReloadOffered = reason === 'newer' || (reason === 'unknown' && tries > 0);
+  return (
+    <Said text={text} onClose={onClose}>
+      {isReloadOffered ? (
+        <Button appearance="primary" onClick={reload}>
+          {m.error.reload}
+        </Button>
+      ) : (
+        <Button appearance="primary" onClick={retry}>
+          {m.common.tryAgain}
+        </Button>
+      )}
+    </Said>
+  );
+}
+
+function Said({ text, onClose, children }: { text: string; onClose: Props['onClose']; children: ReactNode }) {
+  const m = useMessages();
+  if (!onClose) {
+    return (
+      <div role="alert">
+        <Empty title={m.error.title} text={text}>
+          {children}
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <Dialog open modalType="alert">
+      <DialogSurface className="narrow-dialog">
+        <DialogBody>
+          <DialogTitle>{m.error.title}</DialogTitle>
+          <DialogContent>{text}</DialogContent>
+          <DialogActions>
+            <Button onClick={onClose}>{m.common.close}</Button>
+            {children}
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
   );
 }

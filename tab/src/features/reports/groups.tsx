@@ -1,12 +1,13 @@
 /** The figures in groups: by who answers, who asks, priority, tag, or a list of the help desk's own. */
 
 import { Select } from '@fluentui/react-components';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { ReportGroup } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
 import { useInstance } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { DownloadButton } from '../../ui/download-button.tsx';
+import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { GROUPINGS, saveGroups, useReportGroups } from './data.ts';
@@ -14,7 +15,7 @@ import { useDuration } from './figures.tsx';
 import type { Period } from './period.ts';
 import { useTexts } from './texts.ts';
 
-const GroupsChart = lazy(() => import('./charts.tsx').then((charts) => ({ default: charts.GroupsChart })));
+const GroupsChart = lazily(async () => ({ default: (await import('./charts.tsx')).GroupsChart }));
 
 interface Props {
   instanceId: string;

@@ -1,10 +1,11 @@
 /** How a help desk is doing: figures, charts, groups, for a period that the person chooses. */
 
 import { Input, Select } from '@fluentui/react-components';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Report } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { useReport } from './data.ts';
@@ -15,8 +16,8 @@ import './reports.css';
 import { stateLabel } from '../../ui/workflow.ts';
 import { useTexts } from './texts.ts';
 
-const PerDayChart = lazy(() => import('./charts.tsx').then((charts) => ({ default: charts.PerDayChart })));
-const BarsChart = lazy(() => import('./charts.tsx').then((charts) => ({ default: charts.BarsChart })));
+const PerDayChart = lazily(async () => ({ default: (await import('./charts.tsx')).PerDayChart }));
+const BarsChart = lazily(async () => ({ default: (await import('./charts.tsx')).BarsChart }));
 
 export function Reports({ instanceId }: { instanceId: string }) {
   const t = useTexts();

@@ -9,7 +9,7 @@ import {
   MoreHorizontalRegular,
   OpenRegular,
 } from '@fluentui/react-icons';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { Priority, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
@@ -21,7 +21,9 @@ import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
 import { teamsHost } from '../../teams.ts';
+import { Boundary } from '../../ui/boundary.tsx';
 import { moveOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { lazily } from '../../ui/lazily.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
@@ -30,7 +32,7 @@ import { asksResolution, movesOf, stateLabel, useWho } from '../../ui/workflow.t
 import { Presence } from './presence.tsx';
 import './head.css';
 
-const LinkDialog = lazy(() => import('./link-dialog.tsx'));
+const LinkDialog = lazily(() => import('./link-dialog.tsx'));
 
 interface HeadProps {
   instanceId: string;
@@ -161,9 +163,11 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         <QuickDialog instanceId={instanceId} known={known} what={asked} onClose={end} />
       )}
       {asked === 'link' && (
-        <Suspense>
-          <LinkDialog instanceId={instanceId} ticket={ticket} onClose={end} />
-        </Suspense>
+        <Boundary onClose={end}>
+          <Suspense>
+            <LinkDialog instanceId={instanceId} ticket={ticket} onClose={end} />
+          </Suspense>
+        </Boundary>
       )}
       {asked === 'delete' && (
         <PickDialog

@@ -3,7 +3,6 @@
 
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import {
-  lazy,
   type MouseEvent,
   type ReactNode,
   Suspense,
@@ -27,7 +26,9 @@ import {
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
+import { Boundary } from '../../ui/boundary.tsx';
 import { whenIdle } from '../../ui/idle.ts';
+import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
 import { type Column, fitting } from './columns.ts';
@@ -37,7 +38,7 @@ import { type Action, SelectionBar } from './selection-bar.tsx';
 import './table.css';
 
 const loadDialogs = () => import('./action-dialog.tsx');
-const ActionDialog = lazy(loadDialogs);
+const ActionDialog = lazily(loadDialogs);
 
 interface Props {
   instanceId: string;
@@ -264,14 +265,16 @@ export function TicketTable({
         onClear={() => setSelected(new Set())}
       />
       {action && (
-        <Suspense>
-          <ActionDialog
-            instanceId={instanceId}
-            tickets={action.tickets}
-            action={action.what}
-            onClose={() => setAction(undefined)}
-          />
-        </Suspense>
+        <Boundary onClose={() => setAction(undefined)}>
+          <Suspense>
+            <ActionDialog
+              instanceId={instanceId}
+              tickets={action.tickets}
+              action={action.what}
+              onClose={() => setAction(undefined)}
+            />
+          </Suspense>
+        </Boundary>
       )}
     </div>
   );

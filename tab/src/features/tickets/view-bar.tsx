@@ -2,11 +2,13 @@
 
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
 import { MoreHorizontalRegular, PeopleRegular } from '@fluentui/react-icons';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { call } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe, useRole, useViews } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
+import { Boundary } from '../../ui/boundary.tsx';
+import { lazily } from '../../ui/lazily.tsx';
 import {
   BUILT_IN_VIEWS,
   type BuiltInView,
@@ -17,7 +19,7 @@ import {
 } from './filter.ts';
 import './view-bar.css';
 
-const SaveDialog = lazy(() => import('./save-view-dialog.tsx'));
+const SaveDialog = lazily(() => import('./save-view-dialog.tsx'));
 
 interface Props {
   instanceId: string;
@@ -99,15 +101,17 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
         </Menu>
       )}
       {isSaving && (
-        <Suspense>
-          <SaveDialog
-            instanceId={instanceId}
-            query={current}
-            columns={columns}
-            canShare={role !== 'member'}
-            onClose={() => setSaving(false)}
-          />
-        </Suspense>
+        <Boundary onClose={() => setSaving(false)}>
+          <Suspense>
+            <SaveDialog
+              instanceId={instanceId}
+              query={current}
+              columns={columns}
+              canShare={role !== 'member'}
+              onClose={() => setSaving(false)}
+            />
+          </Suspense>
+        </Boundary>
       )}
     </nav>
   );

@@ -1,0 +1,57 @@
+/** Parts of the tab that are loaded when they are needed, and once more when somebody tries again. */
+
+import { type ComponentType, use } from 'react';
+
+/** A part that could not be loaded: the server is away, or a newer build has taken its place. */
+export class NotLoaded extends Error {}
+
+/** How often somebody has tried again. */
+let tries = 0;
+
+/** What could not be loaded is loaded anew when it is needed next. */
+export function tryAgain(): void {
+  tries++;
+}
+
+// A stylesheet that did not come is taken out, or the build's loader would believe it to be there.
+addEventListener('error', ({ target }) => target instanceof HTMLLinkElement && target.remove(), true);
+
+/** Loads something once. A failure stands until somebody tries again, or a page that waits for it would never say so. */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  let failedAt: number | undefined;
+  return () => {
+    if (loading && (failedAt === undefined || failedAt === tries)) return loading;
+    failedAt = undefined;
+    loading = load().catch((cause) => {
+      failedAt = tries;
+      throw new NotLoaded(String(cause), { cause });
+    });
+    return loading;
+  };
+}
+
+/** A component that is loaded when it is drawn first; the nearest `Suspense` waits, the nearest `Boundary` tells of a failure. */
+export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+  const loaded = once(load);
+  // biome-ignore lint/correctness/noComponentHookFactories: called once for each part, when its module is loaded
+  return function Late(props: P) {
+    const { default: Part } = use(loaded());
+    return <Part {...props} />;
+  };
+}
+
+/** Why a part cannot be loaded. */
+export type Absence = 'offline' | 'unavailable' | 'newer' | 'unknown';
+
+/** Asks the server whether it is there, and whether it still serves the build that this page began with. */
+export async function reasonOfAbsence(): Promise<Absence> {
+  try {
+    const response = await fetch('/tab/', { cache: 'no-store' });
+    if (!response.ok) return 'unavailable';
+    const begin = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
+    return !begin || (await response.text()).includes(new URL(begin.src).pathname) ? 'unknown' : 'newer';
+  } catch {
+    return 'offline';
+  }
+}

@@ -13,8 +13,37 @@ export function tryAgain(): void {
   tries++;
 }
 
-// A stylesheet that did not come is taken out, or the build's loader would believe it to be there.
-addEventListener('error', ({ target }) => target instanceof HTMLLinkElement && target.remove(), true);
+/** Style sheets that did not come. What the build brings along to load them asks for each of them once only. */
+const missingStyles = new Set<string>();
+addEventListener(
+  'error',
+  ({ target }) => {
+    if (!(target instanceof HTMLLinkElement) || target.rel !== 'stylesheet') return;
+    missingStyles.add(target.href);
+    target.remove();
+  },
+  true,
+);
+
+const loadStyle = (href: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.crossOrigin = '';
+    link.href = href;
+    link.onload = () => {
+      missingStyles.delete(href);
+      resolve();
+    };
+    link.onerror = () => reject(new Error(`${href} could not be loaded`));
+    document.head.append(link);
+  });
+
+async function withStyles<T>(load: () => Promise<T>): Promise<T> {
+  const part = await load();
+  await Promise.all([...missingStyles].map(loadStyle));
+  return part;
+}
 
 /** Loads something once. A failure stands until somebody tries again, or a page that waits for it would never say so. */
 export function once<T>(load: () => Promise<T>): () => Promise<T> {
@@ -23,7 +52,7 @@ export function once<T>(load: () => Promise<T>): () => Promise<T> {
   return () => {
     if (loading && (failedAt === undefined || failedAt === tries)) return loading;
     failedAt = undefined;
-    loading = load().catch((cause) => {
+    loading = withStyles(load).catch((cause) => {
       failedAt = tries;
       throw new NotLoaded(String(cause), { cause });
     });

@@ -422,7 +422,8 @@ export const de: Messages = {
     broken:
       'Dieser Teil der Seite lässt sich nicht zeigen. Vielleicht gibt es eine neuere Fassung: Laden Sie die Seite neu.',
     reload: 'Neu laden',
-    newer: 'Es gibt eine neue Fassung. Die Seite wird neu geladen; Entwürfe bleiben erhalten.',
+    newerTitle: 'Es gibt eine neue Fassung',
+    newer: 'Die Seite wird neu geladen. Entwürfe bleiben erhalten.',
     notLoaded: 'Dieser Teil der Seite ließ sich nicht laden. Versuchen Sie es noch einmal.',
     unknown: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',

@@ -426,7 +426,8 @@ export const fr: Messages = {
     broken:
       'Cette partie de la page ne peut pas s’afficher. Il y a peut-être une version plus récente : rechargez la page.',
     reload: 'Recharger',
-    newer: 'Il y a une nouvelle version. La page se recharge ; les brouillons restent.',
+    newerTitle: 'Il y a une nouvelle version',
+    newer: 'La page se recharge. Les brouillons restent.',
     notLoaded: 'Cette partie de la page n’a pas pu être chargée. Réessayez.',
     unknown: 'Quelque chose n’a pas marché. Réessayez.',
     offline: 'Le serveur est injoignable. Vérifiez votre connexion et réessayez.',

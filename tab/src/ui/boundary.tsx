@@ -68,7 +68,7 @@ const reload = () => location.reload();
 function Broken({ onClose }: { onClose: Props['onClose'] }) {
   const m = useMessages();
   return (
-    <Said text={m.error.broken} onClose={onClose}>
+    <Said title={m.error.title} text={m.error.broken} onClose={onClose}>
       <Button appearance="primary" onClick={reload}>
         {m.error.reload}
       </Button>
@@ -106,7 +106,7 @@ function Absent({ tries, retry, onClose }: { tries: number; retry: () => void; o
   // Some browsers remember for good what they could not load.
   const isReloadOffered = reason === 'newer' || (reason === 'unknown' && tries > 0);
   return (
-    <Said text={text} onClose={onClose}>
+    <Said title={reason === 'newer' ? m.error.newerTitle : m.error.title} text={text} onClose={onClose}>
       {isReloadOffered ? (
         <Button appearance="primary" onClick={reload}>
           {m.error.reload}
@@ -120,12 +120,19 @@ function Absent({ tries, retry, onClose }: { tries: number; retry: () => void; o
   );
 }
 
-function Said({ text, onClose, children }: { text: string; onClose: Props['onClose']; children: ReactNode }) {
+interface SaidProps {
+  title: string;
+  text: string;
+  onClose: Props['onClose'];
+  children: ReactNode;
+}
+
+function Said({ title, text, onClose, children }: SaidProps) {
   const m = useMessages();
   if (!onClose) {
     return (
       <div role="alert">
-        <Empty title={m.error.title} text={text}>
+        <Empty title={title} text={text}>
           {children}
         </Empty>
       </div>
@@ -135,7 +142,7 @@ function Said({ text, onClose, children }: { text: string; onClose: Props['onClo
     <Dialog open modalType="alert">
       <DialogSurface className="narrow-dialog">
         <DialogBody>
-          <DialogTitle>{m.error.title}</DialogTitle>
+          <DialogTitle>{title}</DialogTitle>
           <DialogContent>{text}</DialogContent>
           <DialogActions>
             <Button onClick={onClose}>{m.common.close}</Button>

@@ -10,10 +10,11 @@ export type Mover = (typeof MOVERS)[number];
 export const isResolved = ({ category }: State): boolean => category === 'resolved' || category === 'closed';
 
 /** What is special about a move. */
-const moveBetween = (from: State, to: State): Move | undefined => from.moves?.find((move) => move.to === to.id);
+export const moveBetween = (from: State, to: State): Move | undefined => from.moves?.find((move) => move.to === to.id);
 
 /** Who may make a move when the workflow does not say. */
-const usualMover = (from: State, to: State): Mover => (isResolved(from) || isResolved(to) ? 'everyone' : 'assignees');
+export const usualMover = (from: State, to: State): Mover =>
+  isResolved(from) || isResolved(to) ? 'everyone' : 'assignees';
 
 export const moverOf = (from: State, to: State): Mover => moveBetween(from, to)?.by ?? usualMover(from, to);
 

@@ -59,6 +59,11 @@ const PAGES: Record<string, { path: string; ready: (page: Page) => Promise<unkno
       await button(page, /^Open/).click();
       await page.getByText('From “Open” a ticket can go to').waitFor();
       await page.getByText('1 ticket').first().waitFor();
+      // One move that has a label and is for some, another one that is being given them.
+      await button(page, /^What the move from Open to Pending is called/).click();
+      await page.getByLabel('What buttons call this move').fill('Wait for parts from abroad');
+      await button(page, /^What the move from Open to Closed is called/).click();
+      await page.getByText('From Open to Pending: “Wait for parts from abroad”').waitFor();
     },
   },
   'hours and targets': {

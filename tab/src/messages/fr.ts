@@ -246,7 +246,7 @@ export const fr: Messages = {
     addNote: 'Ajouter la note',
     sendAnd: 'Envoyer et changer d’état',
     sendAndMove: (label) => `Envoyer et passer à ${label}`,
-    sendThen: (label) => `Envoyer, puis « ${label} »`,
+    sendThen: (label) => `Envoyer, puis « ${label} »`,
     sendKey: 'Ctrl+Entrée envoie',
     later: 'Garder pour plus tard',
     sent: 'Réponse envoyée',

@@ -251,6 +251,18 @@ export const de: SettingsMessages = {
       closed: { name: 'Geschlossen', text: 'Vorbei.' },
     },
     movesFrom: (label) => `Aus „${label}“ kann ein Ticket gehen nach`,
+    moveMore: (from, to) => `Bezeichnung des Schritts von ${from} nach ${to}, und wer ihn machen darf`,
+    moveLabel: 'Was auf der Schaltfläche steht',
+    mover: 'Wer ihn machen darf',
+    movers: {
+      everyone: 'Bearbeiter, Besitzer und wer anfragt',
+      assignees: 'Bearbeiter und Besitzer',
+      owners: 'Nur Besitzer',
+    },
+    asUsual: (text) => `${text} (wie üblich)`,
+    quoted: (label) => `„${label}“`,
+    specialMoves: 'Die nummerierten Schritte',
+    specialMove: (from, to, text) => `Von ${from} nach ${to}: ${text}`,
     comesFrom: (labels) => (labels ? `Hierher kommt es aus: ${labels}.` : 'Kein Status führt hierher.'),
     remove: 'Status entfernen',
     problems: {
@@ -281,8 +293,13 @@ export const de: SettingsMessages = {
         count > 0
           ? `Kein Schritt führt aus „${label}“ heraus; ${tickets(count)} dort ${count === 1 ? 'bleibt' : 'bleiben'}.`
           : `Kein Schritt führt aus „${label}“ heraus.`,
+      needsOwner: (label, count) =>
+        count > 0
+          ? `Nur Besitzer können Tickets aus „${label}“ weiterbewegen; jetzt ${count === 1 ? 'ist' : 'sind'} ${tickets(count)} dort.`
+          : `Nur Besitzer können Tickets aus „${label}“ weiterbewegen.`,
       inState: (count, label) => `${count} in „${label}“`,
-      keep: (states) => `Alle Tickets bleiben in ihrem Status: ${states}. Nur die Schritte von dort ändern sich.`,
+      keep: (states) =>
+        `Alle Tickets bleiben in ihrem Status: ${states}. Nur die Schritte von dort, und wer sie machen darf, ändern sich.`,
       none: 'Es gibt noch keine Tickets, also ändert sich für keines etwas.',
     },
   },

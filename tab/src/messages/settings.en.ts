@@ -246,6 +246,18 @@ export const en = {
       closed: { name: 'Closed', text: 'Over.' },
     },
     movesFrom: (label: string) => `From “${label}” a ticket can go to`,
+    moveMore: (from: string, to: string) => `What the move from ${from} to ${to} is called, and who may make it`,
+    moveLabel: 'What buttons call this move',
+    mover: 'Who may make it',
+    movers: {
+      everyone: 'Agents, owners and the requestor',
+      assignees: 'Agents and owners',
+      owners: 'Owners only',
+    },
+    asUsual: (text: string) => `${text} (as usual)`,
+    quoted: (label: string) => `“${label}”`,
+    specialMoves: 'The numbered moves',
+    specialMove: (from: string, to: string, text: string) => `From ${from} to ${to}: ${text}`,
     comesFrom: (labels: string) => (labels ? `Comes here from: ${labels}.` : 'No state leads here.'),
     remove: 'Remove state',
     problems: {
@@ -276,8 +288,13 @@ export const en = {
         count > 0
           ? `No move leads out of “${label}”; the ${count} ticket${s(count)} there will stay.`
           : `No move leads out of “${label}”.`,
+      needsOwner: (label: string, count: number) =>
+        count > 0
+          ? `Only owners can move tickets on from “${label}”; ${count} ticket${s(count)} ${are(count)} there now.`
+          : `Only owners can move tickets on from “${label}”.`,
       inState: (count: number, label: string) => `${count} in “${label}”`,
-      keep: (states: string) => `All tickets stay in their states: ${states}. Only the moves from there change.`,
+      keep: (states: string) =>
+        `All tickets stay in their states: ${states}. Only the moves from there, and who may make them, change.`,
       none: 'There are no tickets yet, so nothing changes for any.',
     },
   },

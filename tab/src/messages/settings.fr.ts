@@ -254,6 +254,18 @@ export const fr: SettingsMessages = {
       closed: { name: 'Fermé', text: 'Terminé.' },
     },
     movesFrom: (label) => `De « ${label} », un ticket peut aller vers`,
+    moveMore: (from, to) => `Libellé du passage de ${from} à ${to}, et qui peut le faire`,
+    moveLabel: 'Ce que disent les boutons',
+    mover: 'Qui peut le faire',
+    movers: {
+      everyone: 'Agents, propriétaires et demandeur',
+      assignees: 'Agents et propriétaires',
+      owners: 'Propriétaires seulement',
+    },
+    asUsual: (text) => `${text} (comme d’habitude)`,
+    quoted: (label) => `« ${label} »`,
+    specialMoves: 'Les passages numérotés',
+    specialMove: (from, to, text) => `De ${from} à ${to} : ${text}`,
     comesFrom: (labels) => (labels ? `On y arrive depuis : ${labels}.` : 'Aucun état ne mène ici.'),
     remove: 'Retirer l’état',
     problems: {
@@ -284,8 +296,13 @@ export const fr: SettingsMessages = {
         count > 0
           ? `Aucun passage ne sort de « ${label} » ; ${count} ticket${s(count)} y ${count < 2 ? 'restera' : 'resteront'}.`
           : `Aucun passage ne sort de « ${label} ».`,
+      needsOwner: (label, count) =>
+        count > 0
+          ? `Seuls les propriétaires peuvent faire sortir un ticket de « ${label} » ; ${count} ticket${s(count)} y ${count < 2 ? 'est' : 'sont'} maintenant.`
+          : `Seuls les propriétaires peuvent faire sortir un ticket de « ${label} ».`,
       inState: (count, label) => `${count} dans « ${label} »`,
-      keep: (states) => `Tous les tickets restent dans leur état : ${states}. Seuls les passages changent.`,
+      keep: (states) =>
+        `Tous les tickets restent dans leur état : ${states}. Seuls changent les passages et qui peut les faire.`,
       none: 'Il n’y a pas encore de tickets, donc rien ne change pour aucun.',
     },
   },

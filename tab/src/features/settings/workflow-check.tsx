@@ -36,12 +36,13 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
   const t = useTexts();
   const { states, problems } = preview;
   const lines = states.flatMap((state) => {
-    const { label, tickets, isNew, isRemoved, isUnreachable, isDeadEnd } = state;
+    const { label, tickets, isNew, isRemoved, isUnreachable, isDeadEnd, needsOwner } = state;
     if (isRemoved) return tickets > 0 ? [] : [t.workflow.effects.removed(label)];
     return [
       ...(isNew ? [t.workflow.effects.added(label)] : []),
       ...(isUnreachable ? [t.workflow.effects.unreachable(label)] : []),
       ...(isDeadEnd ? [t.workflow.effects.deadEnd(label, tickets)] : []),
+      ...(needsOwner ? [t.workflow.effects.needsOwner(label, tickets)] : []),
     ];
   });
   const stuck = states.filter(({ isRemoved, tickets }) => isRemoved && tickets > 0);
@@ -62,7 +63,7 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
       {lines.length > 0 && (
         <MessageBar
           intent={
-            states.some(({ isUnreachable, isDeadEnd, isRemoved }) => !isRemoved && (isUnreachable || isDeadEnd))
+            states.some(({ isUnreachable, isDeadEnd, needsOwner }) => isUnreachable || isDeadEnd || needsOwner)
               ? 'warning'
               : 'info'
           }

@@ -1,6 +1,7 @@
 /** A workflow while it is edited: what can be done to it, and what keeps it from being saved. */
 
-import type { State, Workflow } from '../../../../api/contract/workflow.ts';
+import { isResolved } from '../../../../api/contract/moves.ts';
+import type { Move, State, Workflow } from '../../../../api/contract/workflow.ts';
 import type { Part } from './editing.ts';
 
 export const CATEGORIES = [
@@ -10,8 +11,6 @@ export const CATEGORIES = [
   'resolved',
   'closed',
 ] as const satisfies readonly State['category'][];
-
-const isEnd = ({ category }: State): boolean => category === 'resolved' || category === 'closed';
 
 export const WORKFLOW_PART: Part<Workflow> = {
   page: 'workflow',
@@ -44,6 +43,13 @@ function withReadableIds(workflow: Workflow, before: Workflow): Workflow {
       id: nameOf(state.id),
       label: state.label.trim(),
       nextSteps: state.nextSteps.map(nameOf),
+      ...(state.moves && {
+        moves: state.moves.map((move) => ({
+          ...move,
+          to: nameOf(move.to),
+          ...(move.label !== undefined && { label: move.label.trim() }),
+        })),
+      }),
     })),
   };
 }
@@ -52,12 +58,12 @@ function withReadableIds(workflow: Workflow, before: Workflow): Workflow {
 export function addState(workflow: Workflow): { workflow: Workflow; id: string } {
   const id = `state-${crypto.randomUUID().slice(0, 8)}`;
   const first = workflow.states.find(({ category }) => category === 'new');
-  const lastOpen = workflow.states.findLastIndex((state) => !isEnd(state) && state.category !== 'new');
+  const lastOpen = workflow.states.findLastIndex((state) => !isResolved(state) && state.category !== 'new');
   const state: State = {
     id,
     label: '',
     category: 'active',
-    nextSteps: workflow.states.filter(isEnd).map((end) => end.id),
+    nextSteps: workflow.states.filter(isResolved).map((end) => end.id),
   };
   const states = workflow.states.map((one) => (one === first ? { ...one, nextSteps: [...one.nextSteps, id] } : one));
   const at = lastOpen >= 0 ? lastOpen + 1 : states.length;
@@ -69,17 +75,28 @@ export const changeState = (workflow: Workflow, id: string, part: Partial<State>
   states: workflow.states.map((state) => (state.id === id ? { ...state, ...part } : state)),
 });
 
+const replaceState = (workflow: Workflow, state: State): Workflow => ({
+  ...workflow,
+  states: workflow.states.map((one) => (one.id === state.id ? state : one)),
+});
+
 export const moveState = (workflow: Workflow, id: string, index: number): Workflow => {
   const state = workflow.states.find((one) => one.id === id)!;
   return { ...workflow, states: workflow.states.filter((one) => one !== state).toSpliced(index, 0, state) };
 };
+
+/** A state with what is said of its moves: in their order, and of no other ones. */
+function withMoves({ moves: _, ...state }: State, said: Move[] = []): State {
+  const moves = [...new Set(state.nextSteps)].flatMap((id) => said.filter(({ to }) => to === id));
+  return moves.length > 0 ? { ...state, moves } : state;
+}
 
 /** Takes a state out, with all moves to it. */
 export const removeState = (workflow: Workflow, id: string): Workflow => ({
   ...workflow,
   states: workflow.states
     .filter((state) => state.id !== id)
-    .map((state) => ({ ...state, nextSteps: state.nextSteps.filter((next) => next !== id) })),
+    .map((state) => withMoves({ ...state, nextSteps: state.nextSteps.filter((next) => next !== id) }, state.moves)),
 });
 
 /** Adds a move or takes it out; the moves of a state stand in the order of the states. */
@@ -87,7 +104,18 @@ export function toggleMove(workflow: Workflow, from: string, to: string): Workfl
   const state = workflow.states.find(({ id }) => id === from)!;
   const chosen = state.nextSteps.includes(to) ? state.nextSteps.filter((id) => id !== to) : [...state.nextSteps, to];
   const nextSteps = workflow.states.map(({ id }) => id).filter((id) => chosen.includes(id));
-  return changeState(workflow, from, { nextSteps });
+  return replaceState(workflow, withMoves({ ...state, nextSteps }, state.moves));
+}
+
+/** Says something of a move; a move of which nothing is left to say has no entry. */
+export function changeMove(workflow: Workflow, from: string, to: string, part: Omit<Move, 'to'>): Workflow {
+  const state = workflow.states.find(({ id }) => id === from)!;
+  const { moves = [] } = state;
+  const { label, by } = { ...moves.find((move) => move.to === to), ...part };
+  const isLabelled = label !== undefined && label.trim() !== '';
+  const entry: Move = { to, ...(isLabelled && { label }), ...(by && { by }) };
+  const others = moves.filter((move) => move.to !== to);
+  return replaceState(workflow, withMoves(state, isLabelled || by ? [...others, entry] : others));
 }
 
 type WorkflowProblem = 'label' | 'sameLabel' | 'noStart' | 'noEnd';
@@ -97,7 +125,7 @@ export function workflowProblem({ states }: Workflow): WorkflowProblem | undefin
   if (labels.includes('')) return 'label';
   if (new Set(labels).size < labels.length) return 'sameLabel';
   if (!states.some(({ category }) => category === 'new')) return 'noStart';
-  if (!states.some(isEnd)) return 'noEnd';
+  if (!states.some(isResolved)) return 'noEnd';
   return undefined;
 }
 

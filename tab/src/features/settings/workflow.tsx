@@ -2,7 +2,6 @@
 
 import {
   Button,
-  Checkbox,
   Field,
   Input,
   Menu,
@@ -36,11 +35,11 @@ import {
   moveState,
   removeState,
   startOf,
-  toggleMove,
   WORKFLOW_PART,
   workflowProblem,
 } from './workflow-draft.ts';
 import { labelsOf, WorkflowGraph } from './workflow-graph.tsx';
+import { Moves } from './workflow-moves.tsx';
 import './chosen-people.css';
 import './fields.css';
 import './workflow.css';
@@ -215,17 +214,7 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
               </Select>
             </Field>
           </div>
-          <fieldset className="moves">
-            <legend>{t.workflow.movesFrom(name)}</legend>
-            {others.map((other) => (
-              <Checkbox
-                key={other.id}
-                checked={nextSteps.includes(other.id)}
-                label={other.label || t.workflow.unnamed}
-                onChange={() => onChange(toggleMove(workflow, id, other.id))}
-              />
-            ))}
-          </fieldset>
+          <Moves from={state} workflow={workflow} onChange={onChange} />
           <p className="settings-hint">
             {t.workflow.comesFrom(
               labelsOf(

@@ -3,7 +3,7 @@ import { fail } from '../contract/errors.ts';
 import type { StoredTicket } from '../contract/events.ts';
 import { isResolved } from '../contract/moves.ts';
 import type { Input } from '../contract/operations.ts';
-import type { Ticket } from '../contract/tickets.ts';
+import type { Ticket, TicketUpdate } from '../contract/tickets.ts';
 import type { State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
 import { assignmentOf } from './assignment.ts';
@@ -99,7 +99,16 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
 
 export async function updateTicket(ctx: Context, input: Input<'updateTicket'>): Promise<ItemResult<Ticket>> {
   const update = updateFields(input);
-  const stored = await findTicket(ctx, input.ticketId);
+  return changeFields(ctx, await findTicket(ctx, input.ticketId), update, input);
+}
+
+/** Changes fields of a ticket as it was read: when somebody else changes it before this does, it is read anew. */
+async function changeFields(
+  ctx: Context,
+  stored: Stored<'ticket'>,
+  update: TicketUpdate,
+  input: Pick<Input<'updateTicket'>, 'user' | 'timezone' | 'include'>,
+): Promise<ItemResult<Ticket>> {
   checkVersion(ctx, stored.version);
   const how = { single: true, html: includes(input.include, 'description_HTML') };
   const draft = applyUpdate(ctx, stored.value, stored.hidden, update, input.timezone);
@@ -201,11 +210,12 @@ export async function updateTicketStatus(
 /** Makes the caller a follower, or no longer one (TW-48). */
 export async function followTicket(ctx: Context, input: Input<'followTicket'>): Promise<ItemResult<Ticket>> {
   const by = actingPerson(ctx, input.user);
-  const { followers } = (await findTicket(ctx, input.ticketId)).value;
+  const stored = await findTicket(ctx, input.ticketId);
+  const { followers } = stored.value;
   const others = followers.filter(({ id }) => id.toLowerCase() !== by.id.toLowerCase());
   const isThere = others.length < followers.length;
   const after = input.following === isThere ? followers : [...others, ...(input.following ? [by] : [])];
-  return updateTicket(ctx, { ticketId: input.ticketId, ticket: { followers: after }, user: by });
+  return changeFields(ctx, stored, { followers: after }, { user: by });
 }
 
 /** How long a move can be taken back, although the workflow has no step that way, or has it for others. */

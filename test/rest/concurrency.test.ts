@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Person } from '../../api/contract/wire.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
 import { type Api, apiOf, GRACE, LINUS, succeed } from './reference.ts';
 
@@ -109,6 +110,33 @@ describe('tickets', () => {
     const updates = [{ title: 'New' }, { priority: 'Urgent' }, { assignee: GRACE }, { followers: [LINUS] }];
     await Promise.all(updates.map(async (ticket) => succeed(await api.put(`/tickets/${id}`, { ticket }))));
     expect(await api.ticket(id)).toMatchObject(Object.assign({}, ...updates));
+  });
+
+  test('200 for who follows it between what another one reads and writes: both follow it', async () => {
+    const { id } = await api.newTicket();
+    const follow = async (user: Person) =>
+      void succeed(await api.put(`/tickets/${id}/following`, { following: true, user }));
+    const { store } = server.environment;
+    const { instance: open } = store;
+    let meanwhile: (() => Promise<void>) | undefined = () => follow(LINUS);
+    store.instance = (instanceId) => ({
+      ...open.call(store, instanceId),
+      async get(kind, key) {
+        const found = await open.call(store, instanceId).get(kind, key);
+        const act = kind === 'ticket' ? meanwhile : undefined;
+        if (act) meanwhile = undefined;
+        await act?.();
+        return found;
+      },
+    });
+    try {
+      await follow(GRACE);
+    } finally {
+      store.instance = open;
+    }
+    expect((await api.ticket(id)).followers.map((person) => person.id).toSorted()).toEqual(
+      [GRACE.id, LINUS.id].toSorted(),
+    );
   });
 
   test('201 for all of sixteen comments at the same moment, each there once', async () => {

@@ -39,16 +39,14 @@ export function operationAct(id: OperationId, environment: Environment, whoAsks:
     const removeFiles = () => Promise.all(body.files.map((file) => environment.blobs.remove(file.id)));
     const call: Call = { ...asker, ...conditions, files: body.files };
     const { instanceId: _, ...names } = request.params;
-    try {
-      const answer = await invoke(environment, call, id, { ...body.input, ...input, ...names });
-      answer.warnings.push(...warnings);
-      // The answer speaks of the files that came with the first request.
-      if (answer.result && 'replayed' in answer.result) await removeFiles();
-      await sendResult(response, headers, operation, answer, request.headers['if-none-match']);
-    } catch (error) {
-      if (!response.headersSent) await removeFiles();
+    const answer = await invoke(environment, call, id, { ...body.input, ...input, ...names }).catch(async (error) => {
+      await removeFiles();
       throw error;
-    }
+    });
+    answer.warnings.push(...warnings);
+    // The answer speaks of the files that came with the first request.
+    if (answer.result && 'replayed' in answer.result) await removeFiles();
+    await sendResult(response, headers, operation, answer, request.headers['if-none-match']);
   };
 }
 

@@ -25,7 +25,7 @@ export function openDisk(folder: string): Blobs {
     async put(name, content, maxBytes) {
       const path = pathOf(name);
       const partial = `${path}.partial`;
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       const hash = createHash('sha256');
       let size = 0;
       let head = Buffer.alloc(0);
@@ -65,6 +65,13 @@ export function openDisk(folder: string): Blobs {
       await rm(pathOf(name), { force: true });
     },
   };
+}
+
+/** A folder with those above it, each of whose names is safe from a power cut. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 /** A new name is only safe from a power cut once its folder is. */

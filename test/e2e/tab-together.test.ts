@@ -177,6 +177,28 @@ describe('what is not sent yet', () => {
     await page.getByRole('textbox', { name: 'Private note' }).getByText('half a sent').waitFor();
   });
 
+  test('a comment whose answer was lost is there once, and can be sent once more as a private note', async () => {
+    const { id, ticketNo } = await world.createTicket('Lost on the way');
+    const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
+    await page.getByRole('button', { name: 'Write a reply' }).click();
+    await page.locator('.tiptap:focus').waitFor();
+    await page.keyboard.type('Ask the vendor');
+    const way = `**/tickets/${id}/activities*`;
+    await page.route(way, async (route) => {
+      if (route.request().method() === 'POST') await route.fetch();
+      await route.abort();
+    });
+    for (const name of ['Send', 'Send']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByText('cannot be reached').waitFor();
+    }
+    await page.unroute(way);
+    await page.getByRole('button', { name: 'Private note' }).click();
+    await page.getByRole('button', { name: 'Add note', exact: true }).click();
+    await page.locator('.comment.private', { hasText: 'Ask the vendor' }).waitFor();
+    expect(await page.locator('.comment', { hasText: 'Ask the vendor' }).count()).toBe(2);
+  });
+
   test('a new ticket that was begun is there again after Escape and after a reload, until it is cancelled', async () => {
     const page = await world.open(world.people.ana);
     const title = page.getByRole('dialog').getByRole('textbox', { name: 'Title' });

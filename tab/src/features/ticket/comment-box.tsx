@@ -43,14 +43,18 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const [progress, setProgress] = useState<number>();
   const [isSending, setSending] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
-  /** The same for every try of the same comment, so that a repeated one is not there twice. */
+  /** The same for every try of the same comment, so that a repeated one is not there twice; what is changed is another. */
   const attempt = useRef(crypto.randomUUID());
+  const isAnother = () => {
+    attempt.current = crypto.randomUUID();
+  };
 
   const take = (added: File[]) => {
     const fitting = added.filter((file) => file.size <= MAX_FILE_BYTES);
     if (fitting.length < added.length) tell({ kind: 'failed', text: m.comment.tooLarge });
     if (files.length + fitting.length > MAX_FILES) tell({ kind: 'failed', text: m.comment.tooMany(MAX_FILES) });
     setFiles((before) => [...before, ...fitting].slice(0, MAX_FILES));
+    isAnother();
     setOpen(true);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each drop is taken once
@@ -62,10 +66,11 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const change = (next: string, empty: boolean) => {
     setHtml(next);
     setEmpty(empty);
-    attempt.current = crypto.randomUUID();
+    isAnother();
     keepDraft(instanceId, ticketNo, empty ? undefined : { html: next, isPrivate });
   };
   const begin = (asNote: boolean) => {
+    if (asNote !== isPrivate) isAnother();
     setPrivate(asNote && canWork);
     setOpen(true);
     if (!isEmpty) keepDraft(instanceId, ticketNo, { html, isPrivate: asNote });
@@ -90,7 +95,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       setEmpty(true);
       setFiles([]);
       setOpen(false);
-      attempt.current = crypto.randomUUID();
+      isAnother();
       keepDraft(instanceId, ticketNo, undefined);
       tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, ...(done && { done }) });
       if (state) {
@@ -184,7 +189,10 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
               key={`${file.name}${file.lastModified}`}
               file={file}
               progress={progress}
-              onRemove={() => setFiles(files.filter((_, at) => at !== index))}
+              onRemove={() => {
+                setFiles(files.filter((_, at) => at !== index));
+                isAnother();
+              }}
             />
           ))}
         </ul>

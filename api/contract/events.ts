@@ -11,15 +11,18 @@ export interface Event {
     | 'ticket.commented'
     | 'ticket.deleted'
     | 'instance.updated'
-    | 'tags.updated';
+    | 'tags.updated'
+    | 'presence.changed';
   at: string;
   by: Person;
   /** The ticket as it is after the change, in its stored form. */
   ticket?: StoredTicket;
   /** What is kept of that ticket's timers. */
   timers?: TicketTimers;
+  /** The ticket that somebody came to or left, which is as it was. */
+  ticketId?: string;
   activityId?: string;
-  /** The activity is a private comment. */
+  /** For those who work tickets only: the activity is a private comment, or it is who looks at a ticket. */
   isPrivate?: true;
   /** The names of the settings that were changed. */
   settings?: string[];

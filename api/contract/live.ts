@@ -10,7 +10,8 @@ export const LIVE = defineOperations({
     description:
       'Server-sent events, until the connection ends or after 15 minutes. Each `change` carries `type`, `at`, `by`, ' +
       '`ticketId`, `ticketNo` and `activityId`. With the id of the last one as `Last-Event-ID` nothing is missed; ' +
-      '`reset` says that something may have been: read again what you show.',
+      '`reset` says that something may have been: read again what you show. `presence.changed` says that somebody came to ' +
+      'a ticket or left it, to those who work tickets; it has no `ticketNo`, for nothing in the ticket changed.',
     access: 'read',
     query: commonQuery,
     headers: { 'last-event-id': z.string().max(255).optional() },
@@ -22,7 +23,9 @@ export const LIVE = defineOperations({
     method: 'PUT',
     path: '/tickets/{ticketId}/presence',
     summary: 'Say that I am looking at a ticket',
-    description: 'Answers who else is. It holds for a minute, so say it again before.',
+    description:
+      'Answers who else is. It holds for a minute, so say it again before. Who comes or goes is told as the event ' +
+      '`presence.changed`.',
     access: 'work',
     query: commonQuery,
     body: { isHere: z.boolean(), user: user.nullish() },

@@ -104,8 +104,8 @@ function mayKnow(actor: Actor, event: Event): boolean {
   return event.ticket === undefined || maySee(actor, event.ticket);
 }
 
-function changeText({ id, type, at, by, ticket, activityId }: Event): string {
-  const data = { type, at, by, ticketId: ticket?.id, ticketNo: ticket?.ticketNo, activityId };
+function changeText({ id, type, at, by, ticket, ticketId = ticket?.id, activityId }: Event): string {
+  const data = { type, at, by, ticketId, ticketNo: ticket?.ticketNo, activityId };
   return `id: ${id}\nevent: change\ndata: ${JSON.stringify(data)}\n\n`;
 }
 

@@ -78,6 +78,8 @@ export interface CallOptions {
   ifMatch?: string | undefined;
   idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** The request outlives the page. */
+  keepalive?: boolean;
 }
 
 /** What an operation answered, the version to change it by, and what the server warns of. */
@@ -105,7 +107,7 @@ export async function call<Id extends UsedOperation>(
   const prefix = PERSONAL_IDS.has(id) ? BASE_PATH : `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}`;
   if (options.ifMatch) headers.set('If-Match', options.ifMatch);
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
-  const init: RequestInit = { method, headers, signal: options.signal ?? null };
+  const init: RequestInit = { method, headers, signal: options.signal ?? null, keepalive: options.keepalive ?? false };
   if (body !== undefined) {
     headers.set('Content-Type', 'application/json');
     init.body = JSON.stringify(body);

@@ -22,6 +22,14 @@ const BURST_MS = 50;
 /** With more pages than this open, the list is not read anew for each change: the rows that changed are. */
 const MOST_PAGES = 3;
 
+const presenceListeners = new Set<(ticketId: string) => void>();
+
+/** Listens for people who come to a ticket or leave it; answers what ends it. */
+export function onPresence(listener: (ticketId: string) => void): () => void {
+  presenceListeners.add(listener);
+  return () => presenceListeners.delete(listener);
+}
+
 /** Follows an instance for as long as the component is there. */
 export function useLive(instanceId: string): void {
   useEffect(() => {
@@ -138,6 +146,8 @@ function collector(instanceId: string) {
       if (event.type === 'instance.updated')
         void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
       if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
+      // Nothing that a list or a ticket shows is another than before.
+      if (event.type === 'presence.changed') for (const listener of presenceListeners) listener(event.ticketId!);
       if (!event.ticketId || event.ticketNo === undefined) return;
       tickets.set(event.ticketId, event.ticketNo);
       if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;

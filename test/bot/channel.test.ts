@@ -88,6 +88,14 @@ test('a post asks for a view of their own for those who work it, asked or follow
   expect(await view(aisha)).toContain('Resolve');
 });
 
+test('nobody is told of who looks at a ticket', async () => {
+  const { no } = await newTicket('Looked at');
+  bot.connector.clear();
+  for (const isHere of [true, false]) await desk.act('announcePresence', { ticketId: String(no), isHere });
+  await settle();
+  expect(bot.connector.calls).toEqual([]);
+});
+
 test('a reply in the thread becomes a public comment, and no echo', async () => {
   const { no, thread } = await newTicket('Talked about');
   bot.connector.clear();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
+import { readEvents } from '../rest/event-stream.ts';
 import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
@@ -49,11 +50,24 @@ describe('two people at once', () => {
     await hers.getByRole('heading', { name: 'History' }).waitFor();
     const his = await world.open(world.people.ben, path);
     await his.getByText('Ana Agent is here too').waitFor();
+    // Within the patience of this test, but not of what is merely said again every 25 seconds.
+    const hisName = hers.getByText('Ben Agent is here too');
+    await hisName.waitFor();
     await hers.getByRole('button', { name: 'Write a reply…' }).click();
     await hers.locator('.tiptap:focus').waitFor();
     await hers.keyboard.type('I have it.');
     await hers.keyboard.press('Control+Enter');
     await his.locator('.comment', { hasText: 'I have it.' }).waitFor();
+    // While he has it open twice, one of them may go.
+    const twice = await world.open(world.people.ben, path);
+    await twice.getByText('Ana Agent is here too').waitFor();
+    const events = await readEvents(world.as.olga('/events'));
+    await his.goto(`${world.server.url}/livez`);
+    expect(await events.changes(2)).toEqual(['presence.changed', 'presence.changed']);
+    await events.leave();
+    await hisName.waitFor();
+    await twice.getByRole('link', { name: 'Board' }).click();
+    await hisName.waitFor({ state: 'detached' });
   });
 
   test('who change different fields keep both changes', async () => {

@@ -182,6 +182,69 @@ describe('a member is told', () => {
   });
 });
 
+describe('who looks at a ticket', () => {
+  const says = (who: SignedInFetch, ticketId: string, isHere: boolean) =>
+    who(`/tickets/${ticketId}/presence`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ isHere }),
+    });
+  const others = async (answer: Promise<Response>): Promise<string[]> => {
+    const { item } = (await (await answer).json()) as { item: { people: { name: string }[] } };
+    return item.people.map(({ name }) => name);
+  };
+
+  test('is told to those who work tickets when they come and when they go, not when they say it again', async () => {
+    const colleague = server.newPerson('Asif Assignee');
+    const asColleague = await server.join(instance.id, colleague, 'assignee');
+    const { id, ticketNo } = await api.newTicket({ requestor: asTicket(member) });
+    const both = [await follow(asOwner('/events')), await follow(instance.fetch('/events'))];
+    const theirs = await follow(asMember('/events'));
+    const told = async (by: LocalPerson) => {
+      const data = { type: 'presence.changed', at: server.clock.now().toISOString(), by: asTicket(by), ticketId: id };
+      for (const stream of both) expect((await stream.next())!.data).toEqual(data);
+    };
+    expect(await others(says(asOwner, id, true))).toEqual([]);
+    await told(owner);
+    expect(await others(says(asColleague, String(ticketNo), true))).toEqual(['Olga Owner']);
+    await told(colleague);
+    // They ask who it is, and go on saying that they are here.
+    expect(await others(says(asOwner, id, true))).toEqual(['Asif Assignee']);
+    server.clock.advance(25_000);
+    expect(await others(says(asOwner, id, true))).toEqual(['Asif Assignee']);
+    expect(await others(says(asColleague, id, false))).toEqual(['Olga Owner']);
+    await told(colleague);
+    expect(await others(says(asColleague, id, false))).toEqual(['Olga Owner']);
+    expect(await others(says(asOwner, id, true))).toEqual([]);
+    // Who has not said it for a minute is no longer there, and comes anew.
+    server.clock.advance(60_000);
+    expect(await others(says(asColleague, id, false))).toEqual([]);
+    expect(await others(says(asOwner, id, true))).toEqual([]);
+    await told(owner);
+    await api.move(id, 'Started');
+    for (const stream of [...both, theirs]) expect(await stream.changes(1)).toEqual(['ticket.updated 1']);
+  });
+
+  test('is written when they come, every now and then while they stay, and when they go', async () => {
+    const { id } = await api.newTicket();
+    const version = async () => (await server.environment.store.instance(instance.id).get('presence', id))?.version;
+    const writes: (number | undefined)[] = [await version()];
+    for (const [isHere, ms] of [
+      [true, 0],
+      [true, 14_999],
+      [true, 1],
+      [true, 0],
+      [false, 0],
+      [false, 0],
+    ] as const) {
+      server.clock.advance(ms);
+      await says(asOwner, id, isHere);
+      writes.push(await version());
+    }
+    expect(writes).toEqual([undefined, 1, 1, 2, 2, 3, 3]);
+  });
+});
+
 describe('a stream ends', () => {
   test('when the member is taken out, who then finds nothing', async () => {
     const stream = await follow(asMember('/events'));

@@ -180,6 +180,27 @@ const CASES: Case[] = [
     cold: { batch: 1, ...read(3) },
   },
   {
+    name: 'come to a ticket, where somebody is',
+    given: fresh,
+    act: async (node, one) => {
+      const look = (name: string) => ({ ticketId: one, isHere: true, user: { id: name, name, email: '' } });
+      await node.ask(id, 'announcePresence', look(`somebody ${Math.random()}`));
+    },
+    warm: { batch: 1, ...read(2) },
+    cold: { batch: 1, ...read(4) },
+  },
+  {
+    name: 'say again that one is there, to hear who else is',
+    given: async (node) => {
+      const one = await fresh(node);
+      await node.ask(id, 'announcePresence', { ticketId: one, isHere: true });
+      return one;
+    },
+    act: (node, one) => node.ask(id, 'announcePresence', { ticketId: one, isHere: true }),
+    warm: read(2),
+    cold: read(3),
+  },
+  {
     name: 'list the activities of a ticket',
     act: (node) => node.ask(id, 'listActivities', { ticketId }),
     warm: { ...page(1), ...read(1) },

@@ -120,7 +120,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
       {ticket.isRtBreached || ticket.isFrtBreached ? (
         <span className="late-mark">{ticket.isRtBreached ? m.filter.isRtBreached : m.filter.isFrtBreached}</span>
       ) : null}
-      {canWork && <Presence instanceId={instanceId} ticketId={ticket.id} />}
+      {canWork && <Presence key={ticket.id} instanceId={instanceId} ticketId={ticket.id} />}
       <span className="spacer" />
       <Tooltip content={m.ticket.copyLink} relationship="label">
         <Button appearance="subtle" icon={<LinkRegular />} onClick={() => void share()} />

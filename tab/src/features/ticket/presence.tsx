@@ -4,30 +4,69 @@ import { useEffect, useState } from 'react';
 import type { Person } from '../../../../api/contract/wire.ts';
 import { call } from '../../api.ts';
 import { useMessages } from '../../i18n.tsx';
+import { onPresence } from '../../live.ts';
 import { Face } from '../../ui/marks.tsx';
 import './presence.css';
 
 /** How often it is said again; what was said holds for a minute. */
-const EVERY_MS = 15_000;
+const EVERY_MS = 25_000;
+/** Whoever looks at something else for as long is not here any more. */
+const AWAY_MS = 45_000;
 
+const isVisible = () => document.visibilityState === 'visible';
+
+/** Says that the person is here, and answers who else is: at once when somebody comes or goes. */
 function usePresence(instanceId: string, ticketId: string): Person[] {
   const [people, setPeople] = useState<Person[]>([]);
   useEffect(() => {
-    let isHere = true;
-    const announce = async () => {
+    let isOver = false;
+    let isWaiting = false;
+    let last = Promise.resolve();
+    let away: ReturnType<typeof setTimeout> | undefined;
+
+    const say = async (isHere: boolean, keepalive = false) => {
       try {
-        const { data } = await call(instanceId, 'announcePresence', { ticketId, isHere });
-        if (isHere) setPeople(data.item.people);
+        const { data } = await call(instanceId, 'announcePresence', { ticketId, isHere }, { keepalive });
+        if (!isOver) setPeople(data.item.people);
       } catch {
         // Nobody is told of it: the next time it may work, and the ticket itself does.
+        if (!isOver) setPeople([]);
       }
     };
-    void announce();
-    const timer = setInterval(() => document.visibilityState === 'visible' && void announce(), EVERY_MS);
+    // One after the other, so that what was said last is what holds; what waits to be asked answers for all.
+    const here = () => {
+      if (isWaiting || !isVisible()) return;
+      isWaiting = true;
+      last = last.then(() => {
+        isWaiting = false;
+        return say(true);
+      });
+    };
+    const gone = () => {
+      last = last.then(() => say(false));
+    };
+    const look = () => {
+      clearTimeout(away);
+      if (isVisible()) here();
+      else away = setTimeout(gone, AWAY_MS);
+    };
+    // The page ends before an answer to anything else comes.
+    const leave = () => void say(false, true);
+
+    here();
+    const timer = setInterval(here, EVERY_MS);
+    // Also what the person did themself: in another window they may have left while this one is still open.
+    const unlisten = onPresence((id) => id === ticketId && here());
+    document.addEventListener('visibilitychange', look);
+    addEventListener('pagehide', leave);
     return () => {
-      isHere = false;
+      isOver = true;
       clearInterval(timer);
-      void announce();
+      clearTimeout(away);
+      unlisten();
+      document.removeEventListener('visibilitychange', look);
+      removeEventListener('pagehide', leave);
+      gone();
     };
   }, [instanceId, ticketId]);
   return people;

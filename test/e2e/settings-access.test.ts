@@ -66,6 +66,14 @@ const PAGES: Record<string, { path: string; ready: (page: Page) => Promise<unkno
       await page.getByText('From Open to Pending: “Wait for parts from abroad”').waitFor();
     },
   },
+  'a rule of assignment being made': {
+    path: '/settings/assignment',
+    async ready(page) {
+      await button(page, 'Add rule').click();
+      await page.getByLabel('Condition 1: value').fill('printer');
+      await page.getByText('Rule 1: name at least one person.').waitFor();
+    },
+  },
   'hours and targets': {
     path: '/settings/hours',
     ready: (page) => page.getByLabel('Monday, from').waitFor(),

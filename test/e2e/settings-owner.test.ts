@@ -88,6 +88,55 @@ describe('the keys', () => {
   });
 });
 
+describe('who gets a new ticket', () => {
+  test('rules are made, put in order, hold at once, and are taken back', async () => {
+    await open('assignment');
+    const name = async (who: string) => {
+      await button('Name somebody', page.locator('.field-editor')).click();
+      await page.getByRole('option', { name: new RegExp(who) }).click();
+      await page.keyboard.press('Escape');
+    };
+    await button('Add rule').click();
+    await page.getByText('Rule 1: a condition looks for no text.').waitFor();
+    await page.getByLabel('Name of the rule').fill('All to Ana');
+    await button('Remove condition 1').click();
+    await page.getByText('the rule takes every ticket').waitFor();
+    await name('Ana');
+    await button('Add rule').click();
+    await page.getByLabel('Name of the rule').fill('Urgent printers');
+    await page.getByLabel('Condition 1: value').fill('printer');
+    await button('Add condition').click();
+    await page.getByLabel('Condition 2: field').selectOption('Priority');
+    await page.getByLabel('Condition 2: value').selectOption('Urgent');
+    await name('Ben');
+    await button('More for Urgent printers').click();
+    await page.getByRole('menuitem', { name: 'up' }).click();
+    await page.getByLabel('After this many days').fill('14');
+    await page.getByLabel('Tell whoever has the ticket').check();
+    await button('Save').click();
+    await told('Assignment: saved');
+    expect(await read<Instance>('/instance')).toMatchObject({
+      isAutomaticAssignTickets: true,
+      assigneeRules: [
+        { name: 'Urgent printers', conditions: [{ value: 'printer' }, { field: 'priority', value: 'Urgent' }] },
+        { name: 'All to Ana', conditions: [] },
+      ],
+      ...{ defaultRuleAssignee: [], dayBeforeTicketsIdle: 14, isNotifyIdleTicket: true },
+    });
+    const assignee = async (title: string, fields?: object) => {
+      const { ticketNo } = await world.createTicket(title, fields);
+      const { assignee: found } = await world.readTicket(ticketNo);
+      await world.as.olga(`/tickets/${ticketNo}`, { method: 'DELETE' });
+      return found;
+    };
+    expect(await assignee('The Printer burns', { priority: 'Urgent' })).toMatchObject({ name: 'Ben Agent' });
+    expect(await assignee('The printer is slow')).toMatchObject({ name: 'Ana Agent' });
+    await button('Undo').click();
+    await told('Undone');
+    expect((await read<Instance>('/instance')).assigneeRules).toEqual([]);
+  });
+});
+
 describe('a change of the settings', () => {
   test('is taken back by Undo', async () => {
     await open('notifications');

@@ -225,13 +225,13 @@ export const fr: Messages = {
     merged: 'a fusionné des tickets',
   },
   timer: {
-    frtDueOn: (date) => `rappelle qu'une première réponse est attendue avant le ${date}`,
-    rtDueOn: (date) => `rappelle qu'une résolution est attendue avant le ${date}`,
+    frtDueOn: (date) => `rappelle qu’une première réponse est attendue avant le ${date}`,
+    rtDueOn: (date) => `rappelle qu’une résolution est attendue avant le ${date}`,
     isFrtBreached: () => 'a noté que la première réponse est en retard',
     isRtBreached: () => 'a noté que la résolution est en retard',
     isFrtEscalated: () => 'a informé les personnes que nomment les paramètres',
     isRtEscalated: () => 'a informé les personnes que nomment les paramètres',
-    idleSince: (date) => `n'a rien vu se passer depuis le ${date}`,
+    idleSince: (date) => `n’a rien vu se passer depuis le ${date}`,
   },
   comment: {
     whoSees: 'Qui le voit',

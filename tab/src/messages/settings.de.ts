@@ -61,11 +61,17 @@ export const de: SettingsMessages = {
       summary: 'Die Status eines Tickets und die Schritte dazwischen',
       forWhom: 'Bestimmt, welche Status alle sehen und welche Schritte diese Seite, der Bot und die API zulassen.',
     },
+    assignment: {
+      name: 'Zuweisung',
+      summary: 'Wer ein neues Ticket bekommt und wer eines, das liegen bleibt',
+      forWhom:
+        'Bestimmt, in wessen Liste ein neues Ticket erscheint. Wer beim Anlegen genannt wird, behält es, was auch immer hier steht.',
+    },
     hours: {
       name: 'Zeiten und Ziele',
       summary: 'Wann Sie arbeiten und wie bald Sie antworten',
       forWhom:
-        'Bearbeiter sehen daran, welche Tickets zu spät sind. Für Personen, die Tickets öffnen, ändert sich nichts.',
+        'Danach werden Bearbeiter gewarnt, bevor ein Ticket zu spät ist, und sehen, welche es sind. Wer Tickets öffnet, hört davon nichts.',
     },
     notifications: {
       name: 'Mitteilungen',
@@ -301,6 +307,63 @@ export const de: SettingsMessages = {
       keep: (states) =>
         `Alle Tickets bleiben in ihrem Status: ${states}. Nur die Schritte von dort, und wer sie machen darf, ändern sich.`,
       none: 'Es gibt noch keine Tickets, also ändert sich für keines etwas.',
+    },
+  },
+  assignment: {
+    new: 'Neue Tickets',
+    newText:
+      'Von oben nach unten entscheidet die erste Regel, die passt. Nur wer hier Tickets bearbeitet, bekommt welche; ist bei einer Regel niemand mehr übrig, bleiben ihre Tickets bei niemandem.',
+    isOn: 'Neue Tickets nach diesen Regeln zuweisen',
+    onHint: 'Gilt für jedes Ticket, das ohne Zuständigen angelegt wird: hier, im Chat und über die API.',
+    offHint: 'Solange es aus ist, wartet ein neues Ticket, bis es jemand übernimmt.',
+    rules: 'Regeln',
+    add: 'Regel hinzufügen',
+    none: 'Noch keine Regeln: Es entscheidet, was darunter steht.',
+    untitled: (number) => `Regel ${number}`,
+    name: 'Name der Regel',
+    nameHint: 'Nur für Besitzer. Zum Beispiel „VPN ans Netzwerkteam“.',
+    conditions: 'All das trifft zu',
+    everyTicket: 'Keine Bedingung: Die Regel nimmt jedes Ticket, das bis zu ihr kommt.',
+    addCondition: 'Bedingung hinzufügen',
+    removeCondition: (number) => `Bedingung ${number} entfernen`,
+    fieldOf: (number) => `Bedingung ${number}: Feld`,
+    operatorOf: (number) => `Bedingung ${number}: Vergleich`,
+    valueOf: (number) => `Bedingung ${number}: Wert`,
+    operators: { is: 'ist', isNot: 'ist nicht', contains: 'enthält' },
+    empty: 'nicht ausgefüllt',
+    gone: 'Ein Feld, das es nicht mehr gibt',
+    people: 'Geht an',
+    how: 'Verteilt wird',
+    ways: {
+      person: {
+        name: 'an die erste Person',
+        text: 'Die anderen springen ein, wenn sie hier keine Tickets mehr bearbeitet.',
+      },
+      roundRobin: { name: 'reihum', text: 'Eine nach der anderen, so dass alle gleich viele bekommen.' },
+      leastOpen: {
+        name: 'an die Person mit den wenigsten',
+        text: 'Gezählt werden Tickets, die weder gelöst noch geschlossen sind.',
+      },
+    },
+    remove: 'Regel entfernen',
+    fallback: 'Wenn keine Regel passt',
+    fallbackText: 'Ohne Namen bleiben solche Tickets bei niemandem.',
+    idle: 'Tickets, die liegen bleiben',
+    idleText:
+      'Es zählen Kommentare und jede andere Änderung von Menschen. Gelöste und geschlossene Tickets bleiben, wie sie sind.',
+    days: 'Nach so vielen Tagen',
+    daysHint: 'Bei 0 geschieht nichts.',
+    notify: 'Den Zuständigen erinnern',
+    notifyHint: 'Der Bot schreibt ihm einmal, bis wieder jemand etwas mit dem Ticket macht.',
+    passOn: 'Das Ticket jemand anderem geben',
+    passOnHint: 'Der ersten genannten Person, die hier Tickets bearbeitet. Der Verlauf sagt es.',
+    idlePeople: 'Solche Tickets gehen an',
+    problems: {
+      people: 'Nennen Sie mindestens eine Person.',
+      value: 'Eine Bedingung sucht nach keinem Text.',
+      field: 'Wählen Sie das Feld einer Bedingung.',
+      days: 'Sagen Sie, nach wie vielen Tagen etwas geschehen soll.',
+      idlePeople: 'Nennen Sie, wer die Tickets bekommt, die liegen bleiben.',
     },
   },
   hours: {

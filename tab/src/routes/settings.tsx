@@ -9,6 +9,7 @@ import {
   FormRegular,
   KeyRegular,
   PeopleRegular,
+  PersonArrowRightRegular,
   SettingsRegular,
   TagRegular,
 } from '@fluentui/react-icons';
@@ -17,6 +18,7 @@ import { Link, Redirect } from 'wouter';
 import { paths } from '../address.ts';
 import { tell } from '../changes.ts';
 import { useMe, useRole } from '../data.ts';
+import { AssignmentPage } from '../features/settings/assignment.tsx';
 import { DataPage } from '../features/settings/data.tsx';
 import { useUnsaved } from '../features/settings/drafts.ts';
 import { useSettings, type VersionedInstance } from '../features/settings/editing.ts';
@@ -45,6 +47,7 @@ const PAGES: Record<PageName, { icon: ReactNode; show: (props: PageProps) => Rea
   fields: { icon: <FormRegular />, show: (props) => <FieldsPage {...props} /> },
   tags: { icon: <TagRegular />, show: ({ instanceId }) => <TagsPage instanceId={instanceId} /> },
   workflow: { icon: <FlowchartRegular />, show: (props) => <WorkflowPage {...props} /> },
+  assignment: { icon: <PersonArrowRightRegular />, show: (props) => <AssignmentPage {...props} /> },
   hours: { icon: <ClockRegular />, show: (props) => <HoursPage {...props} /> },
   notifications: { icon: <AlertRegular />, show: (props) => <NotificationsPage {...props} /> },
   keys: { icon: <KeyRegular />, show: ({ instanceId }) => <KeysPage instanceId={instanceId} /> },

@@ -88,6 +88,7 @@ export const keys = {
   people: (instanceId: string, search: string) => [instanceId, 'people', search],
   lists: (instanceId: string) => [instanceId, 'tickets'],
   list: (instanceId: string, filter: ListFilter) => [instanceId, 'tickets', filter],
+  openTickets: (instanceId: string) => [instanceId, 'ticket'],
   ticket: (instanceId: string, ticketNo: string) => [instanceId, 'ticket', ticketNo],
   activities: (instanceId: string, ticketNo: string) => [instanceId, 'activities', ticketNo],
 };

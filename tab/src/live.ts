@@ -143,8 +143,11 @@ function collector(instanceId: string) {
   };
   return {
     take(event: LiveEvent) {
-      if (event.type === 'instance.updated')
+      if (event.type === 'instance.updated') {
         void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
+        // A ticket that is open brings the workflow with it.
+        void queryClient.invalidateQueries({ queryKey: keys.openTickets(instanceId) });
+      }
       if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
       // Nothing that a list or a ticket shows is another than before.
       if (event.type === 'presence.changed') for (const listener of presenceListeners) listener(event.ticketId!);

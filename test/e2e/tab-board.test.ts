@@ -180,11 +180,11 @@ describe('the board', () => {
 
     // Of several tickets, a move has its label when it is that of all.
     await page.goto(world.server.url + world.path('?view=all'));
-    await row(page, 'Moves of its own').getByRole('checkbox').click();
+    await row(page, 'Moves of its own').first().getByRole('checkbox').click();
     await page.keyboard.press('s');
     await page.getByRole('option', { name: 'Wait for parts' }).waitFor();
     await page.keyboard.press('Escape');
-    await row(page, 'In another state').getByRole('checkbox').click();
+    await row(page, 'In another state').first().getByRole('checkbox').click();
     await page.keyboard.press('s');
     expect(await options(page)).toEqual(['Started', 'Pending', 'Resolved', 'Closed']);
 
@@ -200,6 +200,12 @@ describe('the board', () => {
     await theirs.getByRole('menuitem').click();
     await doneTo(theirs, /is now Pending/);
     await expectSoon(() => statusOf(special), { statusId: 'pending' });
+
+    // A ticket that is open has the workflow as it is now.
+    const ended = { moves: [{ to: 'closed', label: 'No longer needed' }] };
+    await setMoves(DEFAULT_WORKFLOW.states.map((state) => (state.id === 'pending' ? { ...state, ...ended } : state)));
+    await theirs.getByRole('button', { name: 'Status: Pending' }).click();
+    await theirs.getByRole('option', { name: 'No longer needed' }).waitFor();
     await setMoves(DEFAULT_WORKFLOW.states);
   });
 

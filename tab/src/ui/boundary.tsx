@@ -1,20 +1,13 @@
 /** What is shown in place of a part that broke or could not be loaded; what stands around it stays. */
 
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { Component, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
 import { isLive } from '../shell/signals.ts';
 import { useCell } from '../store.ts';
 import { type Absence, NotLoaded, reasonOfAbsence, tryAgain } from './lazily.tsx';
 import { Empty, Loading } from './states.tsx';
+import './boundary.css';
 
 interface Props {
   /** What is broken is tried again when one of these changes. */
@@ -139,17 +132,22 @@ function Said({ title, text, onClose, children }: SaidProps) {
     );
   }
   return (
-    <Dialog open modalType="alert">
-      <DialogSurface className="narrow-dialog">
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent>{text}</DialogContent>
-          <DialogActions>
-            <Button onClick={onClose}>{m.common.close}</Button>
-            {children}
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    // The browser's own, for it is needed on every page and most people never see it.
+    <dialog
+      ref={(dialog) => {
+        if (dialog && !dialog.open) dialog.showModal();
+      }}
+      role="alertdialog"
+      className="said"
+      aria-labelledby="said-title"
+      onCancel={onClose}
+    >
+      <h2 id="said-title">{title}</h2>
+      <p>{text}</p>
+      <div className="said-actions">
+        <Button onClick={onClose}>{m.common.close}</Button>
+        {children}
+      </div>
+    </dialog>
   );
 }

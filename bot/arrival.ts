@@ -1,4 +1,5 @@
 import type { Environment } from '../api/core/context.ts';
+import { changePerson } from '../api/core/members.ts';
 import type { Log } from '../api/log.ts';
 import {
   type Caller,
@@ -112,8 +113,7 @@ async function departure({ environment }: ArrivalParts, said: Said): Promise<voi
     return;
   }
   if (sender.objectId === '') return;
-  const { registry } = environment.store;
   const key = `${place.tenantId}/${sender.objectId}`.toLowerCase();
-  const found = await registry.record('person', key);
-  if (found) await registry.putRecord('person', key, { ...found.value, conversation: null }, found.version);
+  const known = await environment.store.registry.record('person', key);
+  if (known) await changePerson(environment, known.value, (record) => ({ ...record, conversation: null }));
 }

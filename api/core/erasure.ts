@@ -4,7 +4,7 @@ import { AppError, fail } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Person } from '../contract/wire.ts';
 import type { Change, Held, HeldDocument, Kind } from '../store/store.ts';
-import { type Context, commit, type ItemResult } from './context.ts';
+import { actingPerson, type Context, commit, type ItemResult } from './context.ts';
 import { isPerson, namesInQuery, peopleIn, Subject, trace } from './erasure-traces.ts';
 import { removeMember } from './members.ts';
 import { ValueView } from './view.ts';
@@ -40,7 +40,7 @@ export async function erasePerson(ctx: Context, input: Input<'erasePerson'>): Pr
     if (pass === PASSES) fail('unavailable', 'Others change too much. Ask again to go on.', { retryAfter: 1 });
   }
   const { done } = replacing;
-  const me = ctx.actor.person ?? { id: 'api', name: 'API', email: '' };
+  const me = actingPerson(ctx, undefined);
   const by = subject.is(me) ? pseudonym : me;
   return commit(ctx, {
     changes: [{ event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by } }],

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Change, type Job, SEEN_WITHIN_MS, type Store } from '../../api/store/store.ts';
+import type { Change, Job, Store } from '../../api/store/store.ts';
 import { fakeClock } from '../helpers/clock.ts';
-import { clientOf } from '../helpers/cosmos/open-container.ts';
-import { type CosmosStandIn, cosmosStandIn } from '../helpers/cosmos/stand-in.ts';
+import type { CosmosStandIn } from '../helpers/cosmos/stand-in.ts';
 import {
   activityDocument,
   eventDocument,
@@ -13,33 +12,20 @@ import {
   ticketDocument,
   uuid,
 } from '../helpers/documents.ts';
-import { openNode } from './cosmos-node.ts';
+import { type CosmosPair, openPair } from './cosmos-node.ts';
 import { eventsOf } from './subject.ts';
 
 /** What only this driver has to promise: that nodes share an account, and that answers of an account get lost. */
 
 const id = uuid(1);
 const clock = fakeClock();
+let pair: CosmosPair;
 let standIn: CosmosStandIn;
 let here: Store;
 let there: Store;
-/** Happens between a request of the node `here` whose answer is lost and the moment it learns of that. */
-let meanwhile: () => Promise<unknown>;
 beforeEach(async () => {
-  standIn = cosmosStandIn({ now: clock.now });
-  meanwhile = async () => undefined;
-  const { httpClient } = standIn;
-  const losing: typeof httpClient = {
-    sendRequest: (request) =>
-      httpClient.sendRequest(request).catch(async (error) => {
-        const act = meanwhile;
-        meanwhile = async () => undefined;
-        await act();
-        throw error;
-      }),
-  };
-  here = (await openNode(standIn, clock, losing)).environment.store;
-  there = (await openNode(standIn, clock)).environment.store;
+  pair = await openPair(clock);
+  ({ standIn, here, there } = pair);
   const settings: Change = { put: 'instance', id, value: instanceDocument(), replaces: null };
   await here.registry.createInstance(instanceRecord(), [settings], [keyRecord()]);
 });
@@ -63,7 +49,7 @@ describe('a commit whose answer is lost', () => {
   test('is found although somebody has changed its ticket since', async () => {
     await here.instance(id).commit([put('One', null)]);
     loseNextBatch();
-    meanwhile = () => there.instance(id).commit([put('Three', 2)]);
+    pair.meanwhile(() => there.instance(id).commit([put('Three', 2)]));
     const activity: Change = { put: 'activity', id: uuid(5), value: activityDocument({ id: uuid(5) }), replaces: null };
     await here.instance(id).commit([put('Two', 1), activity, { event: eventDocument({ id: uuid(6) }) }]);
     expect(await here.instance(id).get('ticket', uuid(1))).toMatchObject({ version: 3, value: { title: 'Three' } });
@@ -208,7 +194,7 @@ describe('the registry', () => {
       const theirs = { instanceId: 'theirs', conversation: null };
       if (replaces !== null) await there.registry.putRecord('conversation', 'x', theirs, null);
       standIn.faults.next('reset-before-commit', { match: ({ kind }) => kind !== 'pointRead' });
-      meanwhile = () => there.registry.putRecord('conversation', 'x', theirs, replaces);
+      pair.meanwhile(() => there.registry.putRecord('conversation', 'x', theirs, replaces));
       const mine = here.registry.putRecord('conversation', 'x', { instanceId: id, conversation: null }, replaces);
       await expect(mine).rejects.toMatchObject({ code: 'conflict' });
       expect(await there.registry.record('conversation', 'x')).toEqual({ value: theirs, version: (replaces ?? 0) + 1 });
@@ -219,133 +205,6 @@ describe('the registry', () => {
     const again = here.registry.createInstance(instanceRecord({ name: 'Again' }), [], []);
     await expect(again).rejects.toMatchObject({ code: 'conflict' });
     expect(await there.registry.instances()).toMatchObject([{ name: 'IT Help Desk' }]);
-  });
-});
-
-describe('a job', () => {
-  const LEASE_MS = 60_000;
-  const job = { id: 'a/job', kind: 'work', instanceId: id, dueOn: '2026-01-01T00:00:00.000Z', payload: { step: 1 } };
-  const claim = (store: Store) => store.jobs.claim({ work: LEASE_MS }, 10);
-  const claimOne = async (store: Store): Promise<Job> => {
-    const claimed = await claim(store);
-    expect(claimed).toHaveLength(1);
-    return claimed[0]!;
-  };
-  const isWrite = ({ kind }: { kind: string }) => kind === 'create' || kind === 'patch';
-  const loseAnswers = () => standIn.faults.next('timeout-after-commit', { times: 2, match: isWrite });
-
-  test('of another node is seen in time, and at once by a node that has not looked yet', async () => {
-    expect(await claim(there)).toEqual([]);
-    await here.jobs.put([job]);
-    clock.advance(SEEN_WITHIN_MS);
-    expect((await claimOne(there)).id).toBe(job.id);
-    await here.jobs.put([{ ...job, id: 'another' }]);
-    const third = (await openNode(standIn, clock)).environment.store;
-    expect((await claimOne(third)).id).toBe('another');
-  });
-
-  test('of a node that died is taken when its lease is over, without another round', async () => {
-    await here.jobs.put([job]);
-    expect(await claim(there)).toHaveLength(1);
-    // Learns by its one look when the job will be free.
-    expect(await claim(here)).toEqual([]);
-    clock.advance(LEASE_MS);
-    expect(await claimOne(here)).toMatchObject({ id: job.id, payload: { step: 1 } });
-  });
-
-  test('is not overlooked when it is put between the look of a claim and its answer', async () => {
-    let put: (() => Promise<unknown>) | undefined;
-    const slow: typeof standIn.httpClient = {
-      async sendRequest(request) {
-        const answer = await standIn.httpClient.sendRequest(request);
-        const act =
-          request.url.includes('/jobs/') && JSON.stringify(request.headers).includes('isquery') ? put : undefined;
-        if (act) put = undefined;
-        await act?.();
-        return answer;
-      },
-    };
-    const { store } = (await openNode(standIn, clock, slow)).environment;
-    put = () => store.jobs.put([job, ...Array.from({ length: 40 }, (_, index) => ({ ...job, id: `job ${index}` }))]);
-    const claimed = await store.jobs.claim({ work: LEASE_MS }, 100);
-    expect(put).toBeUndefined();
-    claimed.push(...(await store.jobs.claim({ work: LEASE_MS }, 100)));
-    expect(claimed).toHaveLength(41);
-  });
-
-  test('is put, claimed, put off and finished although every answer is lost', async () => {
-    loseAnswers();
-    await here.jobs.put([job]);
-    loseAnswers();
-    const first = await claimOne(here);
-    expect(await claim(there)).toEqual([]);
-    loseAnswers();
-    await here.jobs.reschedule(first, { dueOn: clock.now().toISOString(), payload: { step: 2 }, error: 'Not yet' });
-    loseAnswers();
-    const second = await claimOne(here);
-    expect(second).toMatchObject({ payload: { step: 2 }, attempts: 1, lastError: 'Not yet' });
-    loseAnswers();
-    await here.jobs.finish(second);
-    expect(standIn.faults.clear()).toBe(0);
-    clock.advance(LEASE_MS);
-    expect([...(await claim(here)), ...(await claim(there))]).toEqual([]);
-  });
-
-  test('that somebody else took between two tries of a claim is theirs', async () => {
-    await here.jobs.put([job]);
-    standIn.faults.next('reset-before-commit', { match: isWrite });
-    let theirs: Job | undefined;
-    meanwhile = async () => {
-      theirs = await claimOne(there);
-    };
-    expect(await claim(here)).toEqual([]);
-    await there.jobs.finish(theirs!);
-  });
-
-  test('that changed hands before the lost first try of finishing it is not finished', async () => {
-    await here.jobs.put([job]);
-    const late = await claimOne(here);
-    clock.advance(LEASE_MS);
-    standIn.faults.next('reset-before-commit', { match: isWrite });
-    let theirs: Job | undefined;
-    meanwhile = async () => {
-      theirs = await claimOne(there);
-    };
-    await expect(here.jobs.finish(late)).rejects.toMatchObject({ code: 'conflict' });
-    await there.jobs.finish(theirs!);
-  });
-
-  test('that could not be taken keeps nobody from those that could', async () => {
-    await here.jobs.put([job, { ...job, id: 'stuck' }, { ...job, id: 'another' }]);
-    const isStuck = ({ kind, path }: { kind: string; path: string }) => kind === 'patch' && path.endsWith('stuck');
-    standIn.faults.next(429, { times: 1000, match: isStuck });
-    expect((await claim(here)).map((one) => one.id).toSorted()).toEqual(['a/job', 'another']);
-    standIn.faults.clear();
-    expect((await claimOne(here)).id).toBe('stuck');
-  });
-
-  test('that is finished leaves that it was done, and nothing of what it was about', async () => {
-    await here.jobs.put([job]);
-    await here.jobs.finish(await claimOne(here));
-    const jobs = clientOf(standIn).database('tickets').container('jobs');
-    const { resources } = await jobs.items.query('SELECT c.id, c.payload FROM c').fetchAll();
-    expect(resources).toEqual([{ id: 'a~002fjob', payload: {} }]);
-  });
-
-  test('is not left lying when the look for it failed', async () => {
-    await here.jobs.put([job]);
-    standIn.faults.next(429, { times: 1000, match: ({ kind }) => kind === 'query' });
-    await expect(claim(here)).rejects.toMatchObject({ code: 'unavailable' });
-    standIn.faults.clear();
-    await claimOne(here);
-  });
-
-  test('is not left lying when somebody could not take it', async () => {
-    await here.jobs.put([job]);
-    standIn.faults.next(429, { times: 1000, match: ({ kind }) => kind === 'patch' });
-    await expect(claim(here)).rejects.toMatchObject({ code: 'unavailable' });
-    standIn.faults.clear();
-    await claimOne(here);
   });
 });
 

@@ -6,8 +6,9 @@ import { invoke } from '../../api/core/invoke.ts';
 import { Live } from '../../api/core/live.ts';
 import type { Blobs } from '../../api/store/blobs.ts';
 import { openCosmos } from '../../api/store/cosmos.ts';
+import type { Store } from '../../api/store/store.ts';
 import type { Clock } from '../helpers/clock.ts';
-import { type CosmosStandIn, STAND_IN_ENDPOINT } from '../helpers/cosmos/stand-in.ts';
+import { type CosmosStandIn, cosmosStandIn, STAND_IN_ENDPOINT } from '../helpers/cosmos/stand-in.ts';
 
 /** One process of the product on the stand-in: a driver of its own, asked as a door asks. */
 export interface CosmosNode {
@@ -47,6 +48,38 @@ export async function openNode(
     ask(instanceId, id, input, idempotencyKey) {
       const actor = { instanceId, role: 'owner', readOnly: false } as const;
       return invoke(environment, { actor, origin: 'api', idempotencyKey }, id, input);
+    },
+  };
+}
+
+/** The stores of two nodes on one account. */
+export interface CosmosPair {
+  standIn: CosmosStandIn;
+  here: Store;
+  there: Store;
+  /** Happens once, between the next request of `here` whose answer is lost and the moment it learns of that. */
+  meanwhile: (act: () => Promise<unknown>) => void;
+}
+
+export async function openPair(clock: Clock): Promise<CosmosPair> {
+  const standIn = cosmosStandIn({ now: clock.now });
+  const { httpClient } = standIn;
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  const losing: typeof httpClient = {
+    sendRequest: (request) =>
+      httpClient.sendRequest(request).catch(async (error) => {
+        const act = meanwhile;
+        meanwhile = undefined;
+        await act?.();
+        throw error;
+      }),
+  };
+  return {
+    standIn,
+    here: (await openNode(standIn, clock, losing)).environment.store,
+    there: (await openNode(standIn, clock)).environment.store,
+    meanwhile: (act) => {
+      meanwhile = act;
     },
   };
 }

@@ -54,6 +54,8 @@ export interface RestServer {
 }
 
 const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than the minute of most proxies and clients: what they send on a connection that closes here is lost. */
+const KEEP_ALIVE_MS = 65_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 const SWEEP_MS = 100;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
@@ -197,6 +199,7 @@ export function createRestServer(options: RestOptions): RestServer {
   http.removeAllListeners('upgrade');
   Object.assign(http, { connectionsCheckingInterval: 1000 });
   http.headersTimeout = HEADERS_TIMEOUT_MS;
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
   // Bodies have limits of their own, for a large file may take longer than a small one.
   http.requestTimeout = 0;
 

@@ -9,11 +9,11 @@ import { addAttachments, listActivityAttachments, listAttachments } from './atta
 import { bulkUpdateTickets } from './bulk.ts';
 import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
 import { erasePerson, getTraces } from './erasure.ts';
+import { streamEvents } from './event-stream.ts';
 import { exportCollection, type StreamResult } from './exports.ts';
 import { parseInput } from './input.ts';
 import { getInstance, previewWorkflow, updateInstance } from './instance.ts';
 import { listKeys, regenerateKey, updateKey } from './keys.ts';
-import { streamEvents } from './live.ts';
 import { listMembers, putMember, removeMember, searchPeople } from './members.ts';
 import { announcePresence } from './presence.ts';
 import { getReport } from './reports.ts';

@@ -16,6 +16,20 @@ import { queryInput, queryReaders, readJson, readQuery } from './request.ts';
 
 /** How people come in: with a token of Entra ID, or of the local issuer. */
 
+/** Who may sign in, and where to. */
+export interface PeopleOptions {
+  signIn: SignIn;
+  /** Outside production without Entra. */
+  localIssuer?: LocalIssuer;
+  /** Of our application in Entra; '' without it. */
+  clientId: string;
+  /** Where Entra signs people in, without a slash at the end. */
+  authority: string;
+  /** Where the tab was built. */
+  tabFolder: string;
+  rateLimit?: RateLimit;
+}
+
 const MAX_TOKEN = 16_384;
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 

@@ -3,8 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import restify from 'restify';
 import type { Authenticate } from '../auth/authenticate.ts';
-import type { SignIn } from '../auth/entra-token.ts';
-import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { AppError, fail } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS, operationIds } from '../contract/operations.ts';
@@ -16,7 +14,7 @@ import { type Headers, securityHeaders, sendError, sendFile, sendText, toAppErro
 import { DOCS_POLICY, docsPages } from './docs.ts';
 import type { Act, Exchange } from './exchange.ts';
 import { limit, operationAct, type WhoAsks } from './operation-act.ts';
-import { localActs, personAsks, personalActs } from './people.ts';
+import { localActs, type PeopleOptions, personAsks, personalActs } from './people.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { BODY_TIMEOUT_MS, readJson, readKey, readQuery } from './request.ts';
 import { tabActs } from './tab.ts';
@@ -31,19 +29,6 @@ export interface RestOptions {
   bot?: (request: IncomingMessage, response: ServerResponse, body: unknown) => Promise<void>;
   log: Log;
   appName: string;
-}
-
-export interface PeopleOptions {
-  signIn: SignIn;
-  /** Outside production without Entra. */
-  localIssuer?: LocalIssuer;
-  /** Of our application in Entra; '' without it. */
-  clientId: string;
-  /** Where Entra signs people in, without a slash at the end. */
-  authority: string;
-  /** Where the tab was built. */
-  tabFolder: string;
-  rateLimit?: RateLimit;
 }
 
 export interface RestServer {

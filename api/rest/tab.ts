@@ -1,7 +1,7 @@
 import { fail } from '../contract/errors.ts';
 import { sendText } from './answer.ts';
 import type { Act } from './exchange.ts';
-import type { PeopleOptions } from './server.ts';
+import type { PeopleOptions } from './people.ts';
 import { TAB_POLICY, tabFiles } from './tab-files.ts';
 
 /** Who may show the tab in a frame (learn.microsoft.com: "Configure your tab to be displayed", Content-Security-Policy). */

@@ -2,8 +2,9 @@ import { keyAuthentication } from '../../api/auth/authenticate.ts';
 import type { Directory } from '../../api/core/directory.ts';
 import { Live } from '../../api/core/live.ts';
 import { createLog } from '../../api/log.ts';
+import type { PeopleOptions } from '../../api/rest/people.ts';
 import type { Allowance } from '../../api/rest/rate-limit.ts';
-import { createRestServer, type PeopleOptions } from '../../api/rest/server.ts';
+import { createRestServer } from '../../api/rest/server.ts';
 import type { InstanceStore, Store } from '../../api/store/store.ts';
 import type { TestServer } from '../helpers/server.ts';
 

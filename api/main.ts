@@ -8,7 +8,7 @@ import { BASE_PATH } from './contract/wire.ts';
 import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import { beginFeed, feedHandler } from './jobs/feed.ts';
-import { timers } from './jobs/timers.ts';
+import { beginTimers, timers } from './jobs/timers.ts';
 import { createWorker } from './jobs/worker.ts';
 import { createLog } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
@@ -77,6 +77,7 @@ async function start(config: Config): Promise<void> {
   const isNew = !config.isProduction && (await environment.store.registry.instances()).length === 0;
   const demo = isNew ? await createDemo(environment) : undefined;
   await beginFeed(environment.store, now);
+  await beginTimers(environment.store, now);
   const port = await server.listen(config.PORT, config.HOST);
   environment.publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${port}`;
 

@@ -2,7 +2,7 @@ import { isResolved } from '../contract/moves.ts';
 import type { Environment } from '../core/context.ts';
 import { settingsReader } from '../core/settings.ts';
 import { seeToTicket, timersOf } from '../core/timers.ts';
-import type { Job, JobPayload, NewJob, Position } from '../store/store.ts';
+import type { Job, JobPayload, NewJob, Position, Store } from '../store/store.ts';
 import type { Subscriber } from './feed.ts';
 import type { JobHandler } from './worker.ts';
 
@@ -31,6 +31,18 @@ type Timer = ReturnType<typeof timersOf>[number];
 function timerJob(instanceId: string, ticketId: string, { reason, at }: Timer, now: string, occasion: string): NewJob {
   const which = at <= now ? occasion : reason === 'idle' ? at.slice(0, 10) : at;
   return { id: `${ticketId}/${reason}/${which}`, kind: TIMER, instanceId, dueOn: at, payload: { ticketId } };
+}
+
+/**
+ * Tickets that nobody changes have no event either: a first start looks at those that are there already. What happened in
+ * an instance for trying things out is made up, and nobody is late there before somebody has done something.
+ */
+export async function beginTimers(store: Store, now: () => Date): Promise<void> {
+  const instances = (await store.registry.instances()).filter(({ isDemo }) => !isDemo);
+  const dueOn = now().toISOString();
+  await store.jobs.put(
+    instances.map(({ id }) => ({ id: `${id}/sweep/first`, kind: SWEEP, instanceId: id, dueOn, payload: {} })),
+  );
 }
 
 /** Puts the timers of whatever changes, and does what they are for. */

@@ -3,7 +3,7 @@ import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Instance } from '../../api/contract/instance.ts';
 import type { TicketUpdate } from '../../api/contract/tickets.ts';
 import { beginFeed, feedHandler } from '../../api/jobs/feed.ts';
-import { timers } from '../../api/jobs/timers.ts';
+import { beginTimers, timers } from '../../api/jobs/timers.ts';
 import { createWorker, type Worker } from '../../api/jobs/worker.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
 import { ADA, type Api, apiOf, GRACE, LINUS, setClock, succeed } from '../rest/reference.ts';
@@ -136,11 +136,50 @@ describe('a promise', () => {
     await until('2026-02-06T12:00:00Z');
     await api.move(id, 'Started');
     await api.move(again, 'Reopened');
+    succeed(await api.put(`/tickets/${id}`, { ticket: { title: 'It goes on' } }));
     // Each has used one hour of eight.
     await until('2026-02-09T10:58:00Z');
     expect([await marks(id), await marks(again)]).toEqual(['', '']);
     await until('2026-02-09T11:01:00Z');
     expect([await marks(id), await marks(again)]).toEqual(['RT!', 'RT!']);
+  });
+
+  test('of an answer does not run out while the requestor has it waiting, and is kept by an answer then', async () => {
+    const id = await newTicket();
+    const path = `/tickets/${id}/status`;
+    succeed(await api.put(path, { status: 'Pending', user: ADA }));
+    await until('2026-02-02T15:00:00Z');
+    await comment(id);
+    await work();
+    expect((await api.ticket(id)).firstResponseOn).not.toBe('');
+    succeed(await api.put(path, { status: 'Started', user: ADA }));
+    await until('2026-02-02T16:59:00Z');
+    expect(await acts(id)).toEqual([]);
+  });
+
+  test('that ran out while the help desk was switched off is seen to when it is on again', async () => {
+    const id = await newTicket();
+    await until('2026-02-02T10:00:00Z');
+    await update({ enabled: false });
+    await until('2026-02-02T11:01:00Z');
+    expect(await marks(id)).toBe('');
+    await update({ enabled: true });
+    await work();
+    expect(await marks(id)).toBe('FRT!');
+  });
+
+  test('of a ticket that was there before anything kept an eye on it is seen to from the first start on', async () => {
+    const { store } = server.environment;
+    const id = await newTicket();
+    // Whoever starts first follows what happens from then on.
+    const [feed] = await store.jobs.claim({ feed: 1000 }, 1);
+    await store.jobs.reschedule(feed!, { dueOn: '2026-02-02T08:00:00Z', payload: { cursor: await store.latest() } });
+    await until('2026-02-02T11:01:00Z');
+    expect(await marks(id)).toBe('');
+    await beginTimers(store, server.clock.now);
+    await beginTimers(store, server.clock.now);
+    await work();
+    expect(await acts(id)).toEqual([BREACH.frt]);
   });
 
   test('moves with the priority', async () => {

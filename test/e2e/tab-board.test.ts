@@ -15,7 +15,7 @@ const card = (ticketNo: number): Locator => page.locator(`.board-card[data-no="$
 const statusOf = async (ticketNo: number) => ({ statusId: (await world.readTicket(ticketNo)).statusId });
 
 /** Drags a card by mouse into a column, and lets go once the board says that it is there. */
-async function drag(ticketNo: number, label: string): Promise<void> {
+async function drag(ticketNo: number, label: string, meanwhile?: () => Promise<void>): Promise<void> {
   const start = (await card(ticketNo).boundingBox())!;
   const end = (await column(label).boundingBox())!;
   await page.mouse.move(start.x + 30, start.y + 12);
@@ -23,6 +23,7 @@ async function drag(ticketNo: number, label: string): Promise<void> {
   await page.mouse.move(start.x + 50, start.y + 30, { steps: 4 });
   await page.mouse.move(end.x + end.width / 2, end.y + 120, { steps: 8 });
   await page.getByText(`Over ${label}`).waitFor({ state: 'attached' });
+  await meanwhile?.();
   await page.mouse.up();
 }
 
@@ -106,13 +107,22 @@ describe('the board', () => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ status }),
       });
+    const dialog = page.getByRole('alertdialog');
+    await card(both).waitFor();
+    await drag(both, 'Started', async () => {
+      await moveByBen('Pending');
+      await column('Pending').locator(`[data-no="${both}"]`).waitFor();
+    });
+    await dialog.getByText('Ben Agent has moved it to Pending meanwhile.').waitFor();
+    expect(await statusOf(both)).toEqual({ statusId: 'pending' });
+    await dialog.getByRole('button', { name: 'Move to Started' }).click();
+    await column('Started').locator(`[data-no="${both}"]`).waitFor();
     await card(both).focus();
     await page.keyboard.press('m');
     await page.getByRole('option', { name: 'Resolved' }).click();
     await page.getByLabel('Message to the requestor').fill('All is well again.');
     await moveByBen('Pending');
     await page.keyboard.press('Control+Enter');
-    const dialog = page.getByRole('alertdialog');
     await dialog.getByText('Ben Agent has moved it to Pending meanwhile.').waitFor();
     await moveByBen('Closed');
     await dialog.getByRole('button', { name: 'Move to Resolved' }).click();

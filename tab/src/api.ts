@@ -74,6 +74,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the same request can succeed at another time. */
+export const canSucceedLater = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.code === 'offline' || error.code === 'unavailable' || error.code === 'rate_limited');
+
 export interface CallOptions {
   ifMatch?: string | undefined;
   idempotencyKey?: string | undefined;

@@ -1,7 +1,7 @@
 /** What the tab changes: shown at once, sent with the version that was read, and taken back for ten seconds. */
 
 import type { Ticket, TicketUpdate } from '../../api/contract/tickets.ts';
-import { ApiError, call, type Done } from './api.ts';
+import { ApiError, call, canSucceedLater, type Done } from './api.ts';
 import {
   type Change,
   changeBack,
@@ -26,6 +26,8 @@ export interface Notice {
   text: string;
   /** Takes it back. */
   undo?: () => Promise<void>;
+  /** Does once more what failed. */
+  retry?: () => void;
   done?: Done;
   /** A result for each ticket that failed. */
   failures?: { ticketNo: number; message: string }[];
@@ -157,7 +159,10 @@ export function changeTicket(
       const reason = reasonOf(error, m);
       // What was written for a move is not lost with it.
       if ('move' in change && change.move.comment) unmoved.set({ instanceId, seen, move: change.move, reason });
-      else tell({ kind: 'failed', text: reason });
+      else {
+        const retry = () => void changeTicket(instanceId, seen, change, m, isUndo);
+        tell({ kind: 'failed', text: reason, ...(canSucceedLater(error) && { retry }) });
+      }
       return false;
     }
   });

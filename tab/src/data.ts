@@ -13,7 +13,7 @@ import type { Me, Role } from '../../api/contract/people.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import type { Person } from '../../api/contract/wire.ts';
 import type { Workflow } from '../../api/contract/workflow.ts';
-import { ApiError, call, type Input } from './api.ts';
+import { ApiError, call, canSucceedLater, type Input } from './api.ts';
 import { askForPhotosAgain } from './photos.ts';
 
 const TRIES = 3;
@@ -25,10 +25,7 @@ export const queryClient = new QueryClient({
       staleTime: 30_000,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: true,
-      retry: (count, error) =>
-        count < TRIES &&
-        error instanceof ApiError &&
-        (error.code === 'offline' || error.code === 'unavailable' || error.code === 'rate_limited'),
+      retry: (count, error) => count < TRIES && canSucceedLater(error),
       retryDelay: (count, error) =>
         error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** count,
     },

@@ -122,7 +122,11 @@ describe('the board', () => {
     await page.getByRole('option', { name: 'Resolved' }).click();
     await page.getByLabel('Message to the requestor').fill('All is well again.');
     await moveByBen('Pending');
+    await page.context().setOffline(true);
     await page.keyboard.press('Control+Enter');
+    await dialog.getByText('The server cannot be reached').waitFor();
+    await page.context().setOffline(false);
+    await dialog.getByRole('button', { name: 'Move to Resolved' }).click();
     await dialog.getByText('Ben Agent has moved it to Pending meanwhile.').waitFor();
     await moveByBen('Closed');
     await dialog.getByRole('button', { name: 'Move to Resolved' }).click();

@@ -181,7 +181,7 @@ describe('two people at once', () => {
 });
 
 describe('what is not sent yet', () => {
-  test('a comment that was begun is there again after a reload, as private as it was', async () => {
+  test('a comment or a description that was begun is there again after a reload, and what was not sent is sent again', async () => {
     const { ticketNo } = await world.createTicket('A draft');
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
     await page.getByRole('button', { name: 'Private note' }).click();
@@ -189,6 +189,29 @@ describe('what is not sent yet', () => {
     await page.keyboard.type('half a sent');
     await page.reload();
     await page.getByRole('textbox', { name: 'Private note' }).getByText('half a sent').waitFor();
+    await page.getByRole('button', { name: 'Add a description' }).click();
+    await page.locator('.description .tiptap:focus').waitFor();
+    await page.keyboard.type('half a description');
+    await page.context().setOffline(true);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.notice', { hasText: 'The server cannot be reached' }).waitFor();
+    const description = page.getByRole('textbox', { name: 'Description' });
+    await description.getByText('half a description').waitFor();
+    await page.context().setOffline(false);
+    await page.reload();
+    await description.getByText('half a description').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await doneTo(page, /changed/);
+    expect(await world.readTicket(ticketNo)).toMatchObject({ description: 'half a description' });
+    // What could not be sent is sent once more.
+    await page.context().setOffline(true);
+    await page.getByLabel('Title').fill('A title without a connection');
+    await page.keyboard.press('Enter');
+    await page.locator('.notice', { hasText: 'The server cannot be reached' }).waitFor();
+    await page.context().setOffline(false);
+    await page.locator('.notice').getByRole('button', { name: 'Try again' }).click();
+    await doneTo(page, /changed/);
+    expect(await world.readTicket(ticketNo)).toMatchObject({ title: 'A title without a connection' });
   });
 
   test('a comment whose answer was lost is there once, and can be sent once more as a private note', async () => {

@@ -58,6 +58,18 @@ function Bar({ shown }: { shown: Notice }) {
     >
       <div className="notice-line">
         <span className="notice-text">{shown.text}</span>
+        {shown.retry && (
+          <Button
+            size="small"
+            appearance="primary"
+            onClick={() => {
+              close();
+              shown.retry?.();
+            }}
+          >
+            {m.common.tryAgain}
+          </Button>
+        )}
         {shown.undo && (
           <Button size="small" appearance="primary" onClick={undo}>
             {m.notice.undo}

@@ -1,13 +1,15 @@
 /** What a ticket is about, read and written in the same place. */
 
 import { Button } from '@fluentui/react-components';
-import { useCallback, useRef, useState } from 'react';
-import { updateTicket } from '../../changes.ts';
+import { useRef, useState } from 'react';
+import { changeTicket } from '../../changes.ts';
+import { collision } from '../../collisions.ts';
 import type { VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Writing } from '../../ui/writing.tsx';
 import './description.css';
+import { type DescriptionDraft, keepDescription, readDescription } from './draft.ts';
 
 export function Description({
   instanceId,
@@ -20,41 +22,54 @@ export function Description({
 }) {
   const m = useMessages();
   const { ticket } = known;
-  const [isEditing, setEditing] = useState(false);
+  const ticketNo = String(ticket.ticketNo);
+  const [draft, setDraft] = useState(() => (canWork ? readDescription(instanceId, ticketNo) : undefined));
+  /** A draft that was found here waits; what somebody has just begun has the keyboard. */
+  const [isJustBegun, setJustBegun] = useState(false);
   const html = ticket.description_HTML ?? '';
-  const written = useRef(html);
-  const base = useRef(known);
-  const begin = useCallback(() => {
+  const written = useRef(draft?.html ?? '');
+  const begin = () => {
     written.current = html;
-    base.current = known;
-    setEditing(true);
-  }, [html, known]);
-  const save = () => {
-    setEditing(false);
-    // What was read when the writing began: somebody else's words since then are a collision.
-    if (written.current !== html) void updateTicket(instanceId, base.current, { description_HTML: written.current }, m);
+    setJustBegun(true);
+    setDraft({ html, base: html });
   };
-  if (isEditing) {
+  const end = () => {
+    keepDescription(instanceId, ticketNo, undefined);
+    setDraft(undefined);
+  };
+  const save = async ({ base }: DescriptionDraft) => {
+    const mine = written.current;
+    end();
+    if (mine === base) return;
+    // What stood there when the writing began: somebody else's words since then are a collision.
+    const seen = { ticket: { ...ticket, description_HTML: base } };
+    const isSaved = await changeTicket(instanceId, seen, { ticket: { description_HTML: mine } }, m);
+    if (isSaved || collision.get()) return;
+    keepDescription(instanceId, ticketNo, { html: mine, base });
+    setDraft({ html: mine, base });
+  };
+  if (draft) {
     return (
       <div className="description editing">
         <Writing
           instanceId={instanceId}
           label={m.field.description}
           placeholder={m.ticket.describe}
-          html={html}
-          isFocused
+          html={draft.html}
+          isFocused={isJustBegun}
           onChange={(next) => {
             written.current = next;
+            keepDescription(instanceId, ticketNo, { html: next, base: draft.base });
           }}
-          onSubmit={save}
-          onEscape={() => setEditing(false)}
+          onSubmit={() => void save(draft)}
+          onEscape={end}
         />
         <div className="comment-actions">
           <span className="spacer" />
-          <Button size="small" onClick={() => setEditing(false)}>
+          <Button size="small" onClick={end}>
             {m.common.cancel}
           </Button>
-          <Button size="small" appearance="primary" onClick={save}>
+          <Button size="small" appearance="primary" onClick={() => void save(draft)}>
             {m.common.save}
           </Button>
         </div>

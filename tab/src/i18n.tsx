@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { en, type Messages } from './messages/en.ts';
-import { isLive } from './shell/signals.ts';
+import { isLive } from './signals.ts';
 import { useCell } from './store.ts';
 
 /** The languages that the tab speaks; all but English are loaded when somebody needs them. */

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { authorizedFetch, call } from './api.ts';
 import { refreshHistory } from './changes.ts';
 import { keys, type ListedTicket, patchTicket, queryClient, type TicketPages } from './data.ts';
-import { isLive } from './shell/signals.ts';
+import { isLive } from './signals.ts';
 
 /** As the server sends it. */
 interface LiveEvent {

@@ -4,7 +4,6 @@ import { useCallback } from 'react';
 import type { Preferences } from '../../api/contract/people.ts';
 import { call, type Input } from './api.ts';
 import { keys, queryClient, useMe } from './data.ts';
-import { DEFAULT_COLUMNS } from './features/tickets/columns.ts';
 
 /** The tab's own part of the preferences. */
 interface TabPreferences {
@@ -15,7 +14,8 @@ interface TabPreferences {
 }
 
 export interface MyPreferences extends Omit<Preferences, 'tab'> {
-  columns: string[];
+  /** Undefined for who has chosen none. */
+  columns: string[] | undefined;
   hasShortcuts: boolean;
   change(change: Partial<Omit<Preferences, 'tab'>>): Promise<void>;
   changeTab(change: Partial<TabPreferences>): Promise<void>;
@@ -40,7 +40,7 @@ export function usePreferences(): MyPreferences {
   }, []);
   return {
     ...rest,
-    columns: texts(tab.columns) ?? DEFAULT_COLUMNS,
+    columns: texts(tab.columns),
     hasShortcuts: tab.hasShortcuts !== false,
     change,
     changeTab: (part) => change({ tab: { ...tab, ...part } }),

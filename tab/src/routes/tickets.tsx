@@ -6,7 +6,7 @@ import { useIsFetching } from '@tanstack/react-query';
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { keys, type ListedTicket, useMe, useRole } from '../data.ts';
-import { useAllColumns, withUnseen } from '../features/tickets/columns.ts';
+import { DEFAULT_COLUMNS, useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import {
   BUILT_IN_VIEWS,
@@ -22,7 +22,7 @@ import { ViewBar } from '../features/tickets/view-bar.tsx';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
-import { openCreate } from '../shell/signals.ts';
+import { openCreate } from '../signals.ts';
 import { Boundary } from '../ui/boundary.tsx';
 import { lazily } from '../ui/lazily.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
@@ -38,7 +38,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const address = useAddress();
   const { params, change, go, path } = address;
   const preferences = usePreferences();
-  const remembered = preferences.columns;
+  const remembered: string[] = preferences.columns ?? DEFAULT_COLUMNS;
   const allColumns = useAllColumns(instanceId);
   const columns = useMemo(() => remembered.flatMap((id) => allColumns.get(id) ?? []), [remembered, allColumns]);
   const columnIds = columns.map(({ id }) => id);

@@ -2,11 +2,11 @@
 
 import { Suspense, useEffect } from 'react';
 import { collision, unmoved } from '../collisions.ts';
+import { areKeysShown, isPaletteOpen, openCreate } from '../signals.ts';
 import { useCell } from '../store.ts';
 import { Boundary } from '../ui/boundary.tsx';
 import { whenIdle } from '../ui/idle.ts';
 import { lazily } from '../ui/lazily.tsx';
-import { areKeysShown, isPaletteOpen, openCreate } from './signals.ts';
 
 const loadCreate = () => import('../features/create/create-dialog.tsx');
 const loadPalette = () => import('./palette.tsx');

@@ -5,11 +5,11 @@ import { useDeferredValue, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { useMe, useRole, useTicketSearch, useViews, useWorkflow } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
+import { areKeysShown, openCreate } from '../signals.ts';
 import { StateMark } from '../ui/marks.tsx';
 import type { Option } from '../ui/pick.tsx';
 import { PickDialog } from '../ui/pick-dialog.tsx';
 import { stateLabel } from '../ui/workflow.ts';
-import { areKeysShown, openCreate } from './signals.ts';
 
 const MOST_TICKETS = 8;
 

@@ -16,9 +16,9 @@ import { useMe } from '../data.ts';
 import { LANGUAGES, useMessages } from '../i18n.tsx';
 import { usePreferences } from '../preferences.ts';
 import { localPeople, tabConfig } from '../session.ts';
+import { areKeysShown } from '../signals.ts';
 import { Face } from '../ui/marks.tsx';
 import { switchTo } from './sign-in.tsx';
-import { areKeysShown } from './signals.ts';
 
 interface MenuLink {
   name: string;

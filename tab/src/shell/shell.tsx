@@ -18,6 +18,7 @@ import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { useLive } from '../live.ts';
 import { usePreferences } from '../preferences.ts';
+import { areKeysShown, isLive, isPaletteOpen, openCreate } from '../signals.ts';
 import { storage } from '../storage.ts';
 import { useCell } from '../store.ts';
 import { Boundary } from '../ui/boundary.tsx';
@@ -28,7 +29,6 @@ import { Dialogs } from './dialogs.tsx';
 import { InstanceMenu } from './instance-menu.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { areKeysShown, isLive, isPaletteOpen, openCreate } from './signals.ts';
 import './shell.css';
 
 const Guidance = lazily(() => import('../features/guidance/guidance.tsx'));

@@ -3,7 +3,7 @@
 import { Button } from '@fluentui/react-components';
 import { Component, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
-import { isLive } from '../shell/signals.ts';
+import { isLive } from '../signals.ts';
 import { useCell } from '../store.ts';
 import { type Absence, NotLoaded, reasonOfAbsence, tryAgain } from './lazily.tsx';
 import { Empty, Loading } from './states.tsx';

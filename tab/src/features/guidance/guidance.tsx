@@ -9,7 +9,7 @@ import { paths } from '../../address.ts';
 import { call } from '../../api.ts';
 import { keys, useInstance } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { openCreate } from '../../shell/signals.ts';
+import { openCreate } from '../../signals.ts';
 import { storage } from '../../storage.ts';
 import { Texts, useTexts } from './texts.ts';
 import './guidance.css';

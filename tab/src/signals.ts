@@ -1,6 +1,6 @@
 /** What any part of the page can ask the shell to show. */
 
-import { cell } from '../store.ts';
+import { cell } from './store.ts';
 
 /** The dialog for a new ticket, with what is known already. */
 export const openCreate = cell<{ title: string } | undefined>(undefined);

@@ -1,9 +1,11 @@
 /** What a person has set for themself; kept by the server, so it is the same on every device. */
 
 import { useCallback } from 'react';
-import type { Preferences } from '../../api/contract/people.ts';
+import type { Me, Preferences } from '../../api/contract/people.ts';
 import { call, type Input } from './api.ts';
+import { reasonOf, tell } from './changes.ts';
 import { keys, queryClient, useMe } from './data.ts';
+import { useMessages } from './i18n.tsx';
 
 /** The tab's own part of the preferences. */
 interface TabPreferences {
@@ -27,22 +29,32 @@ const texts = (value: unknown): string[] | undefined =>
 let changes = 0;
 
 export function usePreferences(): MyPreferences {
-  const { preferences } = useMe();
-  const { tab, ...rest } = preferences;
-  const change = useCallback(async (part: Partial<Preferences>) => {
-    queryClient.setQueryData(keys.me, (me: { preferences: Preferences } | undefined) =>
-      me ? { ...me, preferences: { ...me.preferences, ...part } } : me,
-    );
-    const mine = ++changes;
-    const { data } = await call('', 'updatePreferences', part as unknown as Input<'updatePreferences'>);
-    // The answer to an earlier change knows nothing of a later one.
-    if (mine === changes) queryClient.setQueryData(keys.me, data.item);
-  }, []);
+  const m = useMessages();
+  const { tab, ...rest } = useMe().preferences;
+  const change = useCallback(
+    async (part: Partial<Preferences>) => {
+      const before = known();
+      queryClient.setQueryData(keys.me, { ...before, preferences: { ...before.preferences, ...part } });
+      const mine = ++changes;
+      try {
+        const { data } = await call('', 'updatePreferences', part as unknown as Input<'updatePreferences'>);
+        // The answer to an earlier change knows nothing of a later one.
+        if (mine === changes) queryClient.setQueryData(keys.me, data.item);
+      } catch (error) {
+        if (mine === changes) queryClient.setQueryData(keys.me, before);
+        tell({ kind: 'failed', text: reasonOf(error, m) });
+      }
+    },
+    [m],
+  );
   return {
     ...rest,
     columns: texts(tab.columns),
     hasShortcuts: tab.hasShortcuts !== false,
     change,
-    changeTab: (part) => change({ tab: { ...tab, ...part } }),
+    // Of what is there by then: two changes may come from one look at the page.
+    changeTab: (part) => change({ tab: { ...known().preferences.tab, ...part } }),
   };
 }
+
+const known = (): Me => queryClient.getQueryData<Me>(keys.me)!;

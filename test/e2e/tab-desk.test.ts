@@ -238,6 +238,15 @@ describe('an agent with a keyboard alone', () => {
     await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.route('**/me/preferences', (route) => route.abort());
+    await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
+    await page.getByRole('menuitemradio', { name: 'Off' }).click();
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.unroute('**/me/preferences');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
     await page.getByRole('menuitemradio', { name: 'Off' }).click();
     await page.getByRole('menuitemradio', { name: 'Off' }).waitFor({ state: 'detached' });

@@ -6,6 +6,7 @@ import type { Change, PersonRecord, Stored, StoredInstance } from '../store/stor
 import { type Actor, actingPerson, type Context, checkVersion, type Environment, type ItemResult } from './context.ts';
 import { DirectoryError } from './directory.ts';
 import { createInstance } from './instances.ts';
+import { allOf } from './paging.ts';
 import { settingsReader } from './settings.ts';
 import type { ListResult } from './ticket-list.ts';
 import { ValueView } from './view.ts';
@@ -23,8 +24,6 @@ export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 /** How often a change that met somebody else's is tried again. */
 const TRIES = 20;
-/** More members than any channel of Teams has are read page by page. */
-const PAGE = 1000;
 
 async function retrying<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -174,14 +173,8 @@ export async function knownChannel(
 
 /** The people of the instance, by name. */
 export async function members(ctx: Context): Promise<Stored<'member'>[]> {
-  const all: Stored<'member'>[] = [];
-  for (let after: [string, string] | undefined; ; ) {
-    const query = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: PAGE };
-    const { items, next } = await ctx.instance.list('member', { ...query, ...(after && { after }) });
-    all.push(...items);
-    if (!next) return all.toSorted((left, right) => left.value.name.localeCompare(right.value.name));
-    after = next as [string, string];
-  }
+  const all = await allOf(ctx.instance, 'member');
+  return all.toSorted((left, right) => left.value.name.localeCompare(right.value.name));
 }
 
 export async function listMembers(ctx: Context): Promise<ListResult<Member>> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { failField } from '../contract/errors.ts';
-import type { Position } from '../store/store.ts';
+import type { InstanceStore, Kind, Position, Stored } from '../store/store.ts';
 import type { Context } from './context.ts';
 
 /** Where the next page begins: after this position, in this segment of an order that is walked in segments. */
@@ -29,4 +29,19 @@ export function readToken(ctx: Context, list: unknown, token: string): Place {
     );
   }
   return JSON.parse(Buffer.from(text, 'base64url').toString());
+}
+
+/** How many documents are read at once. */
+const PAGE = 1000;
+
+/** All documents of a kind, for those of which an instance has few. */
+export async function allOf<K extends Kind>(instance: InstanceStore, kind: K): Promise<Stored<K>[]> {
+  const all: Stored<K>[] = [];
+  for (let after: Position | undefined; ; ) {
+    const query = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: PAGE };
+    const { items, next } = await instance.list(kind, { ...query, ...(after && { after }) });
+    all.push(...items);
+    if (!next) return all;
+    after = next;
+  }
 }

@@ -3,17 +3,13 @@ import type { Input } from '../contract/operations.ts';
 import type { TagCategory } from '../contract/tags.ts';
 import type { Stored } from '../store/store.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
+import { allOf } from './paging.ts';
 import type { ListResult } from './ticket-list.ts';
 import { TextView, ValueView } from './view.ts';
 
 /** All tag categories, the deleted ones too (TW-47). */
 export async function listTags(ctx: Context): Promise<ListResult<TagCategory>> {
-  const { items } = await ctx.instance.list('tagCategory', {
-    where: { and: [] },
-    orderBy: 'id',
-    direction: 'ASC',
-    limit: 1000,
-  });
+  const items = await allOf(ctx.instance, 'tagCategory');
   return { items: items.map(({ json }) => new TextView<TagCategory>(json)), itemCount: items.length };
 }
 

@@ -64,9 +64,9 @@ export function applyUpdate(
     ticket.customFields = mergeCustomFields(ctx, before.customFields, update.customFields);
     // Whom the fields let in before goes, unless the fields still say so.
     const letIn = peopleWhoMaySee(ctx, ticket.customFields);
-    const stays = new Set(letIn.map((person) => person.id));
-    const goes = new Set(peopleWhoMaySee(ctx, before.customFields).map((person) => person.id)).difference(stays);
-    ticket.followers = uniquePeople([...ticket.followers.filter((person) => !goes.has(person.id)), ...letIn]);
+    const goes = idsOf(peopleWhoMaySee(ctx, before.customFields)).difference(idsOf(letIn));
+    const stay = ticket.followers.filter(({ id }) => !goes.has(id.toLowerCase()));
+    ticket.followers = uniquePeople([...stay, ...letIn]);
   }
   const changes: Change[] = [];
   for (const name of TRACKED) {
@@ -85,8 +85,11 @@ export function applyUpdate(
 const hiddenPart = (hidden: Hidden<'ticket'>): Hidden<'ticket'> | undefined =>
   Object.keys(hidden).length > 0 ? hidden : undefined;
 
+const idsOf = (people: Person[]): Set<string> => new Set(people.map(({ id }) => id.toLowerCase()));
+
+/** Each person once: Entra writes its ids in either case. */
 function uniquePeople(people: Person[]): Person[] {
-  return [...new Map(people.map((person) => [person.id, person])).values()];
+  return [...new Map(people.map((person) => [person.id.toLowerCase(), person])).values()];
 }
 
 const isSame = (left: AssigneeOut, right: Person): boolean =>

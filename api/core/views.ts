@@ -2,18 +2,18 @@ import { fail } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import type { SavedView } from '../contract/views.ts';
 import { actingPerson, type Context, type ItemResult } from './context.ts';
+import { allOf } from './paging.ts';
 import type { ListResult } from './ticket-list.ts';
 import { ValueView } from './view.ts';
 
-const MAX_VIEWS = 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const isOwn = (ctx: Context, view: SavedView): boolean => view.owner.id === actingPerson(ctx, undefined).id;
 
 export async function listViews(ctx: Context): Promise<ListResult<SavedView>> {
-  const everything = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: MAX_VIEWS };
-  const { items } = await ctx.instance.list('view', everything);
-  const seen = items.map(({ value }) => value).filter((view) => view.isShared || isOwn(ctx, view));
+  const seen = (await allOf(ctx.instance, 'view'))
+    .map(({ value }) => value)
+    .filter((view) => view.isShared || isOwn(ctx, view));
   const sorted = seen.toSorted((left, right) => left.name.localeCompare(right.name));
   return { items: sorted.map((view) => new ValueView(view)), itemCount: sorted.length };
 }

@@ -67,6 +67,27 @@ describe('saved views', () => {
     expect(await names(owner)).toEqual(['Olga', 'Shared']);
   });
 
+  test('are all there, however many others have kept before', async () => {
+    const person = { id: randomUUID(), name: 'Keen Keeper', email: '' };
+    const kept = Array.from(
+      { length: 1000 },
+      (_, index) => `00000000-0000-0000-0000-${String(index).padStart(12, '0')}`,
+    );
+    const store = server.environment.store.instance(instance.id);
+    for (let from = 0; from < kept.length; from += 100) {
+      await store.commit(
+        kept.slice(from, from + 100).map((id) => ({
+          put: 'view',
+          id,
+          value: { id, owner: person, ...view('Kept') },
+          replaces: null,
+        })),
+      );
+    }
+    succeed(await member.send('PUT', '/views/ffffffff-0000-4000-8000-000000000000', view('Mara')));
+    expect(await names(member)).toEqual(['Mara']);
+  });
+
   test("are shared by those who work tickets, and nobody takes over another's", async () => {
     expect(await code(member.send('PUT', `/views/${randomUUID()}`, view('Mara', true)))).toEqual(FORBIDDEN);
     const [shared, kept] = [randomUUID(), randomUUID()];

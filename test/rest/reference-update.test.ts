@@ -95,6 +95,11 @@ describe('only the fields given change', () => {
     expect(await api.ticket(before.id)).toEqual(body.item);
   });
 
+  test('TW-40 a follower whose id is written in two ways follows once', async () => {
+    const { body } = await api.put(path, { updates: { followers: [GRACE, { ...GRACE, id: GRACE.id.toUpperCase() }] } });
+    expect(body.item.followers).toHaveLength(1);
+  });
+
   const cleared = [
     { name: 'TW-40 an assignee of null is nobody', fields: { assignee: null }, expected: { assignee: { id: '' } } },
     {

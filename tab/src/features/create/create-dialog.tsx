@@ -210,7 +210,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                   />
                 </Line>
               )}
-              <div className="create-columns">
+              <div className="form-columns">
                 <Column {...column} builtIn={instance.optionalFieldsLeft} custom={instance.customFieldsLeft} />
                 <Column {...column} builtIn={instance.optionalFieldsRight} custom={instance.customFieldsRight} />
               </div>

@@ -9,7 +9,7 @@ import { usePeopleOptions } from '../../ui/choices.tsx';
 import { PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { useTexts } from './texts.ts';
-import './chosen-people.css';
+import './pills.css';
 
 interface Props {
   instanceId: string;
@@ -32,7 +32,7 @@ export function ChosenPeople({ instanceId, label, people, onChange }: Props) {
   return (
     <>
       {people.length > 0 && (
-        <ul className="plain-list chosen-people" aria-label={label}>
+        <ul className="plain-list pills" aria-label={label}>
           {people.map((person) => (
             <li key={person.id}>
               <PersonName person={person} />

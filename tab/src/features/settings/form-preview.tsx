@@ -49,7 +49,7 @@ export function FormPreview({ instanceId, layout }: { instanceId: string; layout
         <Line label={m.field.title} isMandatory>
           <span className="inline-input boxed fake-input" />
         </Line>
-        <div className="create-columns">
+        <div className="form-columns">
           {column(layout.optionalFieldsLeft, layout.customFieldsLeft)}
           {column(layout.optionalFieldsRight, layout.customFieldsRight)}
         </div>

@@ -13,6 +13,7 @@ import { HOURS_PART, type Hours, hoursProblem, type Span } from './hours-draft.t
 import { Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
 import './hours.css';
+import './pills.css';
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 /** A Monday, to ask the language for the names of the days. */
@@ -162,7 +163,7 @@ function Holidays({ days, onChange }: { days: string[]; onChange: (days: string[
   };
   return (
     <>
-      <ul className="plain-list chosen-people" aria-label={t.hours.holidays}>
+      <ul className="plain-list pills" aria-label={t.hours.holidays}>
         {days.map((one) => (
           <li key={one}>
             <span>{format.day(`${one}T12:00`)}</span>

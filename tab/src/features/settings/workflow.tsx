@@ -40,7 +40,7 @@ import {
 } from './workflow-draft.ts';
 import { labelsOf, WorkflowGraph } from './workflow-graph.tsx';
 import { Moves } from './workflow-moves.tsx';
-import './chosen-people.css';
+import './pills.css';
 import './fields.css';
 import './workflow.css';
 
@@ -246,7 +246,7 @@ function Resolutions({ workflow, onChange }: { workflow: Workflow; onChange: (wo
   };
   return (
     <Group title={t.workflow.resolutions} text={t.workflow.resolutionsText}>
-      <ul className="plain-list chosen-people" aria-label={t.workflow.resolutions}>
+      <ul className="plain-list pills" aria-label={t.workflow.resolutions}>
         {resolutions.map((one) => (
           <li key={one}>
             <span>{labelOf(one)}</span>

@@ -1,20 +1,8 @@
 /** Who gets a new ticket that nobody is named on, and what becomes of tickets that nobody touches. */
 
-import {
-  Button,
-  Checkbox,
-  Field,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  SpinButton,
-  Switch,
-} from '@fluentui/react-components';
-import { AddRegular, ChevronDownRegular, ChevronUpRegular, MoreHorizontalRegular } from '@fluentui/react-icons';
+import { Button, Checkbox, Field, MenuItem, SpinButton, Switch } from '@fluentui/react-components';
+import { AddRegular, ChevronDownRegular, ChevronUpRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
-import { useMessages } from '../../i18n.tsx';
 import {
   ASSIGNMENT_PART,
   type Assignment,
@@ -27,7 +15,7 @@ import { ChosenPeople } from './chosen-people.tsx';
 import { useEditing, type VersionedInstance } from './editing.ts';
 import { Editor, Group, Page } from './parts.tsx';
 import { RuleEditor, WhoGetsIt } from './rule-editor.tsx';
-import { Sortable, SortEnd, type SortList, SortRow } from './sortable.tsx';
+import { Sortable, SortEnd, type SortList, SortMenu, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
 
 const MAX_RULES = 100;
@@ -103,7 +91,14 @@ export function AssignmentPage({ instanceId, known }: { instanceId: string; know
                           <ChevronDownRegular aria-hidden="true" />
                         )}
                       </button>
-                      <RuleMenu rules={rules} index={index} label={labelOf(rule, index)} onChange={setRules} />
+                      <SortMenu
+                        label={labelOf(rule, index)}
+                        index={index}
+                        count={rules.length}
+                        onMove={(to) => setRules(moveRule(rules, rule.id, to))}
+                      >
+                        <MenuItem onClick={() => setRules(rules.toSpliced(index, 1))}>{t.assignment.remove}</MenuItem>
+                      </SortMenu>
                     </>
                   }
                 >
@@ -131,47 +126,6 @@ export function AssignmentPage({ instanceId, known }: { instanceId: string; know
         <Idle instanceId={instanceId} value={value} onChange={set} />
       </Editor>
     </Page>
-  );
-}
-
-/** Everything that dragging does, without dragging. */
-function RuleMenu({
-  rules,
-  index,
-  label,
-  onChange,
-}: {
-  rules: Rule[];
-  index: number;
-  label: string;
-  onChange: (rules: Rule[]) => void;
-}) {
-  const m = useMessages();
-  const t = useTexts();
-  const { id } = rules[index]!;
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          size="small"
-          appearance="subtle"
-          icon={<MoreHorizontalRegular />}
-          aria-label={t.fields.more(label)}
-          title={t.fields.more(label)}
-        />
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItem disabled={index === 0} onClick={() => onChange(moveRule(rules, id, index - 1))}>
-            {m.list.moveUp(label)}
-          </MenuItem>
-          <MenuItem disabled={index === rules.length - 1} onClick={() => onChange(moveRule(rules, id, index + 1))}>
-            {m.list.moveDown(label)}
-          </MenuItem>
-          <MenuItem onClick={() => onChange(rules.toSpliced(index, 1))}>{t.assignment.remove}</MenuItem>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
   );
 }
 

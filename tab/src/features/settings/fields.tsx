@@ -1,13 +1,7 @@
 /** The form of a new ticket: its fields, their order, and a preview of it. */
 
 import { Button, Checkbox, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import {
-  AddRegular,
-  ChevronDownRegular,
-  ChevronUpRegular,
-  EyeOffRegular,
-  MoreHorizontalRegular,
-} from '@fluentui/react-icons';
+import { AddRegular, ChevronDownRegular, ChevronUpRegular, EyeOffRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import { useMessages } from '../../i18n.tsx';
@@ -34,7 +28,7 @@ import {
 } from './form-layout.ts';
 import { FormPreview } from './form-preview.tsx';
 import { Confirm, Editor, Page } from './parts.tsx';
-import { Sortable, SortEnd, type SortList, SortRow } from './sortable.tsx';
+import { Sortable, SortEnd, type SortList, SortMenu, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
 import './fields.css';
 
@@ -226,41 +220,23 @@ function FieldRow({ instanceId, field, label, list, index, layout, isOpen, probl
 /** Everything that dragging does, without dragging. */
 function RowMenu({ field, label, layout, onChange }: Pick<RowProps, 'field' | 'label' | 'layout' | 'onChange'>) {
   const t = useTexts();
-  const m = useMessages();
   const at = findField(layout, field.id);
   if (!at) return null;
   const { list, index } = at;
   const other = otherColumn(list);
   return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button
-          size="small"
-          appearance="subtle"
-          icon={<MoreHorizontalRegular />}
-          aria-label={t.fields.more(label)}
-          title={t.fields.more(label)}
-        />
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItem disabled={index === 0} onClick={() => onChange(moveField(layout, field.id, list, index - 1))}>
-            {m.list.moveUp(label)}
-          </MenuItem>
-          <MenuItem
-            disabled={index === layout[list].length - 1}
-            onClick={() => onChange(moveField(layout, field.id, list, index + 1))}
-          >
-            {m.list.moveDown(label)}
-          </MenuItem>
-          <MenuItem onClick={() => onChange(moveField(layout, field.id, other, layout[other].length))}>
-            {other.endsWith('Left') ? t.fields.toLeft : t.fields.toRight}
-          </MenuItem>
-          {isCustom(field) && (
-            <MenuItem onClick={() => onChange(withoutField(layout, field.id))}>{t.fields.remove}</MenuItem>
-          )}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
+    <SortMenu
+      label={label}
+      index={index}
+      count={layout[list].length}
+      onMove={(to) => onChange(moveField(layout, field.id, list, to))}
+    >
+      <MenuItem onClick={() => onChange(moveField(layout, field.id, other, layout[other].length))}>
+        {other.endsWith('Left') ? t.fields.toLeft : t.fields.toRight}
+      </MenuItem>
+      {isCustom(field) && (
+        <MenuItem onClick={() => onChange(withoutField(layout, field.id))}>{t.fields.remove}</MenuItem>
+      )}
+    </SortMenu>
   );
 }

@@ -16,8 +16,10 @@ import {
   useSensor,
   useSensors,
 } from '@dnd-kit/core';
-import { ReOrderDotsVerticalRegular } from '@fluentui/react-icons';
+import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
+import { MoreHorizontalRegular, ReOrderDotsVerticalRegular } from '@fluentui/react-icons';
 import { type ReactNode, useState } from 'react';
+import { useMessages } from '../../i18n.tsx';
 import { useTexts } from './texts.ts';
 import './sortable.css';
 
@@ -187,5 +189,46 @@ export function SortEnd({ list, text }: { list: SortList; text?: string }) {
     <li ref={setNodeRef} className={`sort-end${isOver ? ' over' : ''}`}>
       {list.rows.length === 0 ? text : null}
     </li>
+  );
+}
+
+interface MenuProps {
+  /** What the row is called. */
+  label: string;
+  index: number;
+  /** How many rows there are. */
+  count: number;
+  onMove: (index: number) => void;
+  /** What else can be done with the row. */
+  children: ReactNode;
+}
+
+/** Everything that dragging a row does, without dragging. */
+export function SortMenu({ label, index, count, onMove, children }: MenuProps) {
+  const m = useMessages();
+  const t = useTexts();
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<MoreHorizontalRegular />}
+          aria-label={t.fields.more(label)}
+          title={t.fields.more(label)}
+        />
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuItem disabled={index === 0} onClick={() => onMove(index - 1)}>
+            {m.list.moveUp(label)}
+          </MenuItem>
+          <MenuItem disabled={index === count - 1} onClick={() => onMove(index + 1)}>
+            {m.list.moveDown(label)}
+          </MenuItem>
+          {children}
+        </MenuList>
+      </MenuPopover>
+    </Menu>
   );
 }

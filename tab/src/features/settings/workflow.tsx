@@ -1,31 +1,14 @@
 /** The states that a ticket goes through, the moves between them, and what a change does to the tickets there are. */
 
-import {
-  Button,
-  Field,
-  Input,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Select,
-} from '@fluentui/react-components';
-import {
-  AddRegular,
-  ChevronDownRegular,
-  ChevronUpRegular,
-  DismissRegular,
-  MoreHorizontalRegular,
-} from '@fluentui/react-icons';
+import { Button, Field, Input, MenuItem, Select } from '@fluentui/react-components';
+import { AddRegular, ChevronDownRegular, ChevronUpRegular, DismissRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { State, Workflow } from '../../../../api/contract/workflow.ts';
-import { useMessages } from '../../i18n.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import { useResolutionLabel } from '../../ui/workflow.ts';
 import { useEditing, type VersionedInstance } from './editing.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
-import { Sortable, SortEnd, type SortList, SortRow } from './sortable.tsx';
+import { Sortable, SortEnd, type SortList, SortMenu, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
 import { type Effect, Effects, usePreview } from './workflow-check.tsx';
 import {
@@ -142,7 +125,6 @@ interface RowProps {
 }
 
 function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpen, onChange }: RowProps) {
-  const m = useMessages();
   const t = useTexts();
   const { id, label, category, nextSteps } = state;
   const name = label || t.workflow.unnamed;
@@ -165,30 +147,16 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
         {effect && <span className="quiet nowrap">{t.workflow.tickets(effect.tickets)}</span>}
         {isOpen ? <ChevronUpRegular aria-hidden="true" /> : <ChevronDownRegular aria-hidden="true" />}
       </button>
-      <Menu>
-        <MenuTrigger disableButtonEnhancement>
-          <Button
-            size="small"
-            appearance="subtle"
-            icon={<MoreHorizontalRegular />}
-            aria-label={t.fields.more(name)}
-            title={t.fields.more(name)}
-          />
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
-            <MenuItem disabled={index === 0} onClick={() => onChange(moveState(workflow, id, index - 1))}>
-              {m.list.moveUp(name)}
-            </MenuItem>
-            <MenuItem disabled={index === others.length} onClick={() => onChange(moveState(workflow, id, index + 1))}>
-              {m.list.moveDown(name)}
-            </MenuItem>
-            <MenuItem disabled={others.length < 2} onClick={() => onChange(removeState(workflow, id))}>
-              {t.workflow.remove}
-            </MenuItem>
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+      <SortMenu
+        label={name}
+        index={index}
+        count={workflow.states.length}
+        onMove={(to) => onChange(moveState(workflow, id, to))}
+      >
+        <MenuItem disabled={others.length < 2} onClick={() => onChange(removeState(workflow, id))}>
+          {t.workflow.remove}
+        </MenuItem>
+      </SortMenu>
     </>
   );
   return (

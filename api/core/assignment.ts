@@ -43,18 +43,22 @@ function rotaOf({ peoples }: Rule): string {
   return createHash('sha256').update(ids.join('\n')).digest('base64url');
 }
 
-/** In the order of the rule, those who work tickets here now: others could not even see them. */
+/**
+ * In the order of the rule, those who work tickets here now: others could not even see them. Whom the settings name as an
+ * assignee does, also before they were ever here.
+ */
 export async function workersAmong(ctx: Context, people: Person[]): Promise<Person[]> {
-  const ids = [...new Set(people.map(({ id }) => memberId(id)))];
+  const rule = new Map(people.map((person) => [memberId(person.id), person]));
+  const ids = [...rule.keys()];
   if (ids.length === 0) return [];
   const where = { field: 'id', in: ids };
   const { items } = await ctx.instance.list('member', { where, orderBy: 'id', direction: 'ASC', limit: ids.length });
-  const workers = new Map(
-    items
-      .filter(({ value }) => roleOf(ctx.settings.value, value) !== 'member')
-      .map(({ id, value }) => [id, { id: value.id, name: value.name, email: value.email }]),
-  );
-  return ids.flatMap((id) => workers.get(id) ?? []);
+  const members = new Map(items.map((item) => [item.id, item.value]));
+  return ids.flatMap((one) => {
+    const person = members.get(one) ?? { ...rule.get(one)!, role: 'member' as const };
+    const { id, name, email } = person;
+    return roleOf(ctx.settings.value, person) === 'member' ? [] : [{ id, name, email }];
+  });
 }
 
 /** Those with the fewest tickets that are not done; they take turns, so that what comes at one moment is shared out. */

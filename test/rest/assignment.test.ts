@@ -117,6 +117,8 @@ describe('a new ticket', () => {
     expect(await assignee()).toBe('');
     await settings({ assignees: { type: 'customAssignee', peoples: [asPerson(mara)] } });
     expect(await assignee()).toBe('Mara');
+    await settings({ assignees: { type: 'customAssignee', peoples: [asPerson(unknown)] } });
+    expect(await assignee()).toBe('Una');
   });
 });
 

@@ -186,6 +186,19 @@ export const useTicketSearch = (instanceId: string, search: string, limit: numbe
     enabled,
   });
 
+/** What a ticket calls somebody, who need not be one of the people of the help desk; without a role nothing is asked. */
+export const useNameOnTicket = (instanceId: string, role: 'assignee' | 'requestor' | undefined, personId: string) =>
+  useQuery({
+    queryKey: [instanceId, 'tickets', 'name', role, personId],
+    queryFn: async ({ signal }): Promise<string | null> => {
+      const input = { [`${role}Id`]: personId, limit: 1, select: role! };
+      const { items } = (await call(instanceId, 'listTickets', input, { signal })).data;
+      const person = items[0]?.[role!];
+      return (person && 'name' in person && person.name) || null;
+    },
+    enabled: role !== undefined,
+  });
+
 /** A ticket by its id or its number, as it is now. */
 export async function readTicket(instanceId: string, ticketId: string, signal?: AbortSignal): Promise<VersionedTicket> {
   const { data, etag } = await call(instanceId, 'getTicket', { ticketId, include: 'description_HTML' }, { signal });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { violationsIn } from './every-look.ts';
 import { openWorld, type World } from './tab-world.ts';
 
 let world: World;
@@ -101,6 +102,57 @@ describe('the reports', () => {
     await page.waitForURL(/period=7/);
     await page.getByLabel('Period', { exact: true }).selectOption('From … to …');
     await page.getByLabel('First day').waitFor();
+  });
+
+  test('are of a filter’s tickets alone, by mouse and by keyboard; the address, the file and the list keep it', async () => {
+    await page.goto(`${world.server.url}${world.path('/reports?from=2026-01-28&to=2026-02-03&by=priority')}`);
+    const bar = page.getByRole('group', { name: 'Filters' });
+    const another = bar.getByRole('button', { name: 'Filter', exact: true });
+    const created = (count: string) => card('Created').locator('.figure-value').getByText(count, { exact: true });
+    await another.click();
+    const offered = page.getByRole('listbox', { name: 'Filter by…' }).getByRole('option');
+    expect(await offered.allTextContents()).toEqual(['Priority', 'Assignee', 'Requestor', 'Tag']);
+    await offered.filter({ hasText: 'Assignee' }).click();
+    await page.getByRole('listbox', { name: 'Assignee' }).getByRole('option', { name: 'Ana Agent' }).click();
+    await created('2').waitFor();
+    await another.press('Enter');
+    await page.keyboard.type('prio');
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Priority' }).pressSequentially('urg');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await created('1').waitFor();
+    await page.reload();
+    await created('1').waitFor();
+    expect(await figure('Open now')).toBe('0');
+    await page.getByRole('status').getByText('Only tickets with Priority: Urgent; Assignee: Ana Agent.').waitFor();
+    await frame('In and out, day by day').getByText('1 resolved. The most').getByText('Only tickets with').waitFor();
+    expect(await violationsIn(page)).toEqual([]);
+
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download as CSV' }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe('priority-2026-01-28-2026-02-03-filtered.csv');
+    const [, ...lines] = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+    expect(lines.map((line) => line.split(',').slice(0, 4))).toEqual([['Urgent', 'Urgent', '1', '1']]);
+
+    await frame('By priority').getByRole('link', { name: 'Urgent' }).press('Enter');
+    await page.getByRole('row').filter({ hasText: 'Resolved an hour later' }).waitFor();
+    expect(await page.locator('.chip-text').allTextContents()).toEqual(['Priority Urgent', 'Assignee Ana Agent']);
+    await page.goBack();
+    await created('1').waitFor();
+
+    // By now those days are long gone.
+    await page.getByLabel('Period', { exact: true }).selectOption('Last 7 days');
+    await page.getByText('No ticket matches the filter').waitFor();
+    expect(await violationsIn(page)).toEqual([]);
+    await bar.getByRole('button', { name: 'Remove filter Priority' }).press('Enter');
+    await card('Open now').locator('.figure-value').getByText('1', { exact: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Filter');
+    await page.goBack();
+    await page.locator('.empty').getByRole('button', { name: 'Clear all' }).press('Enter');
+    await card('Open now').locator('.figure-value').getByText('3', { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe('?by=priority&period=7');
   });
 
   test('are not for members, who are told so', async () => {

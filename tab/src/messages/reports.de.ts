@@ -3,6 +3,11 @@ import type { ReportsMessages } from './reports.en.ts';
 export const de: ReportsMessages = {
   title: 'Berichte',
   forWhom: (from, to) => `${from} bis ${to}. Besitzer und Bearbeiter sehen diese Seite; sie ändert nichts.`,
+  filter: (name, value) => `${name}: ${value}`,
+  only: (parts) => `Nur Tickets mit ${parts}.`,
+  noMatch: 'Kein Ticket passt zum Filter',
+  noMatchText:
+    'In diesem Zeitraum wurde keines geöffnet, beantwortet oder gelöst, und jetzt ist keines offen. Entfernen Sie einen Filter oder wählen Sie einen anderen Zeitraum.',
   notForYou: 'Berichte sind für die, die Tickets bearbeiten',
   notForYouText:
     'Ihre Rolle in diesem Helpdesk umfasst die Berichte nicht. Ihre eigenen Tickets stehen unter „Meine Tickets“.',

@@ -3,6 +3,11 @@
 export const en = {
   title: 'Reports',
   forWhom: (from: string, to: string) => `${from} to ${to}. Owners and agents see this page; it changes nothing.`,
+  filter: (name: string, value: string) => `${name}: ${value}`,
+  only: (parts: string) => `Only tickets with ${parts}.`,
+  noMatch: 'No ticket matches the filter',
+  noMatchText:
+    'None came in, was answered or resolved in this period, and none is open now. Take off a filter or choose another period.',
   notForYou: 'Reports are for those who work the tickets',
   notForYouText: 'Your role in this help desk does not include its reports. Your own tickets are under “My tickets”.',
   backToTickets: 'Back to the tickets',

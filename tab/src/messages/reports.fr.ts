@@ -4,6 +4,11 @@ export const fr: ReportsMessages = {
   title: 'Rapports',
   forWhom: (from, to) =>
     `Du ${from} au ${to}. Les propriétaires et les agents voient cette page ; elle ne change rien.`,
+  filter: (name, value) => `${name} : ${value}`,
+  only: (parts) => `Seulement les tickets avec ${parts}.`,
+  noMatch: 'Aucun ticket ne correspond au filtre',
+  noMatchText:
+    'Aucun n’a été créé, traité ou résolu pendant cette période, et aucun n’est ouvert maintenant. Retirez un filtre ou choisissez une autre période.',
   notForYou: 'Les rapports sont pour ceux qui traitent les tickets',
   notForYouText:
     'Votre rôle dans ce support ne comprend pas ses rapports. Vos propres tickets sont sous « Mes tickets ».',

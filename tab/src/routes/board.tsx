@@ -3,12 +3,12 @@
 import { useAddress } from '../address.ts';
 import { useMe } from '../data.ts';
 import { Board } from '../features/board/board.tsx';
-import { filterOf } from '../features/tickets/filter.ts';
-import { FilterBar } from '../features/tickets/filter-bar.tsx';
 import { useFormat, useMessages } from '../i18n.tsx';
+import { filterOf } from '../ui/filter.ts';
+import { FilterBar } from '../ui/filter-bar.tsx';
 
-/** The columns of the board say these. */
-const HIDDEN = ['statusId', 'isResolved'];
+/** The columns of the board say the others. */
+const isFilter = (name: string): boolean => name !== 'statusId' && name !== 'isResolved';
 
 export default function BoardPage({ instanceId }: { instanceId: string }) {
   const m = useMessages();
@@ -29,7 +29,7 @@ export default function BoardPage({ instanceId }: { instanceId: string }) {
         <FilterBar
           instanceId={instanceId}
           params={params}
-          hidden={HIDDEN}
+          isOffered={isFilter}
           onChange={(name, value) => change({ [name]: value }, true)}
           onClear={() => go(path)}
         />

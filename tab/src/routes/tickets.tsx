@@ -8,22 +8,16 @@ import { paths, useAddress } from '../address.ts';
 import { keys, type ListedTicket, useMe, useRole } from '../data.ts';
 import { DEFAULT_COLUMNS, useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
-import {
-  BUILT_IN_VIEWS,
-  filterOf,
-  filtersIn,
-  normalized,
-  PERSONAL_VIEWS,
-  viewQuery,
-} from '../features/tickets/filter.ts';
-import { FilterBar } from '../features/tickets/filter-bar.tsx';
 import { TicketTable } from '../features/tickets/table.tsx';
 import { ViewBar } from '../features/tickets/view-bar.tsx';
+import { BUILT_IN_VIEWS, normalized, PERSONAL_VIEWS, viewQuery } from '../features/tickets/views.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
 import { openCreate } from '../signals.ts';
 import { Boundary } from '../ui/boundary.tsx';
+import { filterOf, filtersIn } from '../ui/filter.ts';
+import { FilterBar } from '../ui/filter-bar.tsx';
 import { lazily } from '../ui/lazily.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';

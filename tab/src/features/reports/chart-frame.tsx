@@ -7,6 +7,8 @@ interface Props {
   title: string;
   /** What the chart shows, for whoever cannot see it; also read by others. */
   summary: string;
+  /** Which tickets it is of, when not of all: known to who sees the whole page. */
+  only: string | undefined;
   columns: string[];
   rows: (string | ReactNode)[][];
   action?: ReactNode;
@@ -20,6 +22,7 @@ interface Props {
 export function ChartFrame({
   title,
   summary,
+  only,
   columns,
   rows,
   action,
@@ -34,7 +37,10 @@ export function ChartFrame({
         <h2>{title}</h2>
         {action}
       </header>
-      <p className="chart-summary">{summary}</p>
+      <p className="chart-summary">
+        {summary}
+        {only && <span className="hidden"> {only}</span>}
+      </p>
       {!isEmpty && <ChartBox chart={chart} />}
       <details open={isTableOpen}>
         <summary>{t.asTable}</summary>

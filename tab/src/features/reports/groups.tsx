@@ -2,28 +2,28 @@
 
 import { Select } from '@fluentui/react-components';
 import { Suspense } from 'react';
+import { Link } from 'wouter';
 import type { ReportGroup } from '../../../../api/contract/reports.ts';
-import { useAddress } from '../../address.ts';
-import { useInstance } from '../../data.ts';
+import { paths, useAddress } from '../../address.ts';
+import { useInstance, useTags } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { tagKey } from '../../ui/choices.tsx';
 import { DownloadButton } from '../../ui/download-button.tsx';
 import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
-import { GROUPINGS, saveGroups, useReportGroups } from './data.ts';
+import { GROUPINGS, listQueryOf, saveGroups, useReportGroups, type Wish } from './data.ts';
 import { useDuration } from './figures.tsx';
-import type { Period } from './period.ts';
 import { useTexts } from './texts.ts';
 
 const GroupsChart = lazily(async () => ({ default: (await import('./charts.tsx')).GroupsChart }));
 
 interface Props {
   instanceId: string;
-  period: Period;
-  timezone: string;
+  wish: Wish;
 }
 
-export function Groups({ instanceId, period, timezone }: Props) {
+export function Groups({ instanceId, wish, only }: Props & { only: string | undefined }) {
   const m = useMessages();
   const t = useTexts();
   const format = useFormat();
@@ -33,7 +33,9 @@ export function Groups({ instanceId, period, timezone }: Props) {
   const lists = (instance?.customFields ?? []).filter(({ type }) => type.key === 'list');
   const asked = params.get('by') ?? '';
   const by = GROUPINGS.some((one) => one === asked) || lists.some(({ id }) => id === asked) ? asked : 'assignee';
-  const { data: groups, error, refetch } = useReportGroups(instanceId, by, { period, timezone });
+  const { data: groups, error, refetch, isPlaceholderData } = useReportGroups(instanceId, by, wish);
+  const { data: categories = [] } = useTags(instanceId);
+  const tags = categories.flatMap(({ id, tags }) => tags.map(({ text }) => tagKey({ tagCategoryId: id, text })));
   const name = lists.find(({ id }) => id === by)?.title ?? t.groups.by[by as 'assignee'];
   const labelOf = ({ key, label }: ReportGroup) => {
     if (by === 'priority') return m.priority[key as 'Low'] ?? label;
@@ -53,8 +55,8 @@ export function Groups({ instanceId, period, timezone }: Props) {
           </option>
         ))}
       </Select>
-      <Download format="csv" {...{ instanceId, period, timezone, by }} />
-      <Download format="xlsx" {...{ instanceId, period, timezone, by }} />
+      <Download format="csv" {...{ instanceId, wish, by }} />
+      <Download format="xlsx" {...{ instanceId, wish, by }} />
     </span>
   );
   if (error && !groups) return <Failed error={error} retry={() => void refetch()} />;
@@ -62,8 +64,15 @@ export function Groups({ instanceId, period, timezone }: Props) {
   const field = lists.find(({ id }) => id === by);
   const title = field ? t.groups.titleOf(field.title) : t.groups.titles[by as 'assignee'];
   const named = groups.map((group) => ({ ...group, label: labelOf(group) }));
+  const nameOf = ({ key, label }: ReportGroup) => {
+    // Reports have the tags in small letters, filters as they are written.
+    const written = by === 'tag' ? (tags.find((tag) => tag.toLowerCase() === key) ?? key) : key;
+    // While another grouping is read, the rows are still those of the one before.
+    const query = isPlaceholderData ? undefined : listQueryOf(by, written, wish.filter);
+    return query ? <Link href={`${paths.list(instanceId)}?${query}`}>{label}</Link> : label;
+  };
   const rows = named.map((group) => [
-    group.label,
+    nameOf(group),
     ...[group.created, group.resolved, group.open].map(format.number),
     duration(group.medianFirstResponseMinutes),
     duration(group.p90FirstResponseMinutes),
@@ -85,6 +94,7 @@ export function Groups({ instanceId, period, timezone }: Props) {
             )
           : t.groups.none
       }
+      only={only}
       action={select}
       columns={[name, ...t.groups.columns]}
       rows={rows}
@@ -99,13 +109,13 @@ export function Groups({ instanceId, period, timezone }: Props) {
   );
 }
 
-function Download({ instanceId, by, period, timezone, format }: Props & { by: string; format: 'csv' | 'xlsx' }) {
+function Download({ instanceId, by, wish, format }: Props & { by: string; format: 'csv' | 'xlsx' }) {
   const t = useTexts();
   return (
     <DownloadButton
       text={t.formats[format]}
       label={t.download(t.formats[format])}
-      save={async () => t.downloaded(await saveGroups(instanceId, by, { period, timezone }, format))}
+      save={async () => t.downloaded(await saveGroups(instanceId, by, wish, format))}
     />
   );
 }

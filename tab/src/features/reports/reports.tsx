@@ -1,14 +1,17 @@
 /** How a help desk is doing: figures, charts, groups, for a period that the person chooses. */
 
-import { Input, Select } from '@fluentui/react-components';
-import { Suspense } from 'react';
+import { Button, Input, Select } from '@fluentui/react-components';
+import { FilterDismissRegular } from '@fluentui/react-icons';
+import { Suspense, useRef } from 'react';
 import type { Report } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
+import { useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { FilterBar, useValueText } from '../../ui/filter-bar.tsx';
 import { lazily } from '../../ui/lazily.tsx';
-import { Failed, Loading } from '../../ui/states.tsx';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
-import { useReport } from './data.ts';
+import { REPORT_FILTERS, reportFilterOf, useReport, type Wish } from './data.ts';
 import { Figures } from './figures.tsx';
 import { Groups } from './groups.tsx';
 import { PERIODS, type Period, periodOf } from './period.ts';
@@ -21,33 +24,65 @@ const BarsChart = lazily(async () => ({ default: (await import('./charts.tsx')).
 
 export function Reports({ instanceId }: { instanceId: string }) {
   const t = useTexts();
+  const m = useMessages();
+  const me = useMe();
   const format = useFormat();
-  const { params } = useAddress();
+  const { params, change } = useAddress();
+  const title = useRef<HTMLHeadingElement>(null);
   const { timezone } = format;
   const period = periodOf(params, timezone);
-  const { data: report, error, refetch, isPlaceholderData } = useReport(instanceId, { period, timezone });
+  const wish: Wish = { period, timezone, filter: reportFilterOf(params, me.id, timezone) };
+  const only = useOnly(instanceId, params);
+  const { data: report, error, refetch, isPlaceholderData } = useReport(instanceId, wish);
+  const clear = () => change(Object.fromEntries(REPORT_FILTERS.map((name) => [name, undefined])), true);
   return (
     <div className="report-scroll">
       <div className="report" aria-busy={isPlaceholderData}>
         <header className="report-head">
-          <h1>{t.title}</h1>
+          <h1 ref={title} tabIndex={-1}>
+            {t.title}
+          </h1>
           <PeriodPicker period={period} />
         </header>
         <p className="quiet report-for">
           {t.forWhom(format.day(`${period.from}T12:00`), format.day(`${period.to}T12:00`))}
         </p>
+        <FilterBar
+          instanceId={instanceId}
+          params={params}
+          isOffered={isFilter}
+          onChange={(name, value) => change({ [name]: value }, true)}
+          onClear={clear}
+        />
+        <output className="report-only">{only}</output>
         {error && !report && <Failed error={error} retry={() => void refetch()} />}
         {!error && !report && <Loading />}
         {error && report && <Failed error={error} retry={() => void refetch()} />}
         {report && (
           <>
             <Figures report={report} />
-            <div className="chart-pair">
-              <PerDay report={report} />
-              <Ages report={report} />
-              <States report={report} />
-            </div>
-            <Groups instanceId={instanceId} period={period} timezone={timezone} />
+            {only && hasNothing(report) ? (
+              <Empty icon={<FilterDismissRegular />} title={t.noMatch} text={t.noMatchText}>
+                <Button
+                  onClick={() => {
+                    // The button goes with the filter, and the keyboard would be nowhere.
+                    title.current!.focus();
+                    clear();
+                  }}
+                >
+                  {m.list.clearFilters}
+                </Button>
+              </Empty>
+            ) : (
+              <>
+                <div className="chart-pair">
+                  <PerDay report={report} only={only} />
+                  <Ages report={report} only={only} />
+                  <States report={report} only={only} />
+                </div>
+                <Groups instanceId={instanceId} wish={wish} only={only} />
+              </>
+            )}
             <p className="quiet">{t.asOf(format.full(report.asOf))}</p>
           </>
         )}
@@ -55,6 +90,29 @@ export function Reports({ instanceId }: { instanceId: string }) {
     </div>
   );
 }
+
+const isFilter = (name: string): boolean => REPORT_FILTERS.some((one) => one === name);
+
+/** Which tickets the figures are of, in a sentence; undefined for all. */
+function useOnly(instanceId: string, params: URLSearchParams): string | undefined {
+  const t = useTexts();
+  const m = useMessages();
+  const asked = (name: string) => params.get(name) ?? '';
+  const texts = {
+    assigneeId: useValueText(instanceId, 'assigneeId', asked('assigneeId')),
+    requestorId: useValueText(instanceId, 'requestorId', asked('requestorId')),
+    priority: useValueText(instanceId, 'priority', asked('priority')),
+    tags: useValueText(instanceId, 'tags', asked('tags')),
+  };
+  const parts = REPORT_FILTERS.filter((name) => texts[name]).map((name) => t.filter(m.filter[name], texts[name]));
+  return parts.length > 0 ? t.only(parts.join('; ')) : undefined;
+}
+
+/** Whether there is no ticket to tell of, in the period or now. */
+const hasNothing = ({ current, backlog }: Report): boolean =>
+  [current.created, current.resolved, current.reopened, current.firstResponse.count, backlog.total].every(
+    (n) => n === 0,
+  );
 
 function PeriodPicker({ period }: { period: Period }) {
   const t = useTexts();
@@ -99,7 +157,12 @@ function PeriodPicker({ period }: { period: Period }) {
   );
 }
 
-function PerDay({ report: { perDay, current } }: { report: Report }) {
+interface ChartProps {
+  report: Report;
+  only: string | undefined;
+}
+
+function PerDay({ report: { perDay, current }, only }: ChartProps) {
   const t = useTexts();
   const format = useFormat();
   const busiest = perDay.toSorted((a, b) => b.created - a.created)[0];
@@ -113,6 +176,7 @@ function PerDay({ report: { perDay, current } }: { report: Report }) {
     <ChartFrame
       title={t.charts.perDay.title}
       summary={summary}
+      only={only}
       columns={[t.day, t.figures.created.name, t.figures.resolved.name]}
       isEmpty={perDay.every(({ created, resolved }) => created + resolved === 0)}
       rows={perDay.map(({ date, created, resolved }) => [
@@ -129,7 +193,7 @@ function PerDay({ report: { perDay, current } }: { report: Report }) {
   );
 }
 
-function Ages({ report: { backlog } }: { report: Report }) {
+function Ages({ report: { backlog }, only }: ChartProps) {
   const t = useTexts();
   const bars = backlog.ages.map(({ days, count }) => ({ name: t.ages[days], count }));
   const old = backlog.ages
@@ -140,13 +204,14 @@ function Ages({ report: { backlog } }: { report: Report }) {
     <Bars
       title={t.charts.ages.title}
       summary={t.charts.ages.summary(format.number(backlog.total), format.number(old))}
+      only={only}
       first={t.age}
       bars={bars}
     />
   );
 }
 
-function States({ report: { backlog } }: { report: Report }) {
+function States({ report: { backlog }, only }: ChartProps) {
   const m = useMessages();
   const t = useTexts();
   const format = useFormat();
@@ -156,17 +221,19 @@ function States({ report: { backlog } }: { report: Report }) {
     most && most.count > 0
       ? t.charts.states.summary(most.name, format.number(most.count), format.number(backlog.total))
       : t.charts.states.none;
-  return <Bars title={t.charts.states.title} summary={summary} first={t.state} bars={bars} />;
+  return <Bars title={t.charts.states.title} summary={summary} only={only} first={t.state} bars={bars} />;
 }
 
 function Bars({
   title,
   summary,
+  only,
   first,
   bars,
 }: {
   title: string;
   summary: string;
+  only: string | undefined;
   first: string;
   bars: { name: string; count: number }[];
 }) {
@@ -176,6 +243,7 @@ function Bars({
     <ChartFrame
       title={title}
       summary={summary}
+      only={only}
       columns={[first, t.tickets]}
       isEmpty={bars.every(({ count }) => count === 0)}
       rows={bars.map(({ name, count }) => [name, format.number(count)])}

@@ -9,14 +9,7 @@ import { keys, queryClient, useMe, useRole, useViews } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { Boundary } from '../../ui/boundary.tsx';
 import { lazily } from '../../ui/lazily.tsx';
-import {
-  BUILT_IN_VIEWS,
-  type BuiltInView,
-  normalized,
-  PERSONAL_VIEWS,
-  type PersonalView,
-  viewQuery,
-} from './filter.ts';
+import { BUILT_IN_VIEWS, type BuiltInView, normalized, PERSONAL_VIEWS, type PersonalView, viewQuery } from './views.ts';
 import './view-bar.css';
 
 const SaveDialog = lazily(() => import('./save-view-dialog.tsx'));

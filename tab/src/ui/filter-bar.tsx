@@ -1,15 +1,15 @@
-/** The chips of the list: one for each filter that is set, and the button for another. */
+/** The filters of a page: a chip for each that is set, and the button for another. */
 
 import { Button } from '@fluentui/react-components';
 import { AddRegular, DismissRegular, FilterRegular } from '@fluentui/react-icons';
-import { useState } from 'react';
-import type { CustomField } from '../../../../api/contract/instance.ts';
-import { useInstance, usePeople, useTags, useWorkflow } from '../../data.ts';
-import { useFormat, useMessages } from '../../i18n.tsx';
-import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
-import { type Option, PickPopover } from '../../ui/pick.tsx';
-import { stateLabel } from '../../ui/workflow.ts';
+import { useRef, useState } from 'react';
+import type { CustomField } from '../../../api/contract/instance.ts';
+import { useInstance, useNameOnTicket, usePeople, useTags, useWorkflow } from '../data.ts';
+import { useFormat, useMessages } from '../i18n.tsx';
+import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
 import { dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+import { type Option, PickPopover } from './pick.tsx';
+import { stateLabel } from './workflow.ts';
 import './filter-bar.css';
 
 interface Props {
@@ -17,18 +17,19 @@ interface Props {
   params: URLSearchParams;
   onChange: (name: string, value: string | undefined) => void;
   onClear: () => void;
-  /** Filters that the page itself sets. */
-  hidden?: string[];
+  /** Which of the list's filters the page has; without it, all. */
+  isOffered?: (name: string) => boolean;
 }
 
 const CUSTOM = 'customFields.';
 
 /** All filters that are set, each to be changed or taken off. */
-export function FilterBar({ instanceId, params, onChange, onClear, hidden = [] }: Props) {
+export function FilterBar({ instanceId, params, onChange, onClear, isOffered = () => true }: Props) {
   const m = useMessages();
   const { data: instance } = useInstance(instanceId);
   const [opened, setOpened] = useState<string>();
-  const set = filtersIn(params).filter((name) => !hidden.includes(name));
+  const add = useRef<HTMLSpanElement>(null);
+  const set = filtersIn(params).filter(isOffered);
   const custom = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
   const nameOf = (name: string) =>
     name.startsWith(CUSTOM)
@@ -37,7 +38,9 @@ export function FilterBar({ instanceId, params, onChange, onClear, hidden = [] }
   const options: Option[] = [
     ...FILTER_NAMES.map((name) => ({ key: name as string, text: m.filter[name], group: undefined })),
     ...custom.map((field) => ({ key: CUSTOM + field.id, text: field.title, group: m.filter.custom })),
-  ].filter(({ key }) => !set.includes(key) && !hidden.includes(key));
+  ].filter(({ key }) => !set.includes(key) && isOffered(key));
+  // What is pressed to take a filter off goes with it, and the keyboard would be nowhere.
+  const focusAdd = () => add.current!.querySelector('button')!.focus();
   const chips = opened && !set.includes(opened) ? [...set, opened] : set;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
@@ -53,20 +56,34 @@ export function FilterBar({ instanceId, params, onChange, onClear, hidden = [] }
           isNew={name === opened}
           onDone={() => setOpened(undefined)}
           onChange={(value) => onChange(name, value)}
+          onRemove={() => {
+            focusAdd();
+            setOpened(undefined);
+            onChange(name, undefined);
+          }}
         />
       ))}
-      <PickPopover
-        label={m.list.addFilter}
-        options={options}
-        onPick={setOpened}
-        trigger={
-          <Button size="small" appearance="subtle" icon={set.length > 0 ? <AddRegular /> : <FilterRegular />}>
-            {m.list.filter}
-          </Button>
-        }
-      />
+      <span ref={add}>
+        <PickPopover
+          label={m.list.addFilter}
+          options={options}
+          onPick={setOpened}
+          trigger={
+            <Button size="small" appearance="subtle" icon={set.length > 0 ? <AddRegular /> : <FilterRegular />}>
+              {m.list.filter}
+            </Button>
+          }
+        />
+      </span>
       {set.length > 1 && (
-        <Button size="small" appearance="transparent" onClick={onClear}>
+        <Button
+          size="small"
+          appearance="transparent"
+          onClick={() => {
+            focusAdd();
+            onClear();
+          }}
+        >
           {m.list.clearFilters}
         </Button>
       )}
@@ -83,6 +100,7 @@ interface ChipProps {
   isNew: boolean;
   onDone: () => void;
   onChange: (value: string | undefined) => void;
+  onRemove: () => void;
 }
 
 const listOf = (value: string): string[] => value.split(',').filter(Boolean);
@@ -102,11 +120,14 @@ const CUSTOM_KINDS: Record<CustomField['type']['key'], FilterKind | 'options'> =
   peoplepicker: 'person',
 };
 
-function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }: ChipProps) {
+const kindOf = (name: string, field: CustomField | undefined): FilterKind | 'options' =>
+  field ? CUSTOM_KINDS[field.type.key] : FILTERS[name as FilterName];
+
+function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange, onRemove }: ChipProps) {
   const m = useMessages();
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
-  const kind = field ? CUSTOM_KINDS[field.type.key] : FILTERS[name as FilterName];
+  const kind = kindOf(name, field);
   const isMultiple = kind === 'states' || kind === 'priorities' || kind === 'tags';
   const [isOpen, setOpen] = useState(isNew);
   const priorities = usePriorityOptions(listOf(value));
@@ -117,7 +138,7 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
     isForAssignee: name === 'assigneeId',
     enabled: isOpen && kind === 'person',
   });
-  const text = useValueText(instanceId, name, kind, value, field);
+  const text = useValueText(instanceId, name, value, field);
   const day = (offset: string, label: string): Option => ({
     key: offset,
     text: label,
@@ -178,15 +199,7 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange }
           </button>
         }
       />
-      <button
-        type="button"
-        className="chip-remove"
-        aria-label={m.list.removeFilter(title)}
-        onClick={() => {
-          onDone();
-          onChange(undefined);
-        }}
-      >
+      <button type="button" className="chip-remove" aria-label={m.list.removeFilter(title)} onClick={onRemove}>
         <DismissRegular />
       </button>
     </span>
@@ -198,20 +211,20 @@ function flagText(name: string, isTrue: boolean, m: ReturnType<typeof useMessage
   return isTrue ? m.common.yes : m.common.no;
 }
 
-/** What a chip says that its filter is set to. */
-function useValueText(
-  instanceId: string,
-  name: string,
-  kind: FilterKind | 'options',
-  value: string,
-  field: CustomField | undefined,
-): string {
+/** What people call the value that a filter is set to. */
+export function useValueText(instanceId: string, name: string, value: string, field?: CustomField): string {
+  const kind = kindOf(name, field);
   const m = useMessages();
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
   const { data: categories = [] } = useTags(instanceId);
   const { data: found } = usePeople(instanceId, '', kind === 'person' && value !== '');
   const { data: instance } = useInstance(instanceId);
+  const people = [...(instance?.assignees.peoples ?? []), ...(found?.people ?? [])];
+  const person = people.find(({ id }) => id === value);
+  const role = name === 'assigneeId' ? 'assignee' : name === 'requestorId' ? 'requestor' : undefined;
+  const isStranger = value !== '' && value !== 'me' && value !== 'none' && found !== undefined && !person;
+  const { data: nameOnTicket } = useNameOnTicket(instanceId, isStranger ? role : undefined, value);
   if (value === '') return '';
   const names = listOf(value);
   switch (kind) {
@@ -223,13 +236,17 @@ function useValueText(
       const all = categories.flatMap(({ id, tags }) =>
         tags.map(({ text }) => ({ key: tagKey({ tagCategoryId: id, text }), text })),
       );
-      return names.map((key) => all.find((tag) => tag.key === key)?.text ?? key.slice(key.indexOf('_') + 1)).join(', ');
+      return names
+        .map(
+          (key) =>
+            all.find((tag) => tag.key.toLowerCase() === key.toLowerCase())?.text ?? key.slice(key.indexOf('_') + 1),
+        )
+        .join(', ');
     }
     case 'person': {
       if (value === 'me') return m.common.meAlone;
       if (value === 'none') return m.ticket.nobody;
-      const people = [...(found?.people ?? []), ...(instance?.assignees.peoples ?? [])];
-      return people.find(({ id }) => id === value)?.name ?? value;
+      return person?.name ?? nameOnTicket ?? value;
     }
     case 'flag':
       return flagText(name, value === 'true', m);

@@ -1,5 +1,7 @@
 import type { ReportsMessages } from './reports.en.ts';
 
+const isOne = (count: string): boolean => count === '1';
+
 export const de: ReportsMessages = {
   title: 'Berichte',
   forWhom: (from, to) => `${from} bis ${to}. Besitzer und Bearbeiter sehen diese Seite; sie ändert nichts.`,
@@ -42,11 +44,17 @@ export const de: ReportsMessages = {
     reopened: { name: 'Wieder geöffnet', text: 'Mal kam ein Ticket zurück' },
     firstResponse: {
       name: 'Erste Antwort',
-      text: (p90, count) => `die Hälfte von ${count} war früher beantwortet, bei 90 % dauerte es höchstens ${p90}`,
+      text: (p90, count) =>
+        isOne(count)
+          ? 'bei 1 Ticket gemessen'
+          : `die Hälfte von ${count} war früher beantwortet, bei 90 % dauerte es höchstens ${p90}`,
     },
     resolution: {
       name: 'Zeit bis zur Lösung',
-      text: (p90, count) => `die Hälfte von ${count} war früher gelöst, bei 90 % dauerte es höchstens ${p90}`,
+      text: (p90, count) =>
+        isOne(count)
+          ? 'bei 1 Ticket gemessen'
+          : `die Hälfte von ${count} war früher gelöst, bei 90 % dauerte es höchstens ${p90}`,
     },
     nothingMeasured: 'in diesem Zeitraum nichts gemessen',
     open: { name: 'Jetzt offen', text: 'Tickets, die jetzt warten oder in Arbeit sind' },
@@ -62,12 +70,14 @@ export const de: ReportsMessages = {
   charts: {
     perDay: {
       title: 'Eingang und Ausgang je Tag',
-      summary: (created, resolved) => `${created} Tickets wurden geöffnet und ${resolved} gelöst.`,
+      summary: (created, resolved) =>
+        `${created} ${isOne(created) ? 'Ticket wurde' : 'Tickets wurden'} geöffnet und ${resolved} gelöst.`,
       busiest: (day, count) => `Die meisten kamen am ${day}: ${count}.`,
     },
     ages: {
       title: 'Offene Tickets nach Alter',
-      summary: (total, old) => `${total} Tickets sind offen, ${old} davon seit einer Woche oder länger.`,
+      summary: (total, old) =>
+        `${total} ${isOne(total) ? 'Ticket ist' : 'Tickets sind'} offen, ${old} seit einer Woche oder länger.`,
     },
     states: {
       title: 'Offene Tickets nach Status',
@@ -93,7 +103,7 @@ export const de: ReportsMessages = {
     choose: 'Gruppieren nach',
     by: { assignee: 'Zuständige', priority: 'Priorität', tag: 'Tags', requestor: 'Anfragende' },
     summary: (count, first, created, resolved, open) =>
-      `${count} Gruppen. Zuerst kommt ${first}: ${created} geöffnet, ${resolved} gelöst und ${open} jetzt offen.`,
+      `${count} ${isOne(count) ? 'Gruppe' : 'Gruppen'}. Zuerst kommt ${first}: ${created} geöffnet, ${resolved} gelöst und ${open} jetzt offen.`,
     none: 'Kein Ticket in diesem Zeitraum.',
     columns: [
       'Geöffnet',

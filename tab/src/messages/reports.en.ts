@@ -1,5 +1,7 @@
 /** What the reports say, in English; the other languages have the same keys. */
 
+const isOne = (count: string): boolean => count === '1';
+
 export const en = {
   title: 'Reports',
   forWhom: (from: string, to: string) => `${from} to ${to}. Owners and agents see this page; it changes nothing.`,
@@ -41,11 +43,13 @@ export const en = {
     reopened: { name: 'Reopened', text: 'times a ticket came back' },
     firstResponse: {
       name: 'First response',
-      text: (p90: string, count: string) => `half of ${count} were answered sooner, 90 % within ${p90}`,
+      text: (p90: string, count: string) =>
+        isOne(count) ? 'measured on 1 ticket' : `half of ${count} were answered sooner, 90 % within ${p90}`,
     },
     resolution: {
       name: 'Time to resolution',
-      text: (p90: string, count: string) => `half of ${count} were resolved sooner, 90 % within ${p90}`,
+      text: (p90: string, count: string) =>
+        isOne(count) ? 'measured on 1 ticket' : `half of ${count} were resolved sooner, 90 % within ${p90}`,
     },
     nothingMeasured: 'nothing measured in this period',
     open: { name: 'Open now', text: 'tickets waiting or in work at this moment' },
@@ -61,12 +65,14 @@ export const en = {
   charts: {
     perDay: {
       title: 'In and out, day by day',
-      summary: (created: string, resolved: string) => `${created} tickets were created and ${resolved} resolved.`,
+      summary: (created: string, resolved: string) =>
+        `${created} ticket${isOne(created) ? ' was' : 's were'} created and ${resolved} resolved.`,
       busiest: (day: string, count: string) => `The most came on ${day}: ${count}.`,
     },
     ages: {
       title: 'Open tickets by age',
-      summary: (total: string, old: string) => `${total} tickets are open, ${old} of them for a week or longer.`,
+      summary: (total: string, old: string) =>
+        `${total} ticket${isOne(total) ? ' is' : 's are'} open, ${old} for a week or longer.`,
     },
     states: {
       title: 'Open tickets by status',
@@ -87,7 +93,7 @@ export const en = {
     choose: 'Group by',
     by: { assignee: 'Assignee', priority: 'Priority', tag: 'Tag', requestor: 'Requestor' },
     summary: (count: string, first: string, created: string, resolved: string, open: string) =>
-      `${count} groups. First is ${first} with ${created} created, ${resolved} resolved and ${open} open now.`,
+      `${count} group${isOne(count) ? '' : 's'}. First is ${first} with ${created} created, ${resolved} resolved and ${open} open now.`,
     none: 'No ticket in this period.',
     columns: [
       'Created',

@@ -1,5 +1,8 @@
 import type { ReportsMessages } from './reports.en.ts';
 
+const isOne = (count: string): boolean => count === '0' || count === '1';
+const s = (count: string): string => (isOne(count) ? '' : 's');
+
 export const fr: ReportsMessages = {
   title: 'Rapports',
   forWhom: (from, to) =>
@@ -43,11 +46,13 @@ export const fr: ReportsMessages = {
     reopened: { name: 'Rouverts', text: 'fois qu’un ticket est revenu' },
     firstResponse: {
       name: 'Première réponse',
-      text: (p90, count) => `la moitié de ${count} a eu réponse plus tôt, 90 % en ${p90}`,
+      text: (p90, count) =>
+        isOne(count) ? 'mesuré sur 1 ticket' : `la moitié de ${count} a eu réponse plus tôt, 90 % en ${p90}`,
     },
     resolution: {
       name: 'Délai de résolution',
-      text: (p90, count) => `la moitié de ${count} a été résolue plus tôt, 90 % en ${p90}`,
+      text: (p90, count) =>
+        isOne(count) ? 'mesuré sur 1 ticket' : `la moitié de ${count} a été résolue plus tôt, 90 % en ${p90}`,
     },
     nothingMeasured: 'rien de mesuré dans cette période',
     open: { name: 'Ouverts maintenant', text: 'tickets en attente ou en cours en ce moment' },
@@ -63,12 +68,14 @@ export const fr: ReportsMessages = {
   charts: {
     perDay: {
       title: 'Entrées et sorties par jour',
-      summary: (created, resolved) => `${created} tickets ont été créés et ${resolved} résolus.`,
+      summary: (created, resolved) =>
+        `${created} ${isOne(created) ? 'ticket a été créé' : 'tickets ont été créés'} et ${resolved} résolu${s(resolved)}.`,
       busiest: (day, count) => `Le plus est venu le ${day} : ${count}.`,
     },
     ages: {
       title: 'Tickets ouverts par âge',
-      summary: (total, old) => `${total} tickets sont ouverts, dont ${old} depuis une semaine ou plus.`,
+      summary: (total, old) =>
+        `${total} ${isOne(total) ? 'ticket est ouvert' : 'tickets sont ouverts'}, ${old} depuis une semaine ou plus.`,
     },
     states: {
       title: 'Tickets ouverts par état',
@@ -94,7 +101,7 @@ export const fr: ReportsMessages = {
     choose: 'Grouper par',
     by: { assignee: 'Responsable', priority: 'Priorité', tag: 'Étiquette', requestor: 'Demandeur' },
     summary: (count, first, created, resolved, open) =>
-      `${count} groupes. En tête ${first} : ${created} créés, ${resolved} résolus et ${open} ouverts maintenant.`,
+      `${count} groupe${s(count)}. En tête ${first} : ${created} créé${s(created)}, ${resolved} résolu${s(resolved)} et ${open} ouvert${s(open)} maintenant.`,
     none: 'Aucun ticket dans cette période.',
     columns: [
       'Créés',

@@ -15,7 +15,7 @@ interface Props {
   /** The chart, for a width in pixels. */
   chart: (width: number) => ReactNode;
   isTableOpen?: boolean;
-  /** There is nothing to draw; the sentence says so. */
+  /** There is nothing to show; the sentence says so. */
   isEmpty?: boolean;
 }
 
@@ -42,36 +42,38 @@ export function ChartFrame({
         {only && <span className="hidden"> {only}</span>}
       </p>
       {!isEmpty && <ChartBox chart={chart} />}
-      <details open={isTableOpen}>
-        <summary>{t.asTable}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-        <section className="table-scroll" tabIndex={0} aria-label={`${title}, ${t.asTable}`}>
-          <table className="report-table">
-            <thead>
-              <tr>
-                {columns.map((column, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name, and none is moved
-                  <th key={at} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and are never moved
-                <tr key={at}>
-                  <th scope="row">{row[0]}</th>
-                  {row.slice(1).map((value, index) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: as above
-                    <td key={index}>{value}</td>
+      {!isEmpty && (
+        <details open={isTableOpen}>
+          <summary>{t.asTable}</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+          <section className="table-scroll" tabIndex={0} aria-label={`${title}, ${t.asTable}`}>
+            <table className="report-table">
+              <thead>
+                <tr>
+                  {columns.map((column, at) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name, and none is moved
+                    <th key={at} scope="col">
+                      {column}
+                    </th>
                   ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      </details>
+              </thead>
+              <tbody>
+                {rows.map((row, at) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and are never moved
+                  <tr key={at}>
+                    <th scope="row">{row[0]}</th>
+                    {row.slice(1).map((value, index) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                      <td key={index}>{value}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        </details>
+      )}
     </section>
   );
 }

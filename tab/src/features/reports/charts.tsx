@@ -84,6 +84,16 @@ export function BarsChart({ title, bars, width }: { title: string; bars: Bar[]; 
   );
 }
 
+/** A name that fits into two lines of so many letters. */
+function shortOf(name: string, room: number): string {
+  const words = name.split(/\s+/).map((word) => (word.length > room ? `${word.slice(0, room - 1)}…` : word));
+  const short = words.join(' ');
+  return short.length > room * 2 ? `${short.slice(0, room * 2 - 1).trimEnd()}…` : short;
+}
+
+/** A wide letter of an axis, so that two names do not touch. */
+const LETTER_WIDTH = 7.5;
+
 /** Created and resolved of each group, the largest groups. */
 export function GroupsChart({ title, groups, width }: { title: string; groups: ReportGroup[]; width: number }) {
   const t = useTexts();
@@ -93,12 +103,15 @@ export function GroupsChart({ title, groups, width }: { title: string; groups: R
     data: group[name],
     color: COLOURS[name],
     legend: t.figures[name].name,
+    xAxisCalloutData: group.label,
   });
+  const room = Math.max(4, Math.floor(width / shown.length / LETTER_WIDTH));
   return (
     <GroupedVerticalBarChart
       chartTitle={title}
-      data={shown.map((group) => ({
-        name: group.label || t.nobody,
+      data={shown.map((group, index) => ({
+        // Bars of one name would stand on each other, so what is not seen tells them apart.
+        name: shortOf(group.label, room) + '\u200b'.repeat(index),
         series: [series(group, 'created'), series(group, 'resolved')],
       }))}
       width={width}

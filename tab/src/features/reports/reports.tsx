@@ -203,7 +203,11 @@ function Ages({ report: { backlog }, only }: ChartProps) {
   return (
     <Bars
       title={t.charts.ages.title}
-      summary={t.charts.ages.summary(format.number(backlog.total), format.number(old))}
+      summary={
+        backlog.total > 0
+          ? t.charts.ages.summary(format.number(backlog.total), format.number(old))
+          : t.charts.states.none
+      }
       only={only}
       first={t.age}
       bars={bars}

@@ -74,6 +74,10 @@ describe('the reports', () => {
       ['Ben Agent', '1', '0', '1'],
       ['Nobody', '1', '0', '1'],
     ]);
+    const links = await frame('By assignee').locator('tbody').getByRole('link').all();
+    const queries = await Promise.all(links.map(async (link) => (await link.getAttribute('href'))!.split('?')[1]));
+    const { ana, ben } = world.people;
+    expect(queries.toSorted()).toEqual([ana.id, ben.id, 'none'].map((id) => `assigneeId=${id}`).toSorted());
     await page.getByLabel('Group by').selectOption('Location');
     await frame('By “Location”').waitFor();
     await page.getByLabel('Group by').selectOption('Priority');

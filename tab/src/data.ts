@@ -194,7 +194,7 @@ export const useNameOnTicket = (instanceId: string, role: 'assignee' | 'requesto
       const input = { [`${role}Id`]: personId, limit: 1, select: role! };
       const { items } = (await call(instanceId, 'listTickets', input, { signal })).data;
       const person = items[0]?.[role!];
-      return (person && 'name' in person && person.name) || null;
+      return (person && 'name' in person && (person.name || person.email)) || null;
     },
     enabled: role !== undefined,
   });

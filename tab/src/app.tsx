@@ -111,13 +111,7 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
     <TextsProvider locale={locale} timezone={preferences?.timezone || undefined}>
       {me ? (
         <Router base="/tab">
-          <Boundary>
-            <Suspense fallback={<Loading />}>
-              <DeepLink host={host}>
-                <Routes host={host} />
-              </DeepLink>
-            </Suspense>
-          </Boundary>
+          <Page host={host} />
         </Router>
       ) : error instanceof SignInError ? (
         <SignIn reason={error} onDone={() => void refetch()} />
@@ -127,6 +121,19 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
         <Loading />
       )}
     </TextsProvider>
+  );
+}
+
+function Page({ host }: { host: TeamsHost | undefined }) {
+  const { path, params } = useAddress();
+  return (
+    <Boundary retryOn={[path, params]}>
+      <Suspense fallback={<Loading />}>
+        <DeepLink host={host}>
+          <Routes host={host} />
+        </DeepLink>
+      </Suspense>
+    </Boundary>
   );
 }
 

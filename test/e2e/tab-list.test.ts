@@ -100,7 +100,7 @@ describe('the list', () => {
 
   test('has the fields of the help desk as columns, each in its form, for as long as an owner shows them', async () => {
     const response = await world.as.olga('/instance');
-    const { customFieldsLeft, customFields } = ((await response.json()) as { item: Instance }).item;
+    const { customFieldsLeft, customFieldsRight, customFields } = ((await response.json()) as { item: Instance }).item;
     const values: Record<string, unknown> = {
       Location: ['b'],
       Services: ['m', 'v'],
@@ -112,7 +112,12 @@ describe('the list', () => {
     };
     const given = customFields.map(({ id, title }) => [id, values[title]]);
     const { ticketNo } = await world.createTicket('Fielded', { customFields: Object.fromEntries(given) });
-    const his = await world.open(world.people.ben, world.path(`?ticketNo=${ticketNo}`), { width: 2200 });
+    const filterBy = (title: string, value: string) =>
+      `customFields.${customFields.find((one) => one.title === title)!.id}=${value}`;
+    const his = await world.open(world.people.ben, world.path(`?ticketNo=${ticketNo}&${filterBy('Location', 'b')}`), {
+      width: 2200,
+    });
+    const chips = his.locator('.chip');
     const cells = his.locator('.ticket-row .cell.custom');
     const location = his.getByRole('columnheader', { name: 'Location' });
     const columns = his.getByRole('button', { name: 'Columns' });
@@ -122,18 +127,19 @@ describe('the list', () => {
     await location.waitFor();
     const shown = ['Berlin', 'Mail, VPN', 'AABAAna Agent, Ben Agent', 'Open it\nClose it', 'A-17', '✓', '3 Feb 2027'];
     expect(await cells.allTextContents()).toEqual(shown);
-    const setLocation = (status: string) =>
+    const setFields = (instance: object) =>
       world.as.olga('/instance', {
         method: 'PUT',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({
-          instance: {
-            customFieldsLeft: customFieldsLeft.map((one) => (one.title === 'Location' ? { ...one, status } : one)),
-          },
-        }),
+        body: JSON.stringify({ instance }),
+      });
+    const setLocation = (status: string) =>
+      setFields({
+        customFieldsLeft: customFieldsLeft.map((one) => (one.title === 'Location' ? { ...one, status } : one)),
       });
     await setLocation('hidden');
     await location.waitFor({ state: 'detached' });
+    expect(await chips.allTextContents()).toEqual([`Number ${ticketNo}`, 'Location Berlin']);
     await columns.click();
     expect(await his.getByRole('checkbox', { name: 'Location' }).count()).toBe(0);
     await his.getByRole('checkbox', { name: 'Services' }).uncheck();
@@ -141,6 +147,16 @@ describe('the list', () => {
     await setLocation('visible');
     await location.waitFor();
     expect(await cells.allTextContents()).toEqual(shown.filter((text) => text !== 'Mail, VPN'));
+
+    // A filter by a field that is removed is none, and says so until it is taken off.
+    await his.goto(world.server.url + world.path(`?${filterBy('Needed on', '2027-02-04')}`));
+    await his.getByText('No ticket matches').waitFor();
+    await setFields({ customFieldsRight: customFieldsRight.filter(({ title }) => title !== 'Needed on') });
+    await row(his, 'Fielded').first().waitFor();
+    await his.getByRole('link', { name: 'Board' }).click();
+    await his.locator(`.board-card[data-no="${ticketNo}"]`).waitFor();
+    await his.getByRole('button', { name: 'Remove filter A field that is gone' }).click();
+    expect(await chips.count()).toBe(0);
   });
 
   test('is saved under a name and shared with the others', async () => {

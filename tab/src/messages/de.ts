@@ -97,6 +97,7 @@ export const de: Messages = {
     custom: 'Felder dieses Helpdesks',
     resolved: 'Gelöst',
     unresolved: 'Ungelöst',
+    gone: 'Ein Feld, das es nicht mehr gibt',
     typeText: 'Text eingeben',
     typeNumber: 'Nummer eingeben',
     typeDay: 'Wählen oder 2026-01-31 eingeben',

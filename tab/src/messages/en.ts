@@ -100,6 +100,7 @@ export const en = {
     custom: 'Fields of this help desk',
     resolved: 'Resolved',
     unresolved: 'Unresolved',
+    gone: 'A field that is gone',
     typeText: 'Type a text',
     typeNumber: 'Type a number',
     typeDay: 'Choose, or type 2026-01-31',

@@ -100,6 +100,7 @@ export const fr: Messages = {
     custom: 'Champs de ce centre d’aide',
     resolved: 'Résolu',
     unresolved: 'Non résolu',
+    gone: 'Un champ qui n’existe plus',
     typeText: 'Saisissez un texte',
     typeNumber: 'Saisissez un numéro',
     typeDay: 'Choisissez ou saisissez 2026-01-31',

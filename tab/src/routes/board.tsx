@@ -1,7 +1,7 @@
 /** The board of an instance. */
 
 import { useAddress } from '../address.ts';
-import { useMe } from '../data.ts';
+import { useInstance, useMe } from '../data.ts';
 import { Board } from '../features/board/board.tsx';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { filterOf } from '../ui/filter.ts';
@@ -13,6 +13,7 @@ const isFilter = (name: string): boolean => name !== 'statusId' && name !== 'isR
 export default function BoardPage({ instanceId }: { instanceId: string }) {
   const m = useMessages();
   const me = useMe();
+  const { data: instance } = useInstance(instanceId);
   const format = useFormat();
   const { params, change, go, path } = useAddress();
   const {
@@ -21,7 +22,7 @@ export default function BoardPage({ instanceId }: { instanceId: string }) {
     orderBy: ___,
     order: ____,
     ...filter
-  } = filterOf(params, me.id, format.timezone);
+  } = filterOf(params, me.id, format.timezone, instance?.customFields);
   return (
     <div className="board-page">
       <h1 className="hidden">{m.shell.board}</h1>

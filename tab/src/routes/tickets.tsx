@@ -5,7 +5,7 @@ import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react
 import { useIsFetching } from '@tanstack/react-query';
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
-import { keys, type ListedTicket, useMe, useRole } from '../data.ts';
+import { keys, type ListedTicket, useInstance, useMe, useRole } from '../data.ts';
 import { DEFAULT_COLUMNS, useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import { TicketTable } from '../features/tickets/table.tsx';
@@ -28,6 +28,7 @@ const TicketPane = lazily(async () => ({ default: (await import('../features/tic
 export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: string; isPersonal?: boolean }) {
   const m = useMessages();
   const me = useMe();
+  const { data: instance } = useInstance(instanceId);
   const format = useFormat();
   const address = useAddress();
   const { params, change, go, path } = address;
@@ -52,7 +53,8 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
     go(`${path}?${query}`, true);
   }, [hasQuery, first, params, go, path]);
 
-  const filter = filterOf(hasQuery ? params : new URLSearchParams(first), me.id, format.timezone);
+  const query = hasQuery ? params : new URLSearchParams(first);
+  const filter = filterOf(query, me.id, format.timezone, instance?.customFields);
   const openText = params.get('ticket');
   const openNo = openText && /^\d+$/.test(openText) ? Number(openText) : undefined;
   const open = useCallback(

@@ -80,7 +80,7 @@ interface FramedProps {
 
 function Framed({ page, instanceId, name, children }: FramedProps) {
   const m = useMessages();
-  const { params } = useAddress();
+  const { path, params } = useAddress();
   const role = useRole(instanceId);
   const { hasShortcuts } = usePreferences();
   useLive(instanceId);
@@ -158,7 +158,7 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
             </Suspense>
           </Boundary>
         )}
-        <Boundary key={page}>
+        <Boundary key={page} retryOn={[path, params]}>
           <Suspense fallback={<Loading />}>{children}</Suspense>
         </Boundary>
       </main>

@@ -7,7 +7,7 @@ import type { CustomField } from '../../../api/contract/instance.ts';
 import { useInstance, useNameOnTicket, usePeople, useTags, useWorkflow } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
-import { dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+import { CUSTOM, dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
 import { type Option, PickPopover } from './pick.tsx';
 import { stateLabel } from './workflow.ts';
 import './filter-bar.css';
@@ -21,8 +21,6 @@ interface Props {
   isOffered?: (name: string) => boolean;
 }
 
-const CUSTOM = 'customFields.';
-
 /** All filters that are set, each to be changed or taken off. */
 export function FilterBar({ instanceId, params, onChange, onClear, isOffered = () => true }: Props) {
   const m = useMessages();
@@ -30,14 +28,18 @@ export function FilterBar({ instanceId, params, onChange, onClear, isOffered = (
   const [opened, setOpened] = useState<string>();
   const add = useRef<HTMLSpanElement>(null);
   const set = filtersIn(params).filter(isOffered);
-  const custom = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
+  // Those that were hidden since the filter was set still filter.
+  const custom = instance?.customFields ?? [];
+  const unknown = instance ? m.filter.gone : '…';
   const nameOf = (name: string) =>
     name.startsWith(CUSTOM)
-      ? (custom.find(({ id }) => id === name.slice(CUSTOM.length))?.title ?? name)
+      ? (custom.find(({ id }) => CUSTOM + id === name)?.title ?? unknown)
       : m.filter[name as FilterName];
   const options: Option[] = [
     ...FILTER_NAMES.map((name) => ({ key: name as string, text: m.filter[name], group: undefined })),
-    ...custom.map((field) => ({ key: CUSTOM + field.id, text: field.title, group: m.filter.custom })),
+    ...custom
+      .filter(({ status }) => status === 'visible')
+      .map((field) => ({ key: CUSTOM + field.id, text: field.title, group: m.filter.custom })),
   ].filter(({ key }) => !set.includes(key) && isOffered(key));
   // What is pressed to take a filter off goes with it, and the keyboard would be nowhere.
   const focusAdd = () => add.current!.querySelector('button')!.focus();
@@ -120,14 +122,31 @@ const CUSTOM_KINDS: Record<CustomField['type']['key'], FilterKind | 'options'> =
   peoplepicker: 'person',
 };
 
-const kindOf = (name: string, field: CustomField | undefined): FilterKind | 'options' =>
+/** Undefined for a field that is gone, or not yet known. */
+const kindOf = (name: string, field: CustomField | undefined): FilterKind | 'options' | undefined =>
   field ? CUSTOM_KINDS[field.type.key] : FILTERS[name as FilterName];
 
-function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange, onRemove }: ChipProps) {
+function Chip(props: ChipProps) {
+  const { name, title, field, onRemove } = props;
+  const m = useMessages();
+  const kind = kindOf(name, field);
+  return (
+    <span className="chip">
+      {kind ? <ChipValue {...props} kind={kind} /> : <span className="chip-text quiet">{title}</span>}
+      <button type="button" className="chip-remove" aria-label={m.list.removeFilter(title)} onClick={onRemove}>
+        <DismissRegular />
+      </button>
+    </span>
+  );
+}
+
+type ChipValueProps = Omit<ChipProps, 'onRemove'> & { kind: FilterKind | 'options' };
+
+/** What the filter is set to; pressed, it offers others. */
+function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone, onChange }: ChipValueProps) {
   const m = useMessages();
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
-  const kind = kindOf(name, field);
   const isMultiple = kind === 'states' || kind === 'priorities' || kind === 'tags';
   const [isOpen, setOpen] = useState(isNew);
   const priorities = usePriorityOptions(listOf(value));
@@ -178,31 +197,26 @@ function Chip({ instanceId, name, title, value, field, isNew, onDone, onChange, 
   };
   const hint = { text: m.filter.typeText, number: m.filter.typeNumber, day: m.filter.typeDay }[kind as 'text'];
   return (
-    <span className="chip">
-      <PickPopover
-        label={kind === 'text' || kind === 'number' || kind === 'day' ? hint : title}
-        options={options}
-        isMultiple={isMultiple}
-        isOpen={isOpen}
-        onOpenChange={(open) => {
-          setOpen(open);
-          if (!open) onDone();
-        }}
-        onSearch={kind === 'person' ? people.search : undefined}
-        footer={people.footer}
-        freeText={freeText}
-        emptyText={hint}
-        onPick={(key) => onChange(isMultiple ? toggled(value, key) : key)}
-        trigger={
-          <button type="button" className="chip-text">
-            <span className="quiet">{title}</span> {text || '…'}
-          </button>
-        }
-      />
-      <button type="button" className="chip-remove" aria-label={m.list.removeFilter(title)} onClick={onRemove}>
-        <DismissRegular />
-      </button>
-    </span>
+    <PickPopover
+      label={kind === 'text' || kind === 'number' || kind === 'day' ? hint : title}
+      options={options}
+      isMultiple={isMultiple}
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        setOpen(open);
+        if (!open) onDone();
+      }}
+      onSearch={kind === 'person' ? people.search : undefined}
+      footer={people.footer}
+      freeText={freeText}
+      emptyText={hint}
+      onPick={(key) => onChange(isMultiple ? toggled(value, key) : key)}
+      trigger={
+        <button type="button" className="chip-text">
+          <span className="quiet">{title}</span> {text || '…'}
+        </button>
+      }
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 /** Filters and order of tickets as they stand in the address: the names of `GET /tickets` itself. */
 
+import type { CustomField } from '../../../api/contract/instance.ts';
 import type { ListFilter } from '../data.ts';
 
 /** How the value of a filter is chosen. */
@@ -32,10 +33,16 @@ export const FILTERS: Record<FilterName, FilterKind> = {
 export type { FilterName };
 export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
 
-const CUSTOM = 'customFields.';
+/** What the name of a filter by a custom field begins with, before the id of the field. */
+export const CUSTOM = 'customFields.';
 
-/** The filter that an address asks for. What it cannot mean is left out. */
-export function filterOf(params: URLSearchParams, myId: string, timezone: string): ListFilter {
+/** The filter that an address asks for. What it cannot mean is left out; so is a field that is none of `fields`, once they are known. */
+export function filterOf(
+  params: URLSearchParams,
+  myId: string,
+  timezone: string,
+  fields?: CustomField[] | undefined,
+): ListFilter {
   const filter: Record<string, unknown> = {};
   for (const name of FILTER_NAMES) {
     const text = params.get(name);
@@ -48,10 +55,11 @@ export function filterOf(params: URLSearchParams, myId: string, timezone: string
     else filter[name] = kind === 'day' ? dayOf(text) : text;
     if (kind === 'day') filter.timezone = timezone;
   }
-  const custom = [...params].filter(([name]) => name.startsWith(CUSTOM));
-  if (custom.length > 0) {
-    filter.customFields = Object.fromEntries(custom.map(([name, value]) => [name.slice(CUSTOM.length), value]));
-  }
+  const custom = [...params]
+    .filter(([name]) => name.startsWith(CUSTOM))
+    .map(([name, value]) => [name.slice(CUSTOM.length), value])
+    .filter(([id]) => !fields || fields.some((field) => field.id === id));
+  if (custom.length > 0) filter.customFields = Object.fromEntries(custom);
   const search = params.get('search')?.trim();
   if (search) filter.search = search;
   const order = params.get('order');

@@ -21,6 +21,28 @@ describe('an agent with a mouse', () => {
     page = await world.open(world.people.ana);
   });
 
+  test('creates a ticket with files, which are sent again when they did not arrive, and makes no second one', async () => {
+    await page.getByRole('button', { name: 'New ticket' }).first().click();
+    const form = page.getByRole('dialog', { name: 'New ticket' });
+    await form.getByRole('textbox', { name: 'Title' }).fill('The screen, seen');
+    await form.getByRole('button', { name: 'Location: None' }).click();
+    await page.getByRole('option', { name: 'Paris' }).click();
+    const file = { name: 'screen.txt', mimeType: 'text/plain', buffer: Buffer.from('It is black.') };
+    await form.getByTestId('files').setInputFiles([file, { ...file, name: 'other.txt' }]);
+    await form.getByRole('button', { name: 'Remove other.txt' }).click();
+    await page.route('**/attachments', (route) => route.abort(), { times: 1 });
+    await form.getByRole('button', { name: 'Create ticket' }).click();
+    await form.getByText('was created, but its files did not arrive').waitFor();
+    await form.getByRole('button', { name: 'Send files' }).click();
+    const no = await doneTo(page, /created/);
+    await page.getByRole('link', { name: 'screen.txt' }).waitFor();
+    expect(await world.readTicket(no)).toMatchObject({ title: 'The screen, seen' });
+    await row(page, 'The screen, seen').waitFor();
+    expect(await row(page, 'The screen, seen').count()).toBe(1);
+    await page.goto(world.server.url + world.path());
+    await row(page, 'The screen, seen').waitFor();
+  });
+
   test('creates a ticket in the layout of the help desk, whose mandatory fields bind', async () => {
     await page.getByRole('button', { name: 'New ticket' }).first().click();
     await page.getByRole('textbox', { name: 'Title' }).fill('Screen stays black after lunch');

@@ -270,6 +270,9 @@ export const de: Messages = {
     titleHint: 'Worum geht es?',
     submit: 'Ticket erstellen',
     mandatory: 'Bitte ausfüllen',
+    filesMissing: (ticketNo: number, reason: string) =>
+      `Ticket #${ticketNo} ist angelegt, aber die Dateien sind nicht angekommen. ${reason}`,
+    sendFiles: 'Dateien senden',
     duplicates: 'Ist es eines von diesen?',
   },
   board: {

@@ -275,6 +275,9 @@ export const en = {
     titleHint: 'What is it about?',
     submit: 'Create ticket',
     mandatory: 'Please fill this in',
+    filesMissing: (ticketNo: number, reason: string) =>
+      `Ticket #${ticketNo} was created, but its files did not arrive. ${reason}`,
+    sendFiles: 'Send files',
     duplicates: 'Is it one of these?',
   },
   board: {

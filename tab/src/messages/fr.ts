@@ -274,6 +274,9 @@ export const fr: Messages = {
     titleHint: 'De quoi s’agit-il ?',
     submit: 'Créer le ticket',
     mandatory: 'À remplir',
+    filesMissing: (ticketNo: number, reason: string) =>
+      `Le ticket n° ${ticketNo} a été créé, mais ses fichiers ne sont pas arrivés. ${reason}`,
+    sendFiles: 'Envoyer les fichiers',
     duplicates: 'Est-ce l’un de ceux-ci ?',
   },
   board: {

@@ -14,15 +14,16 @@ import {
   MessageBarBody,
   Spinner,
 } from '@fluentui/react-components';
-import { useEffect, useRef, useState } from 'react';
+import { type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import type { CustomField, Instance } from '../../../../api/contract/instance.ts';
 import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
-import { ApiError, call } from '../../api.ts';
+import { ApiError, call, type Done, uploadFiles } from '../../api.ts';
 import { reasonOf, refreshLists, tell } from '../../changes.ts';
 import { useInstance, useMe, useRole } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { isGiven, PeopleInput } from '../../ui/custom-field.tsx';
+import { AttachButton, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import type { Values } from './built-in.tsx';
 import { Column, isOffered, Line } from './column.tsx';
@@ -87,6 +88,13 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   /** One key for this form as it is: a second try of the same makes no second ticket. */
   const attempt = useRef(crypto.randomUUID());
   const isChanged = useRef(false);
+  /** The ticket that was made while its files did not arrive: another try sends those alone. */
+  const made = useRef<{ id: string; ticketNo: number; done: Done }>(undefined);
+  const [progress, setProgress] = useState<number>();
+  const filesAttempt = useRef(crypto.randomUUID());
+  const { files, take, remove } = useStagedFiles(() => {
+    filesAttempt.current = crypto.randomUUID();
+  });
   useEffect(() => {
     if (isChanged.current) keepDraft(me.id, instanceId, values);
   }, [me.id, instanceId, values]);
@@ -114,6 +122,11 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       .map((field) => field.id),
     ...fields.filter((field) => field.isMandatory && !isGiven(values.customFields[field.id])).map((field) => field.id),
   ]);
+  const open = (ticketNo: number) => {
+    onClose();
+    if (isWide && path === paths.list(instanceId)) change({ ticket: String(ticketNo) }, true);
+    else go(paths.ticket(instanceId, ticketNo));
+  };
   const submit = async () => {
     setChecked(true);
     setProblem(undefined);
@@ -134,17 +147,25 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       customFields,
     } satisfies TicketUpdate;
     try {
-      const { data, done } = await call(instanceId, 'createTicket', { ticket }, { idempotencyKey: attempt.current });
-      const { ticketNo } = data.item;
-      keepDraft(me.id, instanceId, undefined);
-      refreshLists(instanceId);
-      onClose();
-      if (isWide && path === paths.list(instanceId)) change({ ticket: String(ticketNo) }, true);
-      else go(paths.ticket(instanceId, ticketNo));
+      if (!made.current) {
+        const { data, done } = await call(instanceId, 'createTicket', { ticket }, { idempotencyKey: attempt.current });
+        made.current = { id: data.item.id, ticketNo: data.item.ticketNo, done };
+        keepDraft(me.id, instanceId, undefined);
+        refreshLists(instanceId);
+      }
+      const { id, ticketNo, done } = made.current;
+      if (files.length > 0) {
+        const idempotencyKey = filesAttempt.current;
+        const upload = { ticketId: id, files, commentHtml: '', isPrivate: false, idempotencyKey };
+        await uploadFiles(instanceId, upload, setProgress);
+      }
+      open(ticketNo);
       tell({ kind: 'done', text: m.notice.created(ticketNo), done });
     } catch (error) {
       setSending(false);
-      setProblem(reasonOf(error, m));
+      setProgress(undefined);
+      const reason = reasonOf(error, m);
+      setProblem(made.current ? m.create.filesMissing(made.current.ticketNo, reason) : reason);
       if (error instanceof ApiError) {
         setWrong(Object.fromEntries(error.errors.map(({ field, message }) => [field.split('.').at(-1)!, message])));
       }
@@ -158,6 +179,9 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       <DialogSurface className="create">
         <form
           noValidate
+          onPaste={(event) => takeFiles(event, event.clipboardData, take)}
+          onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+          onDrop={(event) => takeFiles(event, event.dataTransfer, take)}
           onSubmit={(event) => {
             event.preventDefault();
             void submit();
@@ -214,10 +238,15 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                 <Column {...column} builtIn={instance.optionalFieldsLeft} custom={instance.customFieldsLeft} />
                 <Column {...column} builtIn={instance.optionalFieldsRight} custom={instance.customFieldsRight} />
               </div>
+              <StagedFiles files={files} progress={progress} onRemove={remove} />
             </DialogContent>
-            <DialogActions>
+            <DialogActions position="start">
+              <AttachButton hasWords onFiles={take} />
+            </DialogActions>
+            <DialogActions position="end">
               <Button
                 onClick={() => {
+                  if (made.current) return open(made.current.ticketNo);
                   keepDraft(me.id, instanceId, undefined);
                   onClose();
                 }}
@@ -225,7 +254,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                 {m.common.cancel}
               </Button>
               <Button appearance="primary" type="submit" disabled={isSending}>
-                {m.create.submit}
+                {made.current ? m.create.sendFiles : m.create.submit}
               </Button>
             </DialogActions>
           </DialogBody>
@@ -233,4 +262,11 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       </DialogSurface>
     </Dialog>
   );
+}
+
+function takeFiles(event: SyntheticEvent, data: DataTransfer, take: (files: File[]) => void): void {
+  const files = [...data.files];
+  if (files.length === 0) return;
+  event.preventDefault();
+  take(files);
 }

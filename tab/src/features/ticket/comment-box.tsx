@@ -1,24 +1,21 @@
 /** Where a ticket is answered: to everybody, or as a note among those who work it. */
 
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, SplitButton } from '@fluentui/react-components';
-import { AttachRegular, DismissRegular, LockClosedRegular } from '@fluentui/react-icons';
+import { LockClosedRegular } from '@fluentui/react-icons';
 import { useEffect, useRef, useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { call, type Done, uploadFiles } from '../../api.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
 import { keys, queryClient } from '../../data.ts';
-import { useFormat, useMessages } from '../../i18n.tsx';
+import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
+import { AttachButton, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { isResolvedState, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
 import { keepDraft, readDraft } from './draft.ts';
-import './files.css';
 import './comment-box.css';
-
-const MAX_FILES = 10;
-const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 interface Props {
   instanceId: string;
@@ -39,24 +36,18 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const [isEmpty, setEmpty] = useState(!first.html);
   const [isPrivate, setPrivate] = useState(first.isPrivate && canWork);
   const [isOpen, setOpen] = useState(first.html !== '');
-  const [files, setFiles] = useState<File[]>([]);
   const [progress, setProgress] = useState<number>();
   const [isSending, setSending] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
   /** The same for every try of the same comment, so that a repeated one is not there twice; what is changed is another. */
   const attempt = useRef(crypto.randomUUID());
   const isAnother = () => {
     attempt.current = crypto.randomUUID();
   };
 
-  const take = (added: File[]) => {
-    const fitting = added.filter((file) => file.size <= MAX_FILE_BYTES);
-    if (fitting.length < added.length) tell({ kind: 'failed', text: m.comment.tooLarge });
-    if (files.length + fitting.length > MAX_FILES) tell({ kind: 'failed', text: m.comment.tooMany(MAX_FILES) });
-    setFiles((before) => [...before, ...fitting].slice(0, MAX_FILES));
+  const { files, take, remove, clear } = useStagedFiles(() => {
     isAnother();
     setOpen(true);
-  };
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each drop is taken once
   useEffect(() => {
     if (dropped.length === 0) return;
@@ -93,7 +84,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       }
       setHtml('');
       setEmpty(true);
-      setFiles([]);
+      clear();
       setOpen(false);
       isAnother();
       keepDraft(instanceId, ticketNo, undefined);
@@ -160,43 +151,9 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         onSubmit={() => void send()}
         onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
         onFiles={take}
-        tools={
-          <Button
-            size="small"
-            appearance="subtle"
-            icon={<AttachRegular />}
-            aria-label={m.comment.attach}
-            title={m.comment.attach}
-            onClick={() => picker.current?.click()}
-          />
-        }
+        tools={<AttachButton onFiles={take} />}
       />
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        hidden
-        data-testid="files"
-        onChange={(event) => {
-          take([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
-      />
-      {files.length > 0 && (
-        <ul className="files" aria-label={m.comment.files}>
-          {files.map((file, index) => (
-            <StagedFile
-              key={`${file.name}${file.lastModified}`}
-              file={file}
-              progress={progress}
-              onRemove={() => {
-                setFiles(files.filter((_, at) => at !== index));
-                isAnother();
-              }}
-            />
-          ))}
-        </ul>
-      )}
+      <StagedFiles files={files} progress={progress} onRemove={remove} />
       <div className="comment-actions">
         <span className="quiet key-hint">{m.comment.sendKey}</span>
         <span className="spacer" />
@@ -234,31 +191,5 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         )}
       </div>
     </section>
-  );
-}
-
-function StagedFile({ file, progress, onRemove }: { file: File; progress: number | undefined; onRemove: () => void }) {
-  const m = useMessages();
-  const format = useFormat();
-  const [preview, setPreview] = useState<string>();
-  useEffect(() => {
-    if (!file.type.startsWith('image/')) return;
-    const url = URL.createObjectURL(file);
-    setPreview(url);
-    return () => URL.revokeObjectURL(url);
-  }, [file]);
-  return (
-    <li className="file">
-      {preview ? <img src={preview} alt="" /> : <AttachRegular aria-hidden="true" />}
-      <span className="ellipsis">{file.name}</span>
-      <span className="quiet nowrap">{format.size(file.size)}</span>
-      {progress === undefined ? (
-        <button type="button" aria-label={m.comment.removeFile(file.name)} onClick={onRemove}>
-          <DismissRegular />
-        </button>
-      ) : (
-        <progress value={progress} aria-label={file.name} />
-      )}
-    </li>
   );
 }

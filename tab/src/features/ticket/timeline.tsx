@@ -11,7 +11,7 @@ import { Face } from '../../ui/marks.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
-import './files.css';
+import '../../ui/files.css';
 import './timeline.css';
 
 const isSaid = ({ comment, attachments }: Activity) => comment !== '' || attachments.length > 0;

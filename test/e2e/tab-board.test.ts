@@ -16,9 +16,10 @@ const statusOf = async (ticketNo: number) => ({ statusId: (await world.readTicke
 
 /** Drags a card by mouse into a column, and lets go once the board says that it is there. */
 async function drag(ticketNo: number, label: string, meanwhile?: () => Promise<void>): Promise<void> {
+  // Once it has come to rest and nothing lies above it.
+  await card(ticketNo).hover({ position: { x: 30, y: 12 } });
   const start = (await card(ticketNo).boundingBox())!;
   const end = (await column(label).boundingBox())!;
-  await page.mouse.move(start.x + 30, start.y + 12);
   await page.mouse.down();
   await page.mouse.move(start.x + 50, start.y + 30, { steps: 4 });
   await page.mouse.move(end.x + end.width / 2, end.y + 120, { steps: 8 });

@@ -40,6 +40,12 @@ export interface TicketTimers {
   idleSince?: string;
 }
 
+/** What a move takes from a ticket, kept with the move's activity for whoever takes it back; it never goes out. */
+export type TicketBefore = Pick<
+  StoredTicket,
+  'statusId' | 'resolution' | 'firstResponseOn' | 'firstResolutionOn' | 'lastResolutionOn' | 'lastResolutionComment'
+> & { timers?: TicketTimers };
+
 /** A ticket without what the instance's workflow adds to it on the way out. */
 export type StoredTicket = Omit<
   Ticket,

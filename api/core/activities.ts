@@ -104,6 +104,7 @@ export async function commentOn(ctx: Context, ticketId: string, by: Person, part
     ...(attachments && { attachments }),
   });
   const draft = { ticket, hidden: stored.hidden };
-  const changes: Change[] = ticketChange(ctx, 'ticket.commented', draft, stored.version, activity, parts.html);
+  const kept = parts.html === undefined ? undefined : { comment_HTML: parts.html };
+  const changes: Change[] = ticketChange(ctx, 'ticket.commented', draft, stored.version, activity, kept);
   return { ticket, activity, changes, version: stored.version + 1 };
 }

@@ -45,6 +45,13 @@ export function timersAfterMove(
   return { ...rest, waitedMs: waitedMs + workingMs(sla, waitingSince, move.at) };
 }
 
+/** The clock of a ticket in a state, with what is else read from the ticket itself and is gone when it changes. */
+export const timersIn = (
+  state: State,
+  ticket: Pick<StoredTicket, 'lastUpdatedOn'>,
+  timers: TicketTimers | undefined,
+): TicketTimers | undefined => (isPaused(state) ? { waitingSince: ticket.lastUpdatedOn, ...timers } : timers);
+
 /** The deadlines of a ticket that are still to come or have not been seen to, the earliest first. */
 export function deadlines(settings: Settings, ticket: StoredTicket, timers: TicketTimers = {}): Deadline[] {
   const { sla } = settings.value;

@@ -82,7 +82,7 @@ export function applyUpdate(
 }
 
 /** Nothing rather than something empty. */
-const hiddenPart = (hidden: Hidden<'ticket'>): Hidden<'ticket'> | undefined =>
+export const hiddenPart = (hidden: Hidden<'ticket'>): Hidden<'ticket'> | undefined =>
   Object.keys(hidden).length > 0 ? hidden : undefined;
 
 const idsOf = (people: Person[]): Set<string> => new Set(people.map(({ id }) => id.toLowerCase()));
@@ -146,7 +146,7 @@ export function ticketChange(
   draft: Pick<Draft, 'ticket' | 'hidden'>,
   replaces: number | null,
   activity: StoredActivity,
-  commentHtml?: string,
+  kept?: Hidden<'activity'>,
 ): StoreChange[] {
   const { ticket, hidden } = draft;
   return [
@@ -155,7 +155,7 @@ export function ticketChange(
       put: 'activity',
       id: activity.id,
       value: activity,
-      ...(commentHtml !== undefined && { hidden: { comment_HTML: commentHtml } }),
+      ...(kept && { hidden: kept }),
       replaces: null,
     },
     {

@@ -10,9 +10,10 @@ import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { addFollowers } from './followers.ts';
 import { timersAfterMove } from './sla.ts';
+import { beforeMove, giveBack, takenBack, uncounted } from './take-back.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
 import { includes, sourceOf, ticketView } from './ticket-view.ts';
-import { checkMover, checkSeen, mayMoveTicket, maySee, requestorFor } from './visibility.ts';
+import { checkMover, checkSeen, maySee, requestorFor } from './visibility.ts';
 import { checkMove, checkResolution, firstState, stateById, stateOf } from './workflow.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -155,56 +156,64 @@ export async function updateTicketStatus(
   const moves = from.id !== to.id;
   const comment = input.comment ?? '';
   const how = { single: true, html: includes(input.include, 'description_HTML') };
-  if (moves) {
-    if (!(await takesBack(ctx, ticket, from, to))) {
-      checkMove(workflow, from, to);
-      checkMover(ctx, ticket, from, to);
-    }
-  } else if (comment === '') {
+  const back = moves ? await takenBack(ctx, ticket, { from, to, comment, resolution: input.resolution }) : undefined;
+  if (moves && !back) {
+    checkMove(workflow, from, to);
+    checkMover(ctx, ticket, from, to);
+  } else if (!moves && comment === '') {
     return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
   }
 
   const by = actingPerson(ctx, input.user);
-  const changes: TicketChange[] = [];
+  const before = moves && !back ? beforeMove(ctx, stored, from) : null;
+  const changes: TicketChange[] = moves ? [{ name: 'status', oldValue: from.label, newValue: to.label }] : [];
   let { hidden } = stored;
-  if (moves) {
+  if (back) {
+    hidden = giveBack(ticket, hidden, back, changes);
+  } else if (moves) {
     const timers = timersAfterMove(ctx.settings, ticket, hidden?.timers, { from, to, at: ctx.at });
     if (timers) hidden = { ...hidden, timers };
-    changes.push({ name: 'status', oldValue: from.label, newValue: to.label });
     ticket.statusId = to.id;
-    if (isResolved(to)) {
-      if (ticket.firstResolutionOn === '') ticket.firstResolutionOn = ctx.at;
-      // Closing what is resolved is no second resolution; resolving anew does not inherit how it was resolved before.
-      const resolution = input.resolution ?? (isResolved(from) ? ticket.resolution : '');
-      if (resolution !== ticket.resolution) {
-        changes.push({ name: 'resolution', oldValue: ticket.resolution, newValue: resolution });
-        ticket.resolution = resolution;
-      }
-      if (!isResolved(from)) {
-        ticket.lastResolutionOn = ctx.at;
-        ticket.lastResolutionComment = comment;
-      }
-    }
+    if (isResolved(to)) resolve(ctx, ticket, { from, comment, resolution: input.resolution }, changes);
   }
-  await addFollowers(ctx, ticket, changes, { by, comments: comment.trim() !== '' });
-  touch(ctx, ticket, by, { isChange: moves, isResponse: true });
+  const comments = comment.trim() !== '';
+  await addFollowers(ctx, ticket, changes, { by, comments });
+  touch(ctx, ticket, by, { isChange: moves, isResponse: !back || comments });
   const reopens = isResolved(from) && !isResolved(to);
   const activity = newActivity(ctx, ticket.id, by, {
-    action: moves ? (reopens ? 'reopened' : MOVES[to.category]) : 'commented',
+    action: back ? 'updated' : moves ? (reopens ? 'reopened' : MOVES[to.category]) : 'commented',
     comment,
     changes,
   });
+  const type = moves ? 'ticket.updated' : 'ticket.commented';
+  const kept = before ? { before } : undefined;
   return commit(ctx, {
-    changes: ticketChange(
-      ctx,
-      moves ? 'ticket.updated' : 'ticket.commented',
-      { ticket, hidden },
-      stored.version,
-      activity,
-    ),
+    changes: [
+      ...ticketChange(ctx, type, { ticket, hidden }, stored.version, activity, kept),
+      ...(back ? uncounted(back) : []),
+    ],
     item: ticketView(sourceOf(ticket, hidden), ctx.settings, how),
     version: stored.version + 1,
   });
+}
+
+function resolve(
+  ctx: Context,
+  ticket: StoredTicket,
+  { from, comment, resolution: given }: { from: State; comment: string; resolution: string | null | undefined },
+  changes: TicketChange[],
+): void {
+  if (ticket.firstResolutionOn === '') ticket.firstResolutionOn = ctx.at;
+  // Closing what is resolved is no second resolution; resolving anew does not inherit how it was resolved before.
+  const resolution = given ?? (isResolved(from) ? ticket.resolution : '');
+  if (resolution !== ticket.resolution) {
+    changes.push({ name: 'resolution', oldValue: ticket.resolution, newValue: resolution });
+    ticket.resolution = resolution;
+  }
+  if (!isResolved(from)) {
+    ticket.lastResolutionOn = ctx.at;
+    ticket.lastResolutionComment = comment;
+  }
 }
 
 /** Makes the caller a follower, or no longer one (TW-48). */
@@ -216,22 +225,6 @@ export async function followTicket(ctx: Context, input: Input<'followTicket'>): 
   const isThere = others.length < followers.length;
   const after = input.following === isThere ? followers : [...others, ...(input.following ? [by] : [])];
   return changeFields(ctx, stored, { followers: after }, { user: by });
-}
-
-/** How long a move can be taken back, although the workflow has no step that way, or has it for others. */
-const TAKEN_BACK_MS = 60_000;
-
-/** Whether this gives a ticket the state back which the same person took from it a moment ago, with nothing in between. */
-async function takesBack(ctx: Context, ticket: StoredTicket, from: State, to: State): Promise<boolean> {
-  if (!ctx.actor.person) return false;
-  if (from.nextSteps.includes(to.id) && mayMoveTicket(ctx.actor, ticket, from, to)) return false;
-  const where = { field: 'ticketId', in: [ticket.id] };
-  const { items } = await ctx.instance.list('activity', { where, orderBy: 'id', direction: 'DESC', limit: 1 });
-  const last = items[0]?.value;
-  const move = last?.changes.find(({ name }) => name === 'status');
-  if (!last || !move || move.oldValue !== to.label || move.newValue !== from.label) return false;
-  const isRecent = Date.parse(ctx.at) - Date.parse(last.createdDateTime) <= TAKEN_BACK_MS;
-  return isRecent && last.createdBy.id === ctx.actor.person.id;
 }
 
 /** Resets a counter of unseen events. Reading leaves no activity: it changes nothing that others see. */

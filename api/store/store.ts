@@ -1,4 +1,4 @@
-import type { Event, StoredActivity, StoredTicket, TicketTimers } from '../contract/events.ts';
+import type { Event, StoredActivity, StoredTicket, TicketBefore, TicketTimers } from '../contract/events.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { Slot } from '../contract/keys.ts';
 import type { Member, Preferences } from '../contract/people.ts';
@@ -64,7 +64,7 @@ export interface InstanceStore {
 export interface Documents {
   instance: { value: StoredInstance };
   ticket: { value: StoredTicket; hidden: { description_HTML?: string; timers?: TicketTimers } };
-  activity: { value: StoredActivity; hidden: { comment_HTML: string } };
+  activity: { value: StoredActivity; hidden: { comment_HTML?: string; before?: TicketBefore } };
   tagCategory: { value: TagCategory };
   /** Somebody who belongs to the instance, by their Entra object id. */
   member: { value: Member };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
 import { readEvents } from '../rest/event-stream.ts';
 import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
@@ -337,6 +337,45 @@ describe('what is not sent yet', () => {
     await page.goto(world.server.url + path);
     await page.getByRole('textbox', { name: 'Private note' }).getByText('half a note').waitFor();
   });
+});
+
+test('a help desk that is renamed and switched off says so on open pages, before anybody writes for nothing', async () => {
+  const set = (instance: object) => world.as.olga('/instance', put({ instance }));
+  const { ticketNo } = await world.createTicket('Read only');
+  const page = await world.open(world.people.ana);
+  const owners = await world.open(world.people.olga, world.path(`/tickets/${ticketNo}`));
+  const off = (where: Page) => where.locator('.off-bar', { hasText: 'This help desk is switched off' });
+  const dialog = page.getByRole('dialog');
+  await owners.getByRole('heading', { name: 'History' }).waitFor();
+  await page.getByRole('button', { name: 'New ticket' }).first().click();
+  await dialog.getByRole('textbox', { name: 'Title' }).fill('For nothing');
+  await page.getByRole('button', { name: 'Location: None' }).click();
+  await page.getByRole('option', { name: 'Berlin' }).click();
+  await page.context().setOffline(true);
+  await dialog.getByRole('button', { name: 'Create ticket' }).click();
+  // Why it was refused stands beside the buttons, wherever the form is scrolled to.
+  await dialog.getByRole('alert').getByText('The server cannot be reached').waitFor();
+  const [alert, body] = [(await dialog.getByRole('alert').boundingBox())!, (await dialog.boundingBox())!];
+  expect(alert.y).toBeGreaterThan(body.y + body.height / 2);
+  await page.context().setOffline(false);
+
+  await set({ enabled: false, name: 'Service Desk' });
+  await dialog.getByRole('alert').getByText('This help desk is switched off').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Create ticket' }).isDisabled()).toBe(true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await off(page).waitFor();
+  expect(await off(page).getByRole('link').count()).toBe(0);
+  await page.locator('.instance-name', { hasText: 'Service Desk' }).waitFor();
+  expect(await page.title()).toBe('Service Desk');
+  await page.locator('.new-button[aria-disabled="true"]').waitFor();
+  // Nothing is said of who is there, which would be refused.
+  await row(page, 'Read only').click();
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  await off(owners).getByRole('link', { name: 'Switch it on' }).click();
+  await owners.getByRole('switch', { name: 'The help desk takes tickets' }).waitFor();
+  await set({ enabled: true, name: 'IT Help Desk' });
+  await off(page).waitFor({ state: 'detached' });
+  await page.locator('.new-button:not([aria-disabled])').waitFor();
 });
 
 test('whoever works tickets finds those assigned to them in the personal tab', async () => {

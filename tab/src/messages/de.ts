@@ -384,6 +384,8 @@ export const de: Messages = {
     language: 'Sprache',
     automatic: 'Wie in Teams oder im Browser',
     offline: 'Nicht verbunden. Neuer Versuch …',
+    off: 'Dieser Helpdesk ist ausgeschaltet: Alles lässt sich lesen, nichts ändern.',
+    switchOn: 'Einschalten',
     noAccess: 'Diesen Helpdesk können Sie nicht sehen',
     noAccessText: 'Bitten Sie einen der Besitzer, Sie hinzuzufügen.',
     noInstance: 'Sie sind noch in keinem Helpdesk',

@@ -389,6 +389,8 @@ export const en = {
     language: 'Language',
     automatic: 'As in Teams or the browser',
     offline: 'Not connected. Trying again…',
+    off: 'This help desk is switched off: everything can be read, nothing can be changed.',
+    switchOn: 'Switch it on',
     noAccess: 'You cannot see this help desk',
     noAccessText: 'Ask one of its owners to add you.',
     noInstance: 'You are in no help desk yet',

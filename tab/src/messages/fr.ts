@@ -388,6 +388,8 @@ export const fr: Messages = {
     language: 'Langue',
     automatic: 'Comme dans Teams ou le navigateur',
     offline: 'Hors ligne. Nouvel essai…',
+    off: 'Ce centre d’aide est désactivé : tout peut être lu, rien ne peut être modifié.',
+    switchOn: 'L’activer',
     noAccess: 'Vous ne pouvez pas voir ce centre d’aide',
     noAccessText: 'Demandez à l’un de ses propriétaires de vous ajouter.',
     noInstance: 'Vous n’êtes encore dans aucun centre d’aide',

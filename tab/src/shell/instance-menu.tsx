@@ -27,7 +27,7 @@ export function InstanceMenu({ instanceId, name }: { instanceId: string; name: s
         <MenuList checkedValues={{ instance: [instanceId] }}>
           {instances.map(({ id, name: other }) => (
             <MenuItemRadio key={id} name="instance" value={id} onClick={() => go(paths.list(id))}>
-              {other}
+              {id === instanceId ? name : other}
             </MenuItemRadio>
           ))}
         </MenuList>

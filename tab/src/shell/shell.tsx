@@ -13,7 +13,7 @@ import {
 import { type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
-import { useMe, useRole } from '../data.ts';
+import { useInstance, useMe, useRole } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { useLive } from '../live.ts';
@@ -78,12 +78,16 @@ interface FramedProps {
   children: ReactNode;
 }
 
-function Framed({ page, instanceId, name, children }: FramedProps) {
+function Framed({ page, instanceId, name: given, children }: FramedProps) {
   const m = useMessages();
   const { path, params } = useAddress();
   const role = useRole(instanceId);
   const { hasShortcuts } = usePreferences();
   useLive(instanceId);
+  const { data: instance } = useInstance(instanceId);
+  // As it is called now: who I am is read less often.
+  const name = instance?.name ?? given;
+  const isOff = instance?.enabled === false;
   useEffect(() => {
     document.title = name;
   }, [name]);
@@ -144,12 +148,20 @@ function Framed({ page, instanceId, name, children }: FramedProps) {
           className="new-button"
           appearance="primary"
           icon={<AddRegular />}
+          disabledFocusable={isOff}
+          title={isOff ? m.shell.off : undefined}
           onClick={() => openCreate.set({ title: '' })}
         >
           {m.create.new}
         </Button>
         <PersonMenu links={isWide ? [] : deskLinks} />
       </header>
+      {isOff && (
+        <div className="off-bar" role="status">
+          {m.shell.off}{' '}
+          {role === 'owner' && <Link href={`${paths.list(instanceId)}/settings/general`}>{m.shell.switchOn}</Link>}
+        </div>
+      )}
       <main className="page">
         {role === 'owner' && (page === 'list' || page === 'settings') && (
           <Boundary isSilent>

@@ -127,10 +127,12 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
     if (isWide && path === paths.list(instanceId)) change({ ticket: String(ticketNo) }, true);
     else go(paths.ticket(instanceId, ticketNo));
   };
+  const isOff = !instance.enabled;
+  const note = isOff ? m.shell.off : problem;
   const submit = async () => {
     setChecked(true);
     setProblem(undefined);
-    if (missing.size > 0 || isSending) {
+    if (missing.size > 0 || isSending || isOff) {
       document.querySelector<HTMLElement>('.create [aria-invalid="true"], .create [data-invalid="true"]')?.focus();
       return;
     }
@@ -199,11 +201,6 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
           <DialogBody>
             <DialogTitle>{m.create.title}</DialogTitle>
             <DialogContent className="create-content">
-              {problem && (
-                <MessageBar intent="error">
-                  <MessageBarBody>{problem}</MessageBarBody>
-                </MessageBar>
-              )}
               <Field label={m.field.title} required {...(noteOf('title') && { validationMessage: noteOf('title')! })}>
                 <Input
                   size="large"
@@ -240,10 +237,20 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
               </div>
               <StagedFiles files={files} progress={progress} onRemove={remove} />
             </DialogContent>
-            <DialogActions position="start">
+            {note && (
+              <MessageBar
+                intent={isOff ? 'warning' : 'error'}
+                layout="multiline"
+                role="alert"
+                className="create-problem"
+              >
+                <MessageBarBody>{note}</MessageBarBody>
+              </MessageBar>
+            )}
+            <DialogActions position="start" className="create-actions">
               <AttachButton hasWords onFiles={take} />
             </DialogActions>
-            <DialogActions position="end">
+            <DialogActions position="end" className="create-actions">
               <Button
                 onClick={() => {
                   if (made.current) return open(made.current.ticketNo);
@@ -253,7 +260,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
               >
                 {m.common.cancel}
               </Button>
-              <Button appearance="primary" type="submit" disabled={isSending}>
+              <Button appearance="primary" type="submit" disabled={isSending || isOff}>
                 {made.current ? m.create.sendFiles : m.create.submit}
               </Button>
             </DialogActions>

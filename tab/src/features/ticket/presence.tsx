@@ -1,8 +1,9 @@
 /** Who else is looking at a ticket, so that no two answer it at once. */
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Person } from '../../../../api/contract/wire.ts';
 import { call } from '../../api.ts';
+import { useInstance } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { onPresence } from '../../live.ts';
 import { Face } from '../../ui/marks.tsx';
@@ -18,13 +19,23 @@ const isVisible = () => document.visibilityState === 'visible';
 /** Says that the person is here, and answers who else is: at once when somebody comes or goes. */
 function usePresence(instanceId: string, ticketId: string): Person[] {
   const [people, setPeople] = useState<Person[]>([]);
+  const { data: instance } = useInstance(instanceId);
+  // A help desk that is switched off takes no word of it.
+  const isOn = useRef(false);
+  isOn.current = instance?.enabled === true;
+  const isAnnounced = isOn.current;
   useEffect(() => {
+    if (!isAnnounced) {
+      setPeople([]);
+      return;
+    }
     let isOver = false;
     let isWaiting = false;
     let last = Promise.resolve();
     let away: ReturnType<typeof setTimeout> | undefined;
 
     const say = async (isHere: boolean, keepalive = false) => {
+      if (!isOn.current) return;
       try {
         const { data } = await call(instanceId, 'announcePresence', { ticketId, isHere }, { keepalive });
         if (!isOver) setPeople(data.item.people);
@@ -68,7 +79,7 @@ function usePresence(instanceId: string, ticketId: string): Person[] {
       removeEventListener('pagehide', leave);
       gone();
     };
-  }, [instanceId, ticketId]);
+  }, [instanceId, ticketId, isAnnounced]);
   return people;
 }
 

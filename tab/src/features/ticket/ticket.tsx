@@ -4,7 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { type DragEvent, useEffect, useState } from 'react';
 import { ApiError } from '../../api.ts';
 import { markSeen, updateTicket } from '../../changes.ts';
-import { useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
+import { useInstance, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { TextInput } from '../../ui/custom-field.tsx';
 import { whenIdle } from '../../ui/idle.ts';
@@ -70,11 +70,12 @@ function Known({
   const [isDragging, setDragging] = useState(false);
   const canWork = role !== 'member';
   const seenAs = ticket.assignee.id === me.id ? 'assignee' : ticket.requestor.id === me.id ? 'requestor' : undefined;
+  const isOn = useInstance(instanceId).data?.enabled === true;
   const { assigneeUnseenEventCnt, requestorUnseenEventCnt } = ticket;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something new was counted
   useEffect(() => {
-    if (seenAs) void markSeen(instanceId, ticket, seenAs);
-  }, [ticket.id, seenAs, assigneeUnseenEventCnt, requestorUnseenEventCnt]);
+    if (seenAs && isOn) void markSeen(instanceId, ticket, seenAs);
+  }, [ticket.id, seenAs, isOn, assigneeUnseenEventCnt, requestorUnseenEventCnt]);
   // Whoever opens a ticket will write: the editor is there when they do.
   useEffect(() => whenIdle(loadEditor), []);
   const onDrop = (event: DragEvent) => {

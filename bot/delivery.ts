@@ -1,7 +1,9 @@
 import { AppError } from '../api/contract/errors.ts';
+import type { Member } from '../api/contract/people.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { Actor, Environment } from '../api/core/context.ts';
 import { invoke } from '../api/core/invoke.ts';
+import { roleOf } from '../api/core/members.ts';
 import { wholeSettings } from '../api/core/settings.ts';
 import type { Log } from '../api/log.ts';
 import type { StoredInstance } from '../api/store/store.ts';
@@ -55,6 +57,13 @@ export async function latestActivities({ environment }: Delivery, instanceId: st
   const call = { actor: reader(instanceId), origin: 'bot' as const };
   const { result } = await invoke(environment, call, 'listActivities', { ticketId, limit });
   return result.items.map(({ value }) => value);
+}
+
+/** Those who work the tickets of an instance. */
+export async function workers({ environment }: Delivery, settings: StoredInstance): Promise<Member[]> {
+  const call = { actor: reader(settings.id), origin: 'bot' as const };
+  const { result } = await invoke(environment, call, 'listMembers', {});
+  return result.items.map(({ value }) => value).filter((one) => roleOf(settings, one) !== 'member');
 }
 
 /** Where the posts of an instance go; undefined when the bot is not in its channel. */

@@ -2,9 +2,11 @@ import type { Activity } from '../api/contract/activities.ts';
 import type { Notice } from '../api/contract/people.ts';
 import type { Ticket } from '../api/contract/tickets.ts';
 import type { AssigneeOut, Person } from '../api/contract/wire.ts';
+import { isNamed } from '../api/core/followers.ts';
+import { mentionsIn } from '../api/core/html.ts';
 import type { FeedEvent, Job, NewJob, StoredInstance } from '../api/store/store.ts';
 import { categoryOf } from './cards/ticket.ts';
-import { type Delivery, settingsOf, ticketNow } from './delivery.ts';
+import { type Delivery, settingsOf, ticketNow, workers } from './delivery.ts';
 import type { NoticePayload } from './notice.ts';
 
 /** Who is told of what. */
@@ -50,6 +52,8 @@ function recipients(
   settings: StoredInstance,
   activity: Activity,
   ticket: Ticket,
+  /** Whom a private note mentions, of those who may read it. */
+  mentioned: Person[],
 ): { person: Person; kinds: Notice[] }[] {
   const isOn = { ...settings.alertNotification, escalated: true, idle: settings.isNotifyIdleTicket };
   const told = new Map<string, { person: Person; kinds: Notice[] }>();
@@ -70,7 +74,7 @@ function recipients(
   if (activity.action === 'created') tell(ticket.requestor, 'created');
   if (changed('status')) for (const person of interested) tell(person, 'statusChanged');
   if (activity.comment.trim() !== '' || activity.action === 'attached') {
-    if (activity.isPrivate) tell(ticket.assignee, 'commented');
+    if (activity.isPrivate) for (const person of [ticket.assignee, ...mentioned]) tell(person, 'commented');
     else for (const person of interested) tell(person, 'commented');
   }
   if (changed('frtDueOn') || changed('rtDueOn')) tell(ticket.assignee, 'escalated');
@@ -87,11 +91,14 @@ export async function makeNotices(delivery: Delivery, job: Job): Promise<undefin
   const { environment } = delivery;
   const { ticketId, activityId } = job.payload as { ticketId: string; activityId: string };
   const settings = await settingsOf(delivery, job.instanceId);
-  const activity = (await environment.store.instance(job.instanceId).get('activity', activityId))?.value;
+  const stored = await environment.store.instance(job.instanceId).get('activity', activityId);
+  const activity = stored?.value;
   const ticket = await ticketNow(delivery, job.instanceId, ticketId);
   if (!settings || !activity || !ticket) return undefined;
+  const said = activity.isPrivate ? mentionsIn(stored?.hidden?.comment_HTML) : new Set<string>();
+  const mentioned = said.size === 0 ? [] : (await workers(delivery, settings)).filter((one) => isNamed(one, said));
   await environment.store.jobs.put(
-    recipients(settings, activity, ticket).map(({ person, kinds }) =>
+    recipients(settings, activity, ticket, mentioned).map(({ person, kinds }) =>
       noticeJob(environment.now(), job.instanceId, activityId, { ticketId, activityId, person, kinds }),
     ),
   );

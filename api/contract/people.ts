@@ -97,7 +97,14 @@ export const PEOPLE = defineOperations({
     description:
       'Members of the instance whose name or mail address has every word, and the directory where it may be asked.',
     access: 'read',
-    query: { ...commonQuery, search: z.string().max(255).optional() },
+    query: {
+      ...commonQuery,
+      search: z.string().max(255).optional(),
+      worksTickets: z
+        .boolean()
+        .describe('Only those who work tickets here: whoever may read a private note')
+        .optional(),
+    },
     answer: { kind: 'list', of: person },
     status: 200,
     errors: ['invalid_input'],

@@ -21,6 +21,10 @@ interface Act {
   htmlBefore?: string | undefined;
 }
 
+/** Whether somebody is among those whom a text mentions. */
+export const isNamed = ({ id, email }: Person, said: Set<string>): boolean =>
+  said.has(memberId(id)) || said.has(email.toLowerCase());
+
 /**
  * Adds those whom the rule names to the followers, and that to the changes which the act's activity lists. A private note
  * adds nobody: everybody who sees the ticket sees who follows it.
@@ -41,8 +45,7 @@ export async function addFollowers(ctx: Context, ticket: StoredTicket, changes: 
   if (author) {
     const { requestor, assignee } = ticket;
     const named = said.size > 0 ? (await members(ctx)).map(({ value }) => value) : [];
-    for (const one of named)
-      if (said.has(memberId(one.id)) || said.has(one.email.toLowerCase())) add(one, requestor, assignee);
+    for (const one of named) if (isNamed(one, said)) add(one, requestor, assignee);
     if (isCommenter && act.comments) add(author.value, requestor, assignee);
   }
   if (after.length === before.length) return;

@@ -260,12 +260,15 @@ const MAX_FOUND = 25;
 export async function searchPeople(ctx: Context, input: Input<'searchPeople'>): Promise<ListResult<Person>> {
   const words = (input.search ?? '').toLowerCase().split(/\s+/u).filter(Boolean);
   const known = new Map<string, Person>();
-  const all = (await members(ctx)).map(({ value }) => value);
-  for (const { id, name, email } of [...all, ...ctx.settings.value.assignees.peoples]) {
+  const { value: settings } = ctx.settings;
+  const named = settings.assignees.peoples.map((person) => ({ ...person, role: 'member' as const }));
+  for (const one of [...(await members(ctx)).map(({ value }) => value), ...named]) {
+    if (input.worksTickets && roleOf(settings, one) === 'member') continue;
+    const { id, name, email } = one;
     const text = `${name} ${email}`.toLowerCase();
     if (words.every((word) => text.includes(word))) known.set(id.toLowerCase(), { id, name, email });
   }
-  if (words.length > 0)
+  if (words.length > 0 && !input.worksTickets)
     for (const person of await inDirectory(ctx, words.join(' '))) {
       if (!known.has(memberId(person.id))) known.set(memberId(person.id), person);
     }

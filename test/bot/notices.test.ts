@@ -82,6 +82,28 @@ describe('who is told of what', () => {
     expect(said(aisha)).toEqual([]);
   });
 
+  test('a private note reaches whom it mentions of those who work tickets, once, and no member', async () => {
+    const [marco, tomasz] = [bot.person('Marco Bellini'), bot.person('Tomasz Nowak')];
+    for (const person of [marco, tomasz]) {
+      await bot.install(person, bot.personal(person));
+      await bot.say(person, channel, 'help');
+    }
+    // One by their role, one because the settings name them.
+    const { id, tenantId, name, email } = { ...personOf(marco), tenantId: TENANT };
+    await ensureMember(bot.server.environment, instanceId, { id, tenantId, name, email }, 'assignee');
+    const assignees = { type: 'customAssignee', peoples: [personOf(tomasz)] };
+    await act('updateInstance', { instance: { assignees } });
+    const no = await newTicket(aisha, { assignee: personOf(marco) });
+    await settle();
+    bot.connector.clear();
+    const mentions = [marco, tomasz, aisha].map((one) => `<a href="mailto:${personOf(one).email}">@${one.name}</a>`);
+    const comment_HTML = `<p>${mentions.join(' ')} look</p>`;
+    await act('addComment', { ticketId: String(no), comment_HTML, isPrivate: true }, hanna);
+    await settle();
+    const note = [`Hanna Lindqvist wrote a private note on ticket #${no}`];
+    expect([said(marco), said(tomasz), said(aisha), said(hanna)]).toEqual([note, note, [], []]);
+  });
+
   describe('of a ticket that is due soon', () => {
     beforeEach(() => act('updateInstance', { instance: { sla: NO_SLA } }));
     const hour = 60 * 60 * 1000;

@@ -81,6 +81,12 @@ describe('an agent with a mouse', () => {
     await box.click();
     await page.keyboard.press('Control+b');
     await page.keyboard.type('only us');
+    const suggested = page.locator('.mention-list .pick-option');
+    await page.keyboard.type(' @');
+    await suggested.filter({ hasText: 'Ana Agent' }).waitFor();
+    // Who could never read the note is not offered.
+    expect(await suggested.filter({ hasText: world.people.mia.name }).count()).toBe(0);
+    for (let typed = 0; typed < 2; typed++) await page.keyboard.press('Backspace');
     await page.getByRole('button', { name: 'Add note' }).click();
     await page.locator('.comment.private strong', { hasText: 'only us' }).waitFor();
     await page.getByRole('button', { name: 'Write a reply…' }).click();

@@ -49,6 +49,17 @@ test('whom a body names is not who acts: who signed in does', async () => {
   expect(seen.body.item).toMatchObject({ people: [by] });
 });
 
+test('people who work tickets are found alone: by their role, and whom the settings name', async () => {
+  const names = async (query: string) =>
+    succeed(await assignee.get<Person>(`/people?${query}`)).body.items.map(({ name }) => name);
+  expect(await names('search=mara')).toContain('Mara Member');
+  expect(await names('worksTickets=true')).toEqual(['Asif Assignee', 'Olga Owner']);
+  const assignees = { type: 'customAssignee', peoples: [asPerson(mara)] };
+  succeed(await owner.send('PUT', '/instance', { instance: { assignees } }));
+  expect(await names('search=mara&worksTickets=true')).toEqual(['Mara Member']);
+  expect(await code(assignee.get('/people?worksTickets=maybe'))).toEqual([400, 'invalid_input']);
+});
+
 describe('saved views', () => {
   const view = (name: string, isShared = false) => ({ name, isShared, query: 'priority=Urgent', columns: ['title'] });
   const names = async (who: SignedIn) =>

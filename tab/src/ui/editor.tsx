@@ -33,6 +33,8 @@ export interface EditorProps {
   onEscape?: (() => void) | undefined;
   onFiles?: ((files: File[]) => void) | undefined;
   isFocused?: boolean;
+  /** Only those who work tickets may read it, so nobody else is suggested for a mention. */
+  isPrivate?: boolean;
   /** Beside the buttons for the format. */
   tools?: ReactNode;
 }
@@ -81,8 +83,10 @@ export default function Editor(props: EditorProps) {
       }),
       PersonMention.configure({
         suggestion: {
-          items: async ({ query }) =>
-            (await call(instanceId, 'searchPeople', { search: query })).data.items.slice(0, 6),
+          items: async ({ query }) => {
+            const search = { search: query, ...(latest.current.isPrivate && { worksTickets: true }) };
+            return (await call(instanceId, 'searchPeople', search)).data.items.slice(0, 6);
+          },
           render: () => {
             const show = ({
               items,

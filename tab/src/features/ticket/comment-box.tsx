@@ -147,6 +147,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         placeholder={isPrivate ? m.comment.writeNote : m.comment.writeReply}
         html={html}
         isFocused
+        isPrivate={isPrivate}
         onChange={change}
         onSubmit={() => void send()}
         onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}

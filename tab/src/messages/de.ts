@@ -263,6 +263,7 @@ export const de: Messages = {
     linkAddress: 'Adresse des Links',
     addLink: 'Link einfügen',
     code: 'Code',
+    people: 'Personen',
   },
   create: {
     new: 'Neues Ticket',

@@ -268,6 +268,7 @@ export const en = {
     linkAddress: 'Address of the link',
     addLink: 'Add link',
     code: 'Code',
+    people: 'People',
   },
   create: {
     new: 'New ticket',

@@ -267,6 +267,7 @@ export const fr: Messages = {
     linkAddress: 'Adresse du lien',
     addLink: 'Insérer le lien',
     code: 'Code',
+    people: 'Personnes',
   },
   create: {
     new: 'Nouveau ticket',

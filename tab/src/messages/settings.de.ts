@@ -196,11 +196,11 @@ export const de: SettingsMessages = {
     defaultValue: 'Von Anfang an ausgefüllt mit',
     defaultHint: 'Nichts, wenn die Person nachdenken soll.',
     problems: {
-      title: 'geben Sie dem Feld einen Namen.',
-      sameTitle: 'ein anderes Feld heißt schon so.',
-      options: 'eine Liste braucht mindestens eine Option.',
-      optionText: 'eine Option hat keinen Text.',
-      sameOption: 'zwei Optionen sind gleich.',
+      title: 'Geben Sie dem Feld einen Namen.',
+      sameTitle: 'Ein anderes Feld heißt schon so.',
+      options: 'Eine Liste braucht mindestens eine Option.',
+      optionText: 'Eine Option hat keinen Text.',
+      sameOption: 'Zwei Optionen sind gleich.',
     },
     more: (label) => `Mehr zu ${label}`,
     toLeft: 'In die linke Spalte',
@@ -516,7 +516,7 @@ export const de: SettingsMessages = {
     },
     confirmTitle: (name) => `${name} endgültig löschen?`,
     confirmText:
-      'Ein erfundener Name steht dann überall, wo die Person stand. Weder Suche noch Export finden sie hier noch, und sie verliert den Zugang. Das kann niemand rückgängig machen, auch nicht der Support.',
+      'Überall steht dann ein erfundener Name, und der Zugang ist weg. Was Leute geschrieben haben, bleibt: Suche und Export finden einen Text, der die Person nennt, weiterhin. Das lässt sich nicht rückgängig machen, auch nicht vom Support.',
     typeName: (name) => `Geben Sie zur Bestätigung „${name}“ ein`,
     confirmAction: 'Endgültig löschen',
     done: (name, count, activities) =>

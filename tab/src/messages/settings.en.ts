@@ -192,11 +192,11 @@ export const en = {
     defaultValue: 'Filled in from the start with',
     defaultHint: 'Nothing, if the person is to think about it.',
     problems: {
-      title: 'give it a name.',
-      sameTitle: 'another field has this name.',
-      options: 'a list needs at least one option.',
-      optionText: 'an option has no text.',
-      sameOption: 'two options are the same.',
+      title: 'Give it a name.',
+      sameTitle: 'Another field has this name.',
+      options: 'A list needs at least one option.',
+      optionText: 'An option has no text.',
+      sameOption: 'Two options are the same.',
     },
     more: (label: string) => `More for ${label}`,
     toLeft: 'To the left column',
@@ -500,7 +500,7 @@ export const en = {
     },
     confirmTitle: (name: string) => `Erase ${name} for good?`,
     confirmText:
-      'A made-up name will stand wherever they stood. Neither search nor export will find them here any more, and they lose access. This cannot be undone, not even by support.',
+      'A made-up name will stand wherever they stood, and they lose access. What people wrote stays: search and export still find a text that names them. This cannot be undone, not even by support.',
     typeName: (name: string) => `Type “${name}” to confirm`,
     confirmAction: 'Erase for good',
     done: (name: string, tickets: number, activities: number) =>

@@ -196,11 +196,11 @@ export const fr: SettingsMessages = {
     defaultValue: 'Rempli d’avance avec',
     defaultHint: 'Rien, si la personne doit réfléchir.',
     problems: {
-      title: 'donnez-lui un nom.',
-      sameTitle: 'un autre champ porte ce nom.',
-      options: 'une liste a besoin d’au moins un choix.',
-      optionText: 'un choix n’a pas de texte.',
-      sameOption: 'deux choix sont pareils.',
+      title: 'Donnez-lui un nom.',
+      sameTitle: 'Un autre champ porte ce nom.',
+      options: 'Une liste a besoin d’au moins un choix.',
+      optionText: 'Un choix n’a pas de texte.',
+      sameOption: 'Deux choix sont pareils.',
     },
     more: (label) => `Plus pour ${label}`,
     toLeft: 'Vers la colonne de gauche',
@@ -514,7 +514,7 @@ export const fr: SettingsMessages = {
     },
     confirmTitle: (name) => `Effacer ${name} définitivement ?`,
     confirmText:
-      'Un nom inventé sera partout où la personne était. Ni la recherche ni l’exportation ne la trouveront plus, et elle perd son accès. Personne ne peut revenir en arrière, pas même l’assistance.',
+      'Un nom inventé figurera partout à sa place, et l’accès sera retiré. Ce que les gens ont écrit reste : la recherche et l’export trouvent encore un texte qui nomme cette personne. C’est irréversible, même pour l’assistance.',
     typeName: (name) => `Tapez « ${name} » pour confirmer`,
     confirmAction: 'Effacer définitivement',
     done: (name, tickets, activities) =>

@@ -12,7 +12,7 @@ import {
 import Mention from '@tiptap/extension-mention';
 import { EditorContent, useEditor, useEditorState } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
-import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Person } from '../../../api/contract/wire.ts';
 import { call } from '../api.ts';
 import { useMessages } from '../i18n.tsx';
@@ -61,6 +61,8 @@ const PersonMention = Mention.extend({
   renderHTML: ({ node }) => ['a', { href: `mailto:${node.attrs.id}`, class: 'mention' }, `@${node.attrs.label}`],
   renderText: ({ node }) => `@${node.attrs.label}`,
 });
+
+const MENTIONS = 'mentions';
 
 export default function Editor(props: EditorProps) {
   const { instanceId, label, placeholder, html, isFocused, tools } = props;
@@ -184,6 +186,17 @@ export default function Editor(props: EditorProps) {
     </Tooltip>
   );
   const chain = () => editor!.chain().focus();
+  // What a screen reader hears while the text box keeps the focus.
+  useEffect(() => {
+    if (!editor || !suggestion || suggestion.people.length === 0) return;
+    const { dom } = editor.view;
+    dom.setAttribute('aria-controls', MENTIONS);
+    dom.setAttribute('aria-activedescendant', `${MENTIONS}-${suggestion.index}`);
+    return () => {
+      dom.removeAttribute('aria-controls');
+      dom.removeAttribute('aria-activedescendant');
+    };
+  }, [editor, suggestion]);
   return (
     <div className={`editor${state.isEmpty ? ' is-empty' : ''}`}>
       <EditorContent editor={editor} />
@@ -226,11 +239,20 @@ export default function Editor(props: EditorProps) {
         </div>
       )}
       {suggestion && suggestion.people.length > 0 && (
-        <div className="mention-list" style={placeOf(suggestion.rect)}>
+        <div
+          id={MENTIONS}
+          role="listbox"
+          aria-label={m.editor.people}
+          className="mention-list"
+          style={placeOf(suggestion.rect)}
+        >
           {suggestion.people.map((person, index) => (
-            // biome-ignore lint/a11y/noStaticElementInteractions: the text box has the keyboard for these
+            // biome-ignore lint/a11y/useFocusableInteractive: the text box has the keyboard for these
             <div
               key={person.id}
+              id={`${MENTIONS}-${index}`}
+              role="option"
+              aria-selected={index === suggestion.index}
               className="pick-option"
               data-active={index === suggestion.index}
               onMouseDown={(event) => {

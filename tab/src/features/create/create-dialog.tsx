@@ -37,15 +37,14 @@ interface Props {
   onClose: () => void;
 }
 
-const defaultsOf = (fields: CustomField[]): Record<string, unknown> =>
-  Object.fromEntries(
-    fields
-      .filter((field) => isGiven(field.defaultValue))
-      .map((field) => [
-        field.id,
-        field.type.key === 'list' && !Array.isArray(field.defaultValue) ? [field.defaultValue] : field.defaultValue,
-      ]),
-  );
+function defaultsOf(fields: CustomField[]): Record<string, unknown> {
+  const values = fields.map(({ id, type, isMandatory, defaultValue }) => {
+    if (type.key === 'list' && isGiven(defaultValue) && !Array.isArray(defaultValue)) return [id, [defaultValue]];
+    // A switch says no from the start.
+    return [id, type.key === 'toggle' && isMandatory ? (defaultValue ?? false) : defaultValue];
+  });
+  return Object.fromEntries(values.filter(([, value]) => isGiven(value)));
+}
 
 export default function CreateDialog(props: Props) {
   const { data: instance } = useInstance(props.instanceId);
@@ -77,9 +76,12 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
     tags: [],
     ...begun,
     title: begun.title || first.title,
-    customFields: begun.customFields
-      ? Object.fromEntries(Object.entries(begun.customFields).filter(([id]) => fields.some((field) => field.id === id)))
-      : defaultsOf(fields),
+    customFields: {
+      ...defaultsOf(fields),
+      ...Object.fromEntries(
+        Object.entries(begun.customFields ?? {}).filter(([id]) => fields.some((field) => field.id === id)),
+      ),
+    },
   });
   const [isChecked, setChecked] = useState(false);
   const [isSending, setSending] = useState(false);

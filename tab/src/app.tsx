@@ -6,11 +6,12 @@ import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from '
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
 import { meOptions, queryClient } from './data.ts';
-import { TextsProvider } from './i18n.tsx';
+import { direction, TextsProvider } from './i18n.tsx';
 import { TicketsPage } from './routes/tickets.tsx';
 import { SignInError } from './session.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignIn } from './shell/sign-in.tsx';
+import { useCell } from './store.ts';
 import { type TeamsHost, type ThemeName, teamsHost } from './teams.ts';
 import { Boundary } from './ui/boundary.tsx';
 import { lazily } from './ui/lazily.tsx';
@@ -31,7 +32,7 @@ const PREFERS_CONTRAST = matchMedia('(forced-colors: active)');
 const browserTheme = (): ThemeName =>
   PREFERS_CONTRAST.matches ? 'contrast' : PREFERS_DARK.matches ? 'dark' : 'default';
 
-/** The theme of Teams, or that of the browser; `?theme=` tries one out. */
+/** The theme of Teams, or that of the browser. */
 function useTheme(host: TeamsHost | undefined): ThemeName {
   const [theme, setTheme] = useState<ThemeName>(host?.theme ?? browserTheme());
   useEffect(() => {
@@ -90,7 +91,7 @@ function InHost({ host, children }: { host: TeamsHost | undefined; children: Rea
     document.body.dataset.theme = theme;
   }, [theme]);
   return (
-    <FluentProvider theme={THEMES[theme]}>
+    <FluentProvider theme={THEMES[theme]} dir={useCell(direction)}>
       <QueryClientProvider client={queryClient}>
         <div className="app">{children}</div>
       </QueryClientProvider>

@@ -1,9 +1,9 @@
 /** The language of the person: texts, dates, numbers. */
 
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { en, type Messages } from './messages/en.ts';
 import { isLive } from './signals.ts';
-import { useCell } from './store.ts';
+import { cell, useCell } from './store.ts';
 
 /** The languages that the tab speaks; all but English are loaded when somebody needs them. */
 export const LANGUAGES = { en: 'English', fr: 'Français', de: 'Deutsch' } as const;
@@ -14,6 +14,9 @@ const LOADERS: Record<Language, () => Promise<Messages>> = {
   fr: async () => (await import('./messages/fr.ts')).fr,
   de: async () => (await import('./messages/de.ts')).de,
 };
+
+/** The way in which the page is written, which Fluent asks for above the texts. */
+export const direction = cell(en.direction);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -59,6 +62,11 @@ export function TextsProvider({ locale, timezone, children }: Props) {
       isCurrent = false;
     };
   }, [language, live]);
+  useLayoutEffect(() => {
+    if (!loaded) return;
+    document.documentElement.dir = loaded.m.direction;
+    direction.set(loaded.m.direction);
+  }, [loaded]);
   const texts = useMemo(() => {
     if (!loaded) return undefined;
     const { m, language } = loaded;

@@ -34,7 +34,7 @@ export async function expectEveryLook(page: Page, name: string, { url, ready, is
       // A theme changes colours and nothing else.
       const found =
         theme === 'default'
-          ? [...(await violationsIn(page)), ...(await page.evaluate<string[]>(OUTSIDE))]
+          ? [...(await violationsIn(page)), ...(await outsideOf(page))]
           : await violationsIn(page, { rules: RULES_OF_COLOURS });
       if (found.length > 0) faults[look] = found;
       if (PICTURES) {
@@ -58,7 +58,6 @@ export async function violationsIn(page: Page, { part = 'html', rules }: { part?
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
-/** What is wider than its place and so scrolls sideways, and what could be pressed if it were not outside. */
 const OUTSIDE = `(() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const nameOf = ({ outerHTML }) => outerHTML.slice(0, 160);
@@ -73,3 +72,6 @@ const OUTSIDE = `(() => {
     ...all('a, button, input, textarea, select').filter(isOutside).map((one) => 'lies outside: ' + nameOf(one)),
   ];
 })()`;
+
+/** What is wider than its place and so scrolls sideways, and what could be pressed if it were not outside. */
+export const outsideOf = (page: Page): Promise<string[]> => page.evaluate<string[]>(OUTSIDE);

@@ -1,6 +1,7 @@
 import type { Messages } from './en.ts';
 
 export const de: Messages = {
+  direction: 'ltr',
   common: {
     cancel: 'Abbrechen',
     close: 'Schließen',

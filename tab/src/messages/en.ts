@@ -3,6 +3,8 @@
 const s = (count: number): string => (count === 1 ? '' : 's');
 
 export const en = {
+  /** The way in which the language is written. */
+  direction: 'ltr' as 'ltr' | 'rtl',
   common: {
     cancel: 'Cancel',
     close: 'Close',

@@ -4,6 +4,7 @@ import type { Messages } from './en.ts';
 const s = (count: number): string => (count < 2 ? '' : 's');
 
 export const fr: Messages = {
+  direction: 'ltr',
   common: {
     cancel: 'Annuler',
     close: 'Fermer',

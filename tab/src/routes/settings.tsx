@@ -119,7 +119,7 @@ function Settings({ instanceId, page }: { instanceId: string; page: PageName | u
       <div className="settings-scroll" ref={scroller}>
         {page && (
           <Link href={settingsPath(instanceId)} className="settings-back">
-            <ChevronLeftRegular aria-hidden="true" /> {t.settings}
+            <ChevronLeftRegular className="pointing" aria-hidden="true" /> {t.settings}
           </Link>
         )}
         {error && !known ? (

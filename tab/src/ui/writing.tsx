@@ -37,7 +37,6 @@ export function Writing(props: EditorProps) {
         className="inline-input boxed plain-editor"
         aria-label={label}
         placeholder={placeholder}
-        dir="auto"
         // biome-ignore lint/a11y/noAutofocus: the person has just asked for it
         autoFocus={isFocused}
         value={typed}

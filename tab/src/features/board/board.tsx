@@ -241,7 +241,7 @@ const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
         title={m.board.moveTo}
         onClick={() => onMenu(ticket)}
       >
-        <ArrowRightRegular />
+        <ArrowRightRegular className="pointing" />
       </button>
     </div>
   );

@@ -1,9 +1,8 @@
 import type { KeyboardCoordinateGetter } from '@dnd-kit/core';
 
-/** Left and right take a lifted card to the middle of the next column that it may go to. */
+/** Left and right, as they are seen, take a lifted card to the middle of the next column that it may go to. */
 export const columnKeys: KeyboardCoordinateGetter = (event, { context, currentCoordinates }) => {
-  const isRtl = document.documentElement.dir === 'rtl';
-  const step = { ArrowRight: isRtl ? -1 : 1, ArrowLeft: isRtl ? 1 : -1 }[event.code];
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.code];
   if (!step || !context.collisionRect) return undefined;
   event.preventDefault();
   const middle = context.collisionRect.left + context.collisionRect.width / 2;

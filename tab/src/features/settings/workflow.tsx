@@ -140,7 +140,13 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
             {isStart && <span className="badge">{t.workflow.start}</span>}
           </span>
           <span className="quiet ellipsis moves-line">
-            {nextSteps.length > 0 ? `→ ${labelsOf(workflow.states, nextSteps)}` : t.workflow.noMoves}
+            {nextSteps.length > 0 ? (
+              <>
+                <span className="pointing">→</span> {labelsOf(workflow.states, nextSteps)}
+              </>
+            ) : (
+              t.workflow.noMoves
+            )}
           </span>
         </span>
         <span className="spacer" />

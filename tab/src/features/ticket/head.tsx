@@ -90,7 +90,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
     <header className="ticket-head">
       {!isPane && (
         <Tooltip content={m.ticket.backToList} relationship="label">
-          <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={onClose} />
+          <Button appearance="subtle" icon={<ArrowLeftRegular className="pointing" />} onClick={onClose} />
         </Tooltip>
       )}
       <span className="ticket-no">#{ticket.ticketNo}</span>

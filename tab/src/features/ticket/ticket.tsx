@@ -101,7 +101,7 @@ function Known({
       <div className="ticket-scroll">
         <div className="ticket-main">
           {canWork ? (
-            <h1 dir="auto" className="ticket-heading">
+            <h1 className="ticket-heading">
               <TextInput
                 key={ticket.id}
                 aria-label={m.field.title}

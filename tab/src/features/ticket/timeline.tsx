@@ -164,7 +164,7 @@ function Changes({ instanceId, changes }: { instanceId: string; changes: Change[
       ) : (
         <>
           {m.field[change.name as keyof typeof m.field] ?? change.name}:{' '}
-          <Value name={change.name} value={change.oldValue} isOld /> →{' '}
+          <Value name={change.name} value={change.oldValue} isOld /> <Becomes />{' '}
           <Value name={change.name} value={change.newValue} />
         </>
       )}
@@ -219,17 +219,20 @@ function CustomFieldChanges({ instanceId, change }: { instanceId: string; change
     return (
       <Fragment key={id}>
         {index > 0 && ', '}
-        {field?.title ?? id}: <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld /> →{' '}
-        <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
+        {field?.title ?? id}: <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld />{' '}
+        <Becomes /> <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
       </Fragment>
     );
   });
 }
 
+/** Between what was and what is. */
+const Becomes = () => <span className="pointing">→</span>;
+
 /** A value in words. */
 function Value({ name, value, isOld = false }: { name: string; value: unknown; isOld?: boolean }) {
   const text = useValueText()(name, value);
-  return isOld ? <del>{text}</del> : <ins>{text}</ins>;
+  return isOld ? <del dir="auto">{text}</del> : <ins dir="auto">{text}</ins>;
 }
 
 function useValueText(): (name: string, value: unknown) => ReactNode {

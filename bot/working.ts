@@ -49,7 +49,8 @@ async function named(acting: Acting, text: string): Promise<Person | undefined> 
   const { tenantId: _, ...me } = caller.identity;
   if (/^(?:me|myself|mich|mir|moi)$/i.test(words)) return me;
   if (words === '') return undefined;
-  const { items } = await perform(acting, 'searchPeople', { search: words });
+  // Not just anybody who once asked something: an owner makes whom they name an assignee.
+  const { items } = await perform(acting, 'searchPeople', { search: words, among: 'members' });
   const found = items.map(({ value }) => value);
   return found.length === 1 ? found[0] : found.find(({ name }) => name.toLowerCase() === words.toLowerCase());
 }

@@ -95,14 +95,15 @@ export const PEOPLE = defineOperations({
     path: '/people',
     summary: 'Find a person',
     description:
-      'Members of the instance whose name or mail address has every word, and the directory where it may be asked.',
+      'Members of the instance whose name or mail address has every word, then people of its tickets for those who ' +
+      'work them, then the directory where it may be asked.',
     access: 'read',
     query: {
       ...commonQuery,
       search: z.string().max(255).optional(),
-      worksTickets: z
-        .boolean()
-        .describe('Only those who work tickets here: whoever may read a private note')
+      among: z
+        .enum(['everyone', 'members', 'assignees'])
+        .describe('`members`: people of the instance alone; `assignees`: those of them who work tickets')
         .optional(),
     },
     answer: { kind: 'list', of: person },

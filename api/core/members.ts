@@ -4,7 +4,6 @@ import { DEFAULT_PREFERENCES, type Member, type Role } from '../contract/people.
 import type { Person } from '../contract/wire.ts';
 import type { Change, PersonRecord, Stored, StoredInstance } from '../store/store.ts';
 import { type Actor, actingPerson, type Context, checkVersion, type Environment, type ItemResult } from './context.ts';
-import { DirectoryError } from './directory.ts';
 import { createInstance } from './instances.ts';
 import { allOf } from './paging.ts';
 import { settingsReader } from './settings.ts';
@@ -252,43 +251,4 @@ async function keepingAnOwner(ctx: Context, without: string): Promise<Change[]> 
   if (owners.length === 0 || (other && owners.length === 1)) return [];
   if (!other) return fail('only_owner', 'This is the only owner of the help desk. Make somebody else an owner first.');
   return [{ put: 'member', id: other.id, value: other.value, replaces: other.version }];
-}
-
-const MAX_FOUND = 25;
-
-/** People of the instance by name or mail, then those of the directory when it can be asked. */
-export async function searchPeople(ctx: Context, input: Input<'searchPeople'>): Promise<ListResult<Person>> {
-  const words = (input.search ?? '').toLowerCase().split(/\s+/u).filter(Boolean);
-  const known = new Map<string, Person>();
-  const { value: settings } = ctx.settings;
-  const named = settings.assignees.peoples.map((person) => ({ ...person, role: 'member' as const }));
-  for (const one of [...(await members(ctx)).map(({ value }) => value), ...named]) {
-    if (input.worksTickets && roleOf(settings, one) === 'member') continue;
-    const { id, name, email } = one;
-    const text = `${name} ${email}`.toLowerCase();
-    if (words.every((word) => text.includes(word))) known.set(id.toLowerCase(), { id, name, email });
-  }
-  if (words.length > 0 && !input.worksTickets)
-    for (const person of await inDirectory(ctx, words.join(' '))) {
-      if (!known.has(memberId(person.id))) known.set(memberId(person.id), person);
-    }
-  const found = [...known.values()].slice(0, MAX_FOUND);
-  return { items: found.map((person) => new ValueView(person)), itemCount: known.size };
-}
-
-const DIRECTORY_WARNINGS = {
-  consent_required: 'directory_consent_required: allow the app to look into the directory to find more people',
-  unavailable: 'directory_unavailable: the directory does not answer, so only known people were found',
-};
-
-/** People of the directory; without it, or without an answer, nobody and a word about it. */
-async function inDirectory({ directory, token, warnings }: Context, search: string): Promise<Person[]> {
-  if (!directory || token === undefined) return [];
-  try {
-    return await directory.findPeople(token, search);
-  } catch (error) {
-    if (!(error instanceof DirectoryError)) throw error;
-    warnings.push(DIRECTORY_WARNINGS[error.reason]);
-    return [];
-  }
 }

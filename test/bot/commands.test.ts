@@ -250,6 +250,13 @@ describe('never a dead end', () => {
     leadsOn(card);
   });
 
+  test('who once asked something, and is no member, is nobody to give a ticket to', async () => {
+    const requestor = { id: 'zoe', name: 'Zoe Quill', email: 'zoe@partner.example' };
+    const { ticketNo } = await desk.newTicket({ requestor });
+    const card = cardOf((await bot.say(hanna, bot.personal(hanna), `assign ${ticketNo} to Zoe Quill`)).at(-1));
+    expect(textOf(card)).toContain('I found nobody');
+  });
+
   test('a move that the workflow has not names those that it has, as buttons', async () => {
     const { ticketNo } = await newTicket('Stays open');
     const card = cardOf((await bot.say(hanna, bot.personal(hanna), `reopen ${ticketNo}`)).at(-1));

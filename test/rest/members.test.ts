@@ -53,11 +53,39 @@ test('people who work tickets are found alone: by their role, and whom the setti
   const names = async (query: string) =>
     succeed(await assignee.get<Person>(`/people?${query}`)).body.items.map(({ name }) => name);
   expect(await names('search=mara')).toContain('Mara Member');
-  expect(await names('worksTickets=true')).toEqual(['Asif Assignee', 'Olga Owner']);
+  expect(await names('among=assignees')).toEqual(['Asif Assignee', 'Olga Owner']);
   const assignees = { type: 'customAssignee', peoples: [asPerson(mara)] };
   succeed(await owner.send('PUT', '/instance', { instance: { assignees } }));
-  expect(await names('search=mara&worksTickets=true')).toEqual(['Mara Member']);
-  expect(await code(assignee.get('/people?worksTickets=maybe'))).toEqual([400, 'invalid_input']);
+  expect(await names('search=mara&among=assignees')).toEqual(['Mara Member']);
+  expect(await code(assignee.get('/people?among=them'))).toEqual([400, 'invalid_input']);
+});
+
+test('people who have tickets and belong to nothing are found, after members, once, by those who work tickets', async () => {
+  const outside = (id: string, name: string) => ({ id, name, email: `${id}@partner.example` });
+  const [zoe, zoltan, zora] = [
+    outside('z1', 'Zoë Quill'),
+    outside('z2', 'Zoltan Quill'),
+    { ...outside('z3', 'Zora'), email: mara.email },
+  ];
+  // More of one than are looked at in one go, and newer.
+  await api.newTicket({ requestor: zoltan });
+  await api.newTicket({ assignee: outside('z4', 'Quill Former') });
+  await api.newTicket({ requestor: zora });
+  for (let count = 0; count < 26; count++) await api.newTicket({ requestor: zoe });
+  await api.newTicket({ title: 'Quill pens for Mara', requestor: asPerson(mara) });
+  const find = async (who: SignedIn, search: string) =>
+    succeed(await who.get<Person>(`/people?search=${encodeURIComponent(search)}`)).body.items;
+  const names = async (who: SignedIn, search: string) => (await find(who, search)).map(({ name }) => name);
+  expect((await names(assignee, 'quill')).toSorted()).toEqual(['Quill Former', 'Zoltan Quill', 'Zoë Quill']);
+  expect(await find(owner, 'QUILL zoë')).toEqual([zoe]);
+  expect(await names(owner, 'z2@partner')).toEqual(['Zoltan Quill']);
+  expect(await names(owner, 'pens')).toEqual([]);
+  expect(succeed(await owner.get('/people?search=quill&among=members')).body.items).toEqual([]);
+  expect(await names(owner, 'mara')).toEqual(['Mara Member']);
+  // The same mail address is the member's.
+  expect((await names(owner, mara.email)).filter((name) => name !== 'Zora')).toEqual(['Mara Member']);
+  expect(await names(member, 'quill')).toEqual([]);
+  expect(await names(member, 'mara')).toEqual(['Mara Member']);
 });
 
 describe('saved views', () => {

@@ -86,7 +86,7 @@ export default function Editor(props: EditorProps) {
       PersonMention.configure({
         suggestion: {
           items: async ({ query }) => {
-            const search = { search: query, ...(latest.current.isPrivate && { worksTickets: true }) };
+            const search = { search: query, ...(latest.current.isPrivate && { among: 'assignees' as const }) };
             return (await call(instanceId, 'searchPeople', search)).data.items.slice(0, 6);
           },
           render: () => {

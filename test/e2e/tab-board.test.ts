@@ -68,6 +68,7 @@ describe('the board', () => {
     await page.keyboard.press('Space');
     await doneTo(page, /is now Pending/);
     expect(await statusOf(ticketNo)).toEqual({ statusId: 'pending' });
+    await column('Pending').locator(`[data-no="${ticketNo}"]:focus`).waitFor();
   });
 
   test('takes the last move back', async () => {
@@ -91,6 +92,10 @@ describe('the board', () => {
     await card(ticketNo).focus();
     await page.keyboard.press('m');
     await page.getByRole('combobox', { name: 'Move to…' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator(`.board-card[data-no="${ticketNo}"]:focus`).waitFor();
+    await page.keyboard.press('m');
+    await page.getByRole('combobox', { name: 'Move to…' }).waitFor();
     expect(await page.getByRole('option').allTextContents()).toEqual(['Pending', 'Resolved', 'Closed']);
     await page.keyboard.type('res');
     await page.keyboard.press('Enter');
@@ -98,6 +103,7 @@ describe('the board', () => {
     await page.keyboard.press('Control+Enter');
     await doneTo(page, /is now Resolved/);
     expect(await world.readTicket(ticketNo)).toMatchObject({ statusId: 'resolved', resolution: 'cancelled' });
+    await column('Resolved').locator(`[data-no="${ticketNo}"]:focus`).waitFor();
   });
 
   test('tells who was quicker, and keeps the message until it is sent', async () => {

@@ -17,7 +17,7 @@ import {
 } from '@dnd-kit/core';
 import { Button } from '@fluentui/react-components';
 import { ArrowRightRegular } from '@fluentui/react-icons';
-import { memo, useMemo, useRef, useState } from 'react';
+import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
@@ -44,6 +44,11 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   const [dragged, setDragged] = useState<ListedTicket>();
   const [asked, setAsked] = useState<{ ticket: ListedTicket; move: OfferedMove }>();
   const [menuFor, setMenuFor] = useState<ListedTicket>();
+  const held = useRef<number>(undefined);
+  const isAsking = menuFor !== undefined || asked !== undefined;
+  useEffect(() => {
+    if (!isAsking) giveBackFocus(held.current);
+  }, [isAsking]);
   const sensors = useSensors(
     // A click opens the ticket; only a movement drags it.
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
@@ -109,6 +114,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
             isTarget={possible.includes(state)}
             isBarred={dragged !== undefined && dragged.statusId !== state.id && !possible.includes(state)}
             onMenu={setMenuFor}
+            held={held}
           />
         ))}
       </section>
@@ -138,6 +144,12 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   );
 }
 
+/** Where a dialog or a card that had the keyboard went, its ticket's card has it: it may be another element by now. */
+function giveBackFocus(ticketNo: number | undefined): void {
+  const isNowhere = document.activeElement === null || document.activeElement === document.body;
+  if (isNowhere) document.querySelector<HTMLElement>(`.board-card[data-no="${ticketNo}"]`)?.focus();
+}
+
 /** By pointer the column under it counts; by keyboard the one whose place the card was moved to. */
 const pointerOrCorners: typeof pointerWithin = (given) => {
   if (given.pointerCoordinates) return pointerWithin(given);
@@ -156,9 +168,10 @@ interface ColumnProps {
   isTarget: boolean;
   isBarred: boolean;
   onMenu: (ticket: ListedTicket) => void;
+  held: CardProps['held'];
 }
 
-function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: ColumnProps) {
+function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, held }: ColumnProps) {
   const m = useMessages();
   const format = useFormat();
   const { setNodeRef, isOver } = useDroppable({ id: state.id, data: { isBarred } });
@@ -188,7 +201,7 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu }: Colum
       {pages.isError && <Failed error={pages.error} retry={() => void pages.refetch()} />}
       <div className="cards" ref={scroller}>
         {unique.map((ticket) => (
-          <Card key={ticket.id} instanceId={instanceId} ticket={ticket} onMenu={onMenu} />
+          <Card key={ticket.id} instanceId={instanceId} ticket={ticket} onMenu={onMenu} held={held} />
         ))}
         {pages.isSuccess && unique.length === 0 && <p className="quiet column-empty">{m.board.empty}</p>}
         {pages.hasNextPage && (
@@ -210,11 +223,17 @@ interface CardProps {
   instanceId: string;
   ticket: ListedTicket;
   onMenu: (ticket: ListedTicket) => void;
+  /** The number of the ticket whose card had the keyboard last. */
+  held: RefObject<number | undefined>;
 }
 
-const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
+const Card = memo(function Card({ instanceId, ticket, onMenu, held }: CardProps) {
   const m = useMessages();
   const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: ticket.id, data: ticket });
+  const { ticketNo } = ticket;
+  useEffect(() => {
+    if (held.current === ticketNo) giveBackFocus(ticketNo);
+  }, [held, ticketNo]);
   return (
     <div
       ref={setNodeRef}
@@ -223,7 +242,10 @@ const Card = memo(function Card({ instanceId, ticket, onMenu }: CardProps) {
       role="group"
       className={`board-card${isDragging ? ' dragging' : ''}`}
       aria-label={`#${ticket.ticketNo} ${ticket.title}`}
-      data-no={ticket.ticketNo}
+      data-no={ticketNo}
+      onFocus={() => {
+        held.current = ticketNo;
+      }}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget) return;
         if (event.key === 'm' || event.key === 's') {

@@ -110,5 +110,19 @@ describe('at 360 pixels', () => {
     await page.getByRole('textbox', { name: 'Title' }).waitFor();
     await page.getByRole('button', { name: 'Back to the list' }).click();
     await page.locator('.ticket-card').first().waitFor();
+
+    // So does the address of a ticket beside its list, and what is deleted is named before.
+    const { ticketNo } = await world.createTicket('Shared from a wide page');
+    await page.goto(world.server.url + world.path(`?view=all&ticket=${ticketNo}`));
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await page.locator('.ticket-card', { hasText: 'Shared from a wide page' }).waitFor();
+    await page.goto(world.server.url + world.path(`?view=all&ticket=${ticketNo}`));
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete ticket' }).click();
+    const dialog = page.getByRole('dialog', { name: `Delete ticket #${ticketNo}?` });
+    await dialog.getByText('Shared from a wide page').waitFor();
+    await dialog.getByRole('button', { name: 'Delete ticket' }).click();
+    await page.locator('.ticket-card').first().waitFor();
+    await page.locator('.ticket-card', { hasText: 'Shared from a wide page' }).waitFor({ state: 'detached' });
   });
 });

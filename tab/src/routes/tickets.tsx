@@ -80,6 +80,15 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const isLooking = hasQuery && !views.some((query) => normalized(query) === viewQuery(params));
   useShortcuts({ ...(openText !== null && { escape: close }) }, preferences.hasShortcuts);
 
+  const ticket = openText && (
+    <Boundary>
+      <Suspense fallback={<Loading />}>
+        <TicketPane key={openText} instanceId={instanceId} ticketNo={openText} isPane={isWide} onClose={close} />
+      </Suspense>
+    </Boundary>
+  );
+  // An address from a wide page: here a ticket and its list are shown one after the other.
+  if (ticket && !isWide) return ticket;
   return (
     <div className={`tickets-page${openText && isWide ? ' with-pane' : ''}`}>
       <section className="list-side" aria-label={m.list.tickets}>
@@ -135,11 +144,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
       </section>
       {openText && isWide && (
         <aside className="pane" aria-label={m.ticket.ticket(openText)}>
-          <Boundary>
-            <Suspense fallback={<Loading />}>
-              <TicketPane key={openText} instanceId={instanceId} ticketNo={openText} isPane onClose={close} />
-            </Suspense>
-          </Boundary>
+          {ticket}
         </aside>
       )}
     </div>

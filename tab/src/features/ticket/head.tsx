@@ -23,6 +23,7 @@ import { usePreferences } from '../../preferences.ts';
 import { teamsHost } from '../../teams.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { moveOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { lazily } from '../../ui/lazily.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
@@ -170,16 +171,20 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         </Boundary>
       )}
       {asked === 'delete' && (
-        <PickDialog
+        <FormDialog
           title={m.ticket.deleteTitle(ticket.ticketNo)}
-          label={m.ticket.deleteText}
-          options={[
-            { key: 'no', text: m.common.cancel },
-            { key: 'yes', text: m.ticket.delete },
-          ]}
-          onPick={(key) => key === 'yes' && void remove()}
+          action={m.ticket.delete}
+          onSubmit={() => {
+            end();
+            void remove();
+          }}
           onClose={end}
-        />
+        >
+          <strong dir="auto" className="deleted-title">
+            {ticket.title}
+          </strong>
+          <p>{m.ticket.deleteText}</p>
+        </FormDialog>
       )}
       {target && (
         <MoveDialog

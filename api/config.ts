@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Where the data is unless somebody says otherwise. */
+export const DEFAULT_DATA_DIR = './data';
+
 /** One environment variable after the other: what it is for is its description, which README's table repeats. */
 export const SETTINGS = z.object({
   PORT: z.coerce
@@ -10,7 +13,11 @@ export const SETTINGS = z.object({
     .default(3978)
     .describe('Port of the server; 0 takes a free one'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; outside production only loopback'),
-  DATA_DIR: z.string().min(1).default('./data').describe('Folder of the database, the files and the local secret'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default(DEFAULT_DATA_DIR)
+    .describe('Folder of the database, the files and the local secret'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .transform((url) => url.replace(/\/+$/, ''))

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from './config.ts';
 import { SLOTS, type Slot } from './contract/keys.ts';
@@ -6,6 +7,7 @@ import { newKey } from './core/keys.ts';
 import { ensureMember } from './core/members.ts';
 import { DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
+import { isDataIn } from './store/open.ts';
 import type { InstanceRecord } from './store/store.ts';
 
 const USAGE = `Usage: npm run instance -- <command> [options]
@@ -25,8 +27,14 @@ The commands work on the data in DATA_DIR, also while the server runs.
 /** What was asked for cannot be done, in a sentence for the person at the keyboard. */
 class UsageError extends Error {}
 
-async function environment() {
+async function environment(command: string) {
   const config = readConfig();
+  // Looking must not leave a folder behind in which there is nothing.
+  if (command !== 'create' && config.COSMOS_ENDPOINT === undefined && !isDataIn(config.DATA_DIR)) {
+    throw new UsageError(
+      `There is no help desk in ${resolve(config.DATA_DIR)} yet. Start the server for a demo, make one with create, or say with DATA_DIR where the data is.`,
+    );
+  }
   return { ...(await openEnvironment(config)), isLocal: config.ENTRA_CLIENT_ID === undefined };
 }
 type Opened = Awaited<ReturnType<typeof environment>>;
@@ -131,7 +139,7 @@ try {
   if (values.help) process.stdout.write(USAGE);
   else if (!command) throw new UsageError(USAGE);
   else {
-    const opened = await environment();
+    const opened = await environment(positionals[0]!);
     const { json, lines } = await command(opened, values);
     await opened.store.close();
     process.stdout.write(`${values.json ? JSON.stringify(json, null, 2) : lines.join('\n')}\n`);

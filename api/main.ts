@@ -3,7 +3,7 @@ import type { BotCredentials } from '../bot/adapter.ts';
 import { createBot } from '../bot/bot.ts';
 import { keyAuthentication } from './auth/authenticate.ts';
 import { openSignIn } from './auth/sign-in.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, DEFAULT_DATA_DIR, readConfig } from './config.ts';
 import { BASE_PATH } from './contract/wire.ts';
 import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
@@ -89,8 +89,8 @@ async function start(config: Config): Promise<void> {
   if (demo) {
     const key = demo.keys.find(({ slot }) => slot === 'primary')!.key;
     lines.push(`  Try it     curl "${base}${BASE_PATH}/tickets?key=${key}&limit=3"`);
-    lines.push('', 'A demo help desk was made for you. Its keys: npm run instance -- keys');
-  } else lines.push('', 'The keys: npm run instance -- keys');
+    lines.push('', `A demo help desk was made for you. Its keys: ${keysCommand(config)}`);
+  } else lines.push('', `The keys: ${keysCommand(config)}`);
   process.stdout.write(`${lines.join('\n')}\n\n`);
 
   let isStopping = false;
@@ -105,6 +105,14 @@ async function start(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** The command that shows the keys of this server's data, for a shell. */
+function keysCommand({ DATA_DIR: folder }: Config): string {
+  const command = 'npm run instance -- keys';
+  if (folder === DEFAULT_DATA_DIR) return command;
+  const isPlain = /^[\w./-]+$/.test(folder);
+  return `DATA_DIR=${isPlain ? folder : `'${folder.replaceAll("'", "'\\''")}'`} ${command}`;
 }
 
 /** What the bot signs in with; on a laptop without any it answers this machine alone. */

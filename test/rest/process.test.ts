@@ -1,12 +1,13 @@
+import { execSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { file, multipart } from './multipart.ts';
-import { endPrograms, type Program, startProgram } from './program.ts';
+import { endPrograms, type Program, ROOT, startProgram } from './program.ts';
 import { openRaw, readAll, statusesOf } from './raw-http.ts';
 import { ADA } from './reference.ts';
 
@@ -37,9 +38,28 @@ describe('start and stop', () => {
     const again = await second.ready();
     expect(await readKey(again, key)).toBe(200);
     expect(second.output()).not.toContain('tk_');
+    // What it says to type finds the same data.
+    const typed = /The keys: (.*)/.exec(second.output())![1]!;
+    expect(typed).toBe(`DATA_DIR=${folder} npm run instance -- keys`);
+    expect(execSync(typed, { cwd: ROOT, encoding: 'utf8' })).toContain(key);
     second.signal('SIGINT');
     expect(await second.ended).toBe(0);
     expect(second.output() + second.errors()).not.toContain('tk_');
+  });
+
+  test('to look for keys where there is no data says so and leaves no data behind', () => {
+    const path = process.env.PATH ?? '';
+    const command = [join(ROOT, 'api/instance.ts'), 'keys'];
+    const { status, stderr } = spawnSync(process.execPath, command, {
+      cwd: folder,
+      env: { PATH: path },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining(`There is no help desk in ${join(folder, 'data')} yet.`),
+    ]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('SIGTERM lets a request in flight end, takes no other, and ends with 0', async () => {

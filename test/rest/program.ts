@@ -14,7 +14,8 @@ export interface Program {
   ended: Promise<number | null>;
 }
 
-const ROOT = join(import.meta.dirname, '../..');
+/** Where the program is. */
+export const ROOT = join(import.meta.dirname, '../..');
 const running = new Set<ChildProcess>();
 
 /** Starts it with these settings and no others. */

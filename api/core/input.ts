@@ -13,5 +13,14 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.in
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is required';
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.join(', ')}`;
+  if (issue.code === 'too_big') return `must ${sizeOf(issue, 'at most', issue.maximum)}`;
+  if (issue.code === 'too_small') return `must ${sizeOf(issue, 'at least', issue.minimum)}`;
   return issue.message.replace(/^Invalid input: /, '').replace(/^Invalid /, 'not a valid ');
+}
+
+const COUNTED: Record<string, string> = { string: 'characters', array: 'items' };
+
+function sizeOf({ origin }: { origin: string }, bound: string, count: number | bigint): string {
+  const what = COUNTED[origin];
+  return what === undefined ? `be ${bound} ${count}` : `have ${bound} ${count} ${what}`;
 }

@@ -85,6 +85,20 @@ describe('limit and offset', () => {
   });
 });
 
+test('400 says in words which parameter is wrong and how it can be', async () => {
+  const details = await Promise.all(
+    ['limit=100000', 'limit=0', 'offset=-1', `title=${'x'.repeat(5000)}`].map(
+      async (query) => (await api.get(`/tickets?${query}`)).body.message,
+    ),
+  );
+  expect(details).toEqual([
+    'limit: must be at most 1000',
+    'limit: must be at least 1',
+    'offset: must be at least 0',
+    expect.stringMatching(/^title: must have at most \d+ characters$/),
+  ]);
+});
+
 describe('the continuation token', () => {
   test('TW-9 leads through all pages, each ticket once, and is absent on the last', async () => {
     const pages = await chain(api, '/tickets?limit=7');

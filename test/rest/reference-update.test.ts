@@ -82,6 +82,15 @@ const updates = [
   { name: 'TW-40 followers replace all followers', fields: { followers: [GRACE] } },
   { name: 'TW-40 several at once', fields: { title: 'New', priority: 'Urgent', tags: [] } },
 ];
+test.each([
+  ['a custom field', { customFields: { Site: ['2'] } }, 'customFields.Site is not defined and was ignored'],
+  ['a name', { prioirty: 'Low' }, 'ticket.prioirty cannot be set here and was ignored'],
+])('TW-11 %s that is not known changes nothing, and a Warning names it', async (_, ticket, warning) => {
+  const { status, body, headers } = await api.put(path, { ticket });
+  expect({ status, item: body.item }).toEqual({ status: 200, item: before });
+  expect(headers.get('Warning')).toBe(`299 - "${warning}"`);
+});
+
 describe('only the fields given change', () => {
   test.each(updates)('$name', async ({ fields }) => {
     const { status, body } = await api.put(path, { updates: fields, user: GRACE });

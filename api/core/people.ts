@@ -44,7 +44,8 @@ const ROUNDS = 3;
 
 /** People who have tickets, or had them to answer, and need not belong to the instance; for those who see all tickets. */
 async function inTickets(ctx: Context, words: string[], limit: number): Promise<Person[]> {
-  if (ctx.actor.role === 'member' || limit <= 0) return [];
+  // A single letter is in nearly every ticket, and finds nobody in particular.
+  if (ctx.actor.role === 'member' || limit <= 0 || words.join('').length < 2) return [];
   const folded = words.map(fold);
   const inRole = async (role: 'requestor' | 'assignee'): Promise<Map<string, Person>> => {
     const found = new Map<string, Person>();

@@ -79,6 +79,7 @@ test('people who have tickets and belong to nothing are found, after members, on
   expect((await names(assignee, 'quill')).toSorted()).toEqual(['Quill Former', 'Zoltan Quill', 'Zoë Quill']);
   expect(await find(owner, 'QUILL zoë')).toEqual([zoe]);
   expect(await names(owner, 'z2@partner')).toEqual(['Zoltan Quill']);
+  expect(await names(owner, 'q')).toEqual([]);
   expect(await names(owner, 'pens')).toEqual([]);
   expect(succeed(await owner.get('/people?search=quill&among=members')).body.items).toEqual([]);
   expect(await names(owner, 'mara')).toEqual(['Mara Member']);

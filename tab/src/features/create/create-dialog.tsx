@@ -249,10 +249,8 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                 <MessageBarBody>{note}</MessageBarBody>
               </MessageBar>
             )}
-            <DialogActions position="start" className="create-actions">
+            <DialogActions className="create-actions">
               <AttachButton hasWords onFiles={take} />
-            </DialogActions>
-            <DialogActions position="end" className="create-actions">
               <Button
                 onClick={() => {
                   if (made.current) return open(made.current.ticketNo);

@@ -7,7 +7,7 @@ import type { Scalar, Where } from '../store/store.ts';
 import type { Context } from './context.ts';
 import type { StreamResult } from './exports.ts';
 import { reportFilter } from './reports.ts';
-import { Durations, eachRow, isMostOf, openStates, remembered } from './reports-figures.ts';
+import { counted, Durations, eachPage, elapsed, FIELDS, openStates, remembered } from './reports-figures.ts';
 import { type Period, periodsOf } from './reports-period.ts';
 import { CSV_TYPE, csvText, XLSX_TYPE, xlsxFile } from './tables.ts';
 import type { ListResult } from './ticket-list.ts';
@@ -23,7 +23,6 @@ interface Grouping {
 
 interface Group {
   created: number;
-  resolved: number;
   open: number;
   firstResponse: Durations;
   resolution: Durations;
@@ -131,65 +130,59 @@ async function read(
   filter: Where,
 ): Promise<Map<Scalar, Group>> {
   const groups = new Map<Scalar, Group>();
-  const groupOf = (value: Scalar, ticketNo: Scalar): Group => {
+  const groupOf = (value: Scalar): Group => {
     let group = groups.get(value);
     if (!group) {
       group = {
-        ...{ created: 0, resolved: 0, open: 0, ticketNo: 0 },
+        ...{ created: 0, open: 0, ticketNo: 0 },
         ...{ firstResponse: new Durations(), resolution: new Durations() },
       };
       groups.set(value, group);
     }
-    if ((ticketNo as number) > group.ticketNo) group.ticketNo = ticketNo as number;
     return group;
   };
-  const eachOf = (where: Where, fields: string[], take: (group: Group, row: string[]) => void) => {
-    const wanted = { where: { and: [where, filter] }, fields: ['ticketNo', ...fields, ...(field ? [field] : [])] };
-    return eachRow(ctx, 'ticket', { ...wanted, ...(terms !== undefined && { terms }) }, (row) =>
-      take(groupOf(row.at(-1)!, row[0]!), row as string[]),
-    );
-  };
   const [from, before] = [period.begins[0]!, period.begins.at(-1)!];
-  const open = openStates(ctx);
-  if (await isMostOf(ctx, filter, { from, before })) {
-    const isIn = (instant: string) => instant >= from && instant < before;
-    const fields = ['createdOn', 'firstResponseOn', 'lastResolutionOn', 'statusId'];
-    // Not taken apart: there are very many rows.
-    await eachOf({ and: [] }, fields, (group, row) => {
-      if (isIn(row[1]!)) group.created++;
-      if (isIn(row[2]!)) group.firstResponse.add(row[1]!, row[2]!);
-      if (isIn(row[3]!)) resolve(group, row[1]!, row[3]!);
-      if (open.includes(row[4]!)) group.open++;
-    });
-    return groups;
-  }
-  const during = (name: string) => ({ field: name, from, before });
-  await Promise.all([
-    eachOf(during('createdOn'), [], (group) => group.created++),
-    eachOf(during('firstResponseOn'), ['createdOn', 'firstResponseOn'], (group, [, createdOn, respondedOn]) =>
-      group.firstResponse.add(createdOn!, respondedOn!),
-    ),
-    eachOf(during('lastResolutionOn'), ['createdOn', 'lastResolutionOn'], (group, [, createdOn, resolvedOn]) =>
-      resolve(group, createdOn!, resolvedOn!),
-    ),
-    eachOf({ field: 'statusId', in: open }, [], (group) => group.open++),
-  ]);
+  const isIn = (instant: string) => instant >= from && instant < before;
+  const open = new Set(openStates(ctx));
+  const wanted = {
+    where: counted(ctx, filter, { from, before }),
+    fields: [...FIELDS, 'ticketNo', ...(field ? [field] : [])],
+    ...(terms !== undefined && { terms }),
+  };
+  await eachPage(ctx, 'ticket', wanted, (page, count) => {
+    const [created, responded, resolved, states] = page.values as [string[], string[], string[], string[]];
+    const numbers = page.values[FIELDS.length] as number[];
+    const values = page.values[FIELDS.length + 1];
+    for (let at = 0; at < count; at++) {
+      const [createdOn, respondedOn, resolvedOn] = [created[at]!, responded[at]!, resolved[at]!];
+      const isCreated = isIn(createdOn);
+      const responseTime = isIn(respondedOn) ? elapsed(createdOn, respondedOn) : undefined;
+      const resolutionTime = isIn(resolvedOn) ? elapsed(createdOn, resolvedOn) : undefined;
+      const isOpen = open.has(states[at]!);
+      for (const value of values ? [values[at]!] : orNone(page.terms[at]!)) {
+        const group = groupOf(value);
+        if (isCreated) group.created++;
+        if (responseTime !== undefined) group.firstResponse.add(responseTime);
+        if (resolutionTime !== undefined) group.resolution.add(resolutionTime);
+        if (isOpen) group.open++;
+        if (numbers[at]! > group.ticketNo) group.ticketNo = numbers[at]!;
+      }
+    }
+  });
   return groups;
 }
 
-function resolve(group: Group, createdOn: string, resolvedOn: string): void {
-  group.resolved++;
-  group.resolution.add(createdOn, resolvedOn);
-}
+const NONE = [''];
+const orNone = (terms: readonly string[]): readonly string[] => (terms.length > 0 ? terms : NONE);
 
 async function named(grouping: Grouping, groups: [Scalar, Group][]): Promise<ReportGroup[]> {
   const names = await grouping.name(new Map(groups.map(([value, { ticketNo }]) => [value, ticketNo])));
   const rows = groups.map(([value, group]): ReportGroup => {
-    const { created, resolved, open } = group;
+    const { created, open } = group;
     const [firstResponse, resolution] = [group.firstResponse.summary(), group.resolution.summary()];
     return {
       ...(names.get(value) ?? { key: String(value), label: String(value) }),
-      ...{ created, resolved, open },
+      ...{ created, resolved: resolution.count, open },
       medianFirstResponseMinutes: firstResponse.medianMinutes,
       p90FirstResponseMinutes: firstResponse.p90Minutes,
       medianResolutionMinutes: resolution.medianMinutes,

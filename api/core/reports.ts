@@ -2,12 +2,13 @@ import type { Input } from '../contract/operations.ts';
 import { AGES, type Figures, type Report } from '../contract/reports.ts';
 import type { Scalar, Where } from '../store/store.ts';
 import type { Context, ItemResult } from './context.ts';
-import { Durations, eachRow, isMostOf, openStates, remembered } from './reports-figures.ts';
+import { counted, Durations, eachPage, elapsed, FIELDS, openStates, remembered } from './reports-figures.ts';
 import { dayFinder, type Period, periodsOf } from './reports-period.ts';
 import { ticketFilter } from './ticket-filter.ts';
 import { ValueView } from './view.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const IDS_AT_ONCE = 500;
 /** Where each age ends, in days. */
 const AGE_ENDS = AGES.map((age) => Number(age.split('-')[1] || Number.POSITIVE_INFINITY));
 
@@ -84,43 +85,30 @@ class Overview {
     this.#dayOfResolution = dayFinder(current);
   }
 
-  /** Of both periods: the one lies right before the other. */
-  #inPeriods(field: string): Where {
-    return { field, from: this.#previous.begin, before: this.#current.end };
+  /** Both periods: the one lies right before the other. */
+  get #periods(): { from: string; before: string } {
+    return { from: this.#previous.begin, before: this.#current.end };
   }
 
-  #at(instant: Scalar): Counting {
+  #at(instant: string): Counting {
     return instant < this.#current.begin ? this.#previous : this.#current;
   }
 
   async tickets(filter: Where): Promise<void> {
-    const read = (where: Where, fields: string[], take: (...values: string[]) => void) =>
-      eachRow(this.#ctx, 'ticket', { where: { and: [where, filter] }, fields }, (row) => take(...(row as string[])));
-    const [from, before] = [this.#previous.begin, this.#current.end];
-    const open = openStates(this.#ctx);
-    if (await isMostOf(this.#ctx, filter, { from, before })) {
-      const isIn = (instant: string) => instant >= from && instant < before;
-      const fields = ['createdOn', 'firstResponseOn', 'lastResolutionOn', 'statusId'];
-      await read({ and: [] }, fields, (createdOn, respondedOn, resolvedOn, statusId) => {
-        if (isIn(createdOn!)) this.#created(createdOn!);
-        if (isIn(respondedOn!)) this.#responded(createdOn!, respondedOn!);
-        if (isIn(resolvedOn!)) this.#resolved(createdOn!, resolvedOn!);
-        if (open.includes(statusId!)) this.#open(createdOn!, statusId!);
-      });
-      return;
-    }
-    await Promise.all([
-      read(this.#inPeriods('createdOn'), ['createdOn'], (createdOn) => this.#created(createdOn!)),
-      read(this.#inPeriods('firstResponseOn'), ['createdOn', 'firstResponseOn'], (createdOn, respondedOn) =>
-        this.#responded(createdOn!, respondedOn!),
-      ),
-      read(this.#inPeriods('lastResolutionOn'), ['createdOn', 'lastResolutionOn'], (createdOn, resolvedOn) =>
-        this.#resolved(createdOn!, resolvedOn!),
-      ),
-      read({ field: 'statusId', in: open }, ['createdOn', 'statusId'], (createdOn, statusId) =>
-        this.#open(createdOn!, statusId!),
-      ),
-    ]);
+    const { from, before } = this.#periods;
+    const isIn = (instant: string) => instant >= from && instant < before;
+    const open = new Set(openStates(this.#ctx));
+    const wanted = { where: counted(this.#ctx, filter, { from, before }), fields: FIELDS };
+    await eachPage(this.#ctx, 'ticket', wanted, ({ values }, count) => {
+      const [created, responded, resolved, states] = values as [string[], string[], string[], string[]];
+      for (let at = 0; at < count; at++) {
+        const createdOn = created[at]!;
+        if (isIn(createdOn)) this.#created(createdOn);
+        if (isIn(responded[at]!)) this.#responded(createdOn, responded[at]!);
+        if (isIn(resolved[at]!)) this.#resolved(createdOn, resolved[at]!);
+        if (open.has(states[at]!)) this.#open(createdOn, states[at]!);
+      }
+    });
   }
 
   #created(createdOn: string): void {
@@ -130,13 +118,13 @@ class Overview {
   }
 
   #responded(createdOn: string, respondedOn: string): void {
-    this.#at(respondedOn).firstResponse.add(createdOn, respondedOn);
+    this.#at(respondedOn).firstResponse.add(elapsed(createdOn, respondedOn));
   }
 
   #resolved(createdOn: string, resolvedOn: string): void {
     const period = this.#at(resolvedOn);
     period.resolved++;
-    period.resolution.add(createdOn, resolvedOn);
+    period.resolution.add(elapsed(createdOn, resolvedOn));
     if (period === this.#current) this.#perDay[this.#dayOfResolution(resolvedOn)]!.resolved++;
   }
 
@@ -146,23 +134,36 @@ class Overview {
   }
 
   async reopened(filter: Where): Promise<void> {
-    const rows: Scalar[][] = [];
-    const where = { and: [{ field: 'action', in: ['reopened'] }, this.#inPeriods('createdDateTime')] };
-    const wanted = { where, fields: ['ticketId', 'createdDateTime'] };
-    await eachRow(this.#ctx, 'activity', wanted, (row) => rows.push(row));
+    const rows: { ticketId: string; at: string }[] = [];
+    const where = {
+      and: [
+        { field: 'action', in: ['reopened'] },
+        { field: 'createdDateTime', ...this.#periods },
+      ],
+    };
+    const fields = ['ticketId', 'createdDateTime'];
+    await eachPage(this.#ctx, 'activity', { where, fields }, ({ values }) => {
+      const [ticketIds, instants] = values as [string[], string[]];
+      for (const [index, ticketId] of ticketIds.entries()) rows.push({ ticketId, at: instants[index]! });
+    });
     const isFiltered = 'and' in filter && filter.and.length > 0;
-    const among = isFiltered && rows.length > 0 ? await this.#idsOf(filter) : undefined;
-    for (const [ticketId, at] of rows) {
-      if (!among || among.has(ticketId!)) this.#at(at!).reopened++;
+    const among = isFiltered ? await this.#among(new Set(rows.map(({ ticketId }) => ticketId)), filter) : undefined;
+    for (const { ticketId, at } of rows) {
+      if (!among || among.has(ticketId)) this.#at(at).reopened++;
     }
   }
 
-  /** The tickets that the filter lets through and that can have been reopened: they were changed since then. */
-  async #idsOf(filter: Where): Promise<Set<Scalar>> {
-    const ids = new Set<Scalar>();
-    const where = { and: [{ field: 'lastUpdatedOn', from: this.#previous.begin }, filter] };
-    await eachRow(this.#ctx, 'ticket', { where, fields: ['id'] }, ([id]) => ids.add(id!));
-    return ids;
+  /** Those of some tickets that the filter lets through. */
+  async #among(ticketIds: Set<string>, filter: Where): Promise<Set<Scalar>> {
+    const ids = [...ticketIds];
+    const found = new Set<Scalar>();
+    for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+      const where = { and: [{ field: 'id', in: ids.slice(start, start + IDS_AT_ONCE) }, filter] };
+      await eachPage(this.#ctx, 'ticket', { where, fields: ['id'] }, ({ values }) => {
+        for (const id of values[0]!) found.add(id);
+      });
+    }
+    return found;
   }
 
   report(): Report {

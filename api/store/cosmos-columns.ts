@@ -2,7 +2,7 @@ import type { Container } from '@azure/cosmos';
 import { unavailable } from './cosmos-errors.ts';
 import { columnsQuery } from './cosmos-query.ts';
 import { repeating } from './cosmos-requests.ts';
-import type { InstanceStore, Kind, Scalar } from './store.ts';
+import type { Columns, InstanceStore, Kind, Scalar } from './store.ts';
 
 const PAGE = 5000;
 
@@ -14,9 +14,9 @@ export async function* readColumns(
   instanceId: string,
   kind: Kind,
   wanted: Wanted,
-): AsyncGenerator<Scalar[][]> {
+): AsyncGenerator<Columns> {
   const spec = columnsQuery(kind, wanted);
-  const { terms } = wanted;
+  const { fields, terms: prefix } = wanted;
   let continuationToken: string | undefined;
   do {
     const answer = await repeating((options) =>
@@ -30,14 +30,13 @@ export async function* readColumns(
         .fetchNext(),
     ).catch((error) => Promise.reject(unavailable(error)));
     const rows = answer.resources ?? [];
-    yield terms === undefined ? (rows as Scalar[][]) : rows.flatMap((row) => withTerms(row, terms));
+    yield {
+      values: fields.map((_, at) => rows.map((row) => row[at] as Scalar)),
+      terms: prefix === undefined ? [] : rows.map((row) => rests(row.at(-1) as string[], prefix)),
+    };
     continuationToken = answer.continuationToken;
   } while (continuationToken);
 }
 
-/** A row for each of a document's terms that begins like this. */
-function withTerms(row: (Scalar | string[])[], prefix: string): Scalar[][] {
-  const values = row.slice(0, -1) as Scalar[];
-  const found = (row.at(-1) as string[]).filter((term) => term.startsWith(prefix));
-  return found.length > 0 ? found.map((term) => [...values, term.slice(prefix.length)]) : [[...values, '']];
-}
+const rests = (terms: string[], prefix: string): string[] =>
+  terms.filter((term) => term.startsWith(prefix) && term !== prefix).map((term) => term.slice(prefix.length));

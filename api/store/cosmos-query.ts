@@ -17,6 +17,7 @@ const path = (field: string): string => `c.fields.${field}`;
 
 function condition(where: Where, parameters: Parameters): string {
   if ('and' in where) return where.and.map((part) => `(${condition(part, parameters)})`).join(' AND ') || 'true';
+  if ('or' in where) return where.or.map((part) => `(${condition(part, parameters)})`).join(' OR ') || 'false';
   if ('not' in where) return `NOT (${condition(where.not, parameters)})`;
   if ('terms' in where) return anyOf(where.terms, (term) => `ARRAY_CONTAINS(c.terms, ${parameters.add(term)})`);
   if ('words' in where) {

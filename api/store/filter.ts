@@ -19,13 +19,16 @@ export function rowOf<V>(kind: Indexed<V>, value: V): Row {
 export const hasWords = (where: Where): boolean =>
   'and' in where
     ? where.and.some(hasWords)
-    : 'not' in where
-      ? hasWords(where.not)
-      : 'words' in where && where.words.length > 0;
+    : 'or' in where
+      ? where.or.some(hasWords)
+      : 'not' in where
+        ? hasWords(where.not)
+        : 'words' in where && where.words.length > 0;
 
 /** Whether the filter lets the row through; for filters without words. */
 export function matches(where: Where, row: Row): boolean {
   if ('and' in where) return where.and.every((part) => matches(part, row));
+  if ('or' in where) return where.or.some((part) => matches(part, row));
   if ('not' in where) return !matches(where.not, row);
   if ('terms' in where) return where.terms.some((term) => row.terms.includes(term));
   if ('words' in where) return where.words.length === 0;

@@ -1,120 +1,130 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { reading } from './sqlite-group-commit.ts';
 import { type Scope, type Sql, scopedCondition, tableOf } from './sqlite-query.ts';
 import { TICKET_BITS } from './sqlite-schema.ts';
-import type { InstanceStore, Scalar, Where } from './store.ts';
-
-/** Others wait no longer than this for a page, and for what its reader does with it. */
-const SLICE_MS = 15;
-const LOOK_AT_CLOCK_EVERY = 256;
+import type { Columns, InstanceStore, Scalar, Where } from './store.ts';
 
 type Wanted = Parameters<InstanceStore['columns']>[1];
+type Rows = (sql: Sql) => Record<string, string>[];
 
-/**
- * The statement. Of tickets it walks the one index that holds what reports ask for: to test each of its entries costs
- * less than to look up the few tickets that an index of the filter's own would name.
- */
-export function columnsSql({ where, fields }: Pick<Wanted, 'where' | 'fields'>, scope: Scope): Sql {
-  const table = tableOf(scope.kind);
-  const { text, values } = scopedCondition(where, 'order first', scope);
-  const index = table === 'tickets' ? ' INDEXED BY tickets_createdOn' : '';
-  // An index of some rows is used only where the statement's own text says that no others are wanted.
-  const literal = namesReopened(where) ? ` AND action = 'reopened'` : '';
-  const names = fields.map((field) => `"${field}"`).join(', ');
-  return { text: `SELECT ${names} FROM ${table}${index} WHERE ${text}${literal}`, values };
+/** Others wait for one page, and for what its reader does with it: some 10 ms. */
+const PAGE = 5000;
+/** With each page SQLite gathers the tickets that have a term anew. */
+const PAGE_BY_TERMS = 20_000;
+/** To find a term takes as long as to read so many of its tickets. */
+const READ_WITH_TERM = 100;
+
+/** What is read off which index, and in its order, so that a page begins where the last one ended. */
+const WALKS = {
+  /** The one index that holds what reports ask for: to test each of its entries costs less than to look up a few tickets. */
+  tickets: { index: 'tickets_createdOn', order: ['createdOn', 'ticketNo'] },
+  ticketsById: { index: 'tickets_id', order: ['id'] },
+  reopened: { index: 'activities_reopened', order: ['createdDateTime', 'ticketId', 'rowid'] },
+  activities: { index: 'activities_id', order: ['id'] },
+};
+
+function walkFor({ kind }: Scope, where: Where): keyof typeof WALKS {
+  if (kind === 'activity') return asksFor(where, 'action', ['reopened']) ? 'reopened' : 'activities';
+  return asksFor(where, 'id') ? 'ticketsById' : 'tickets';
 }
 
-const namesReopened = (where: Where): boolean =>
+const asksFor = (where: Where, field: string, values?: Scalar[]): boolean =>
   'and' in where
-    ? where.and.some(namesReopened)
-    : 'in' in where && where.field === 'action' && where.in.length === 1 && where.in[0] === 'reopened';
+    ? where.and.some((part) => asksFor(part, field, values))
+    : 'in' in where && where.field === field && (!values || String(where.in) === String(values));
+
+const usesTerms = (where: Where): boolean =>
+  'and' in where
+    ? where.and.some(usesTerms)
+    : 'or' in where
+      ? where.or.some(usesTerms)
+      : 'not' in where
+        ? usesTerms(where.not)
+        : 'terms' in where;
+
+/**
+ * The statement of one page: each column as one JSON text, for to make a value of JavaScript out of every field of every
+ * row costs several times as much.
+ *
+ * @param after the last place of the page before, by the names of the order
+ */
+export function columnsSql({ where, fields }: Pick<Wanted, 'where' | 'fields'>, scope: Scope, after?: Scalar[]) {
+  const walk = walkFor(scope, where);
+  const { index, order } = WALKS[walk];
+  const names = [...new Set([...fields, ...order])];
+  const condition = scopedCondition(where, walk === 'ticketsById' ? 'order first' : 'whole index', scope);
+  // An index of some rows is used only where the statement's own text says that no others are wanted.
+  const literal = walk === 'reopened' ? ` AND action = 'reopened'` : '';
+  const place = after ? ` AND (${order.map(quoted)}) > (${order.map(() => '?')})` : '';
+  const limit = usesTerms(where) ? PAGE_BY_TERMS : PAGE;
+  const text = `
+    SELECT ${names.map((name, at) => `json_group_array(value${at}) AS ${quoted(name)}`)} FROM (
+      SELECT ${names.map((name, at) => `${quoted(name)} AS value${at}`)} FROM ${tableOf(scope.kind)} INDEXED BY ${index}
+      WHERE ${condition.text}${literal}${place}
+      ORDER BY ${order.map(quoted)} LIMIT ${limit}
+    )`;
+  return { text, values: [...condition.values, ...(after ?? [])], order, limit };
+}
+
+const quoted = (name: string): string => `"${name}"`;
 
 /** Reads columns for everybody on one connection, and lets others have their turn between two pages. */
 export class SqliteColumns {
-  readonly #db: DatabaseSync;
-  /** Those who read at the same time share the terms. */
-  readonly #terms = new Map<string, Promise<TermsOf>>();
+  readonly #rows: Rows;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(db: DatabaseSync) {
-    this.#db = db;
+  constructor(rows: Rows) {
+    this.#rows = rows;
   }
 
-  async *read(wanted: Wanted, scope: Scope): AsyncGenerator<Scalar[][]> {
-    const { fields, terms } = wanted;
-    if (terms === undefined) {
-      yield* this.#pages(columnsSql(wanted, scope), LOOK_AT_CLOCK_EVERY);
-      return;
+  async *read(wanted: Wanted, scope: Scope): AsyncGenerator<Columns> {
+    const { terms } = wanted;
+    const fields = terms === undefined ? wanted.fields : [...wanted.fields, 'ticketNo'];
+    const termsOf = terms === undefined ? [] : await this.#termsByTicket(terms, scope);
+    let after: Scalar[] | undefined;
+    for (;;) {
+      await this.#myTurn();
+      const sql = columnsSql({ ...wanted, fields }, scope, after);
+      const [row] = reading(() => this.#rows(sql));
+      const page: Record<string, Scalar[]> = {};
+      for (const name in row) page[name] = JSON.parse(row[name]!);
+      const numbers = terms === undefined ? [] : (page.ticketNo as number[]);
+      yield {
+        values: wanted.fields.map((field) => page[field]!),
+        terms: numbers.map((number) => termsOf[number] ?? NONE),
+      };
+      if (page[sql.order[0]!]!.length < sql.limit) return;
+      after = sql.order.map((name) => page[name]!.at(-1)!);
     }
-    const termsOf = await this.#sharedTerms(terms, scope);
-    const sql = columnsSql({ ...wanted, fields: [...fields, 'ticketNo'] }, scope);
-    for await (const page of this.#pages(sql, LOOK_AT_CLOCK_EVERY)) yield withTerms(page, termsOf);
   }
 
-  #sharedTerms(prefix: string, scope: Scope): Promise<TermsOf> {
-    const name = `${scope.instanceNo} ${prefix}`;
-    let terms = this.#terms.get(name);
-    if (!terms) {
-      terms = this.#termsByTicket(prefix, scope).finally(() => this.#terms.delete(name));
-      this.#terms.set(name, terms);
-    }
-    return terms;
-  }
-
-  /** The index of terms cannot be asked for those of one ticket. */
-  async #termsByTicket(prefix: string, { instanceNo }: Scope): Promise<TermsOf> {
-    const sql = {
-      text: `SELECT term, group_concat(row & ${2 ** TICKET_BITS - 1}) FROM terms
-             WHERE instanceNo = ? AND term >= ? AND term < ? GROUP BY term`,
-      values: [instanceNo, prefix, afterAll(prefix)],
-    };
-    const found: TermsOf = [];
-    for await (const page of this.#pages(sql, 1)) {
-      for (const [term, numbers] of page as [string, string][]) {
-        // Tickets with the same terms share one list of them.
-        const longer = new Map<readonly string[] | undefined, readonly string[]>();
-        const rest = term.slice(prefix.length);
-        for (const text of numbers.split(',')) {
-          const known = found[Number(text)];
-          let list = longer.get(known);
-          if (!list) {
-            list = [...(known ?? []), rest];
-            longer.set(known, list);
-          }
-          found[Number(text)] = list;
-        }
+  /** By ticket number; the index of terms cannot be asked for those of one ticket. */
+  async #termsByTicket(prefix: string, { instanceNo }: Scope): Promise<(readonly string[])[]> {
+    const found: (readonly string[])[] = [];
+    const ticketBits = 2 ** TICKET_BITS;
+    const next = `SELECT term FROM terms WHERE instanceNo = ? AND term > ? AND term < ? ORDER BY term LIMIT 1`;
+    const tickets = `
+      SELECT json_group_array(number) AS numbers FROM (
+        SELECT row & ${ticketBits - 1} AS number FROM terms WHERE instanceNo = ? AND term = ? AND row > ?
+        ORDER BY row LIMIT ${PAGE_BY_TERMS}
+      )`;
+    let [term, row, read] = [prefix, 0, 0];
+    for (;;) {
+      if (row === 0) {
+        const values = [instanceNo, term, afterAll(prefix)];
+        const [one] = reading(() => this.#rows({ text: next, values }));
+        if (!one) return found;
+        term = one.term!;
       }
-    }
-    return found;
-  }
-
-  async *#pages({ text, values }: Sql, lookEvery: number): AsyncGenerator<Scalar[][]> {
-    await this.#myTurn();
-    // A statement of its own: a kept one could be begun again by somebody else before it has ended.
-    const rows = reading(() => {
-      const statement = this.#db.prepare(text);
-      statement.setReturnArrays(true);
-      return statement.iterate(...values) as unknown as Iterator<Scalar[]>;
-    });
-    try {
-      for (let isDone = false; !isDone; ) {
-        const page: Scalar[][] = [];
-        reading(() => {
-          for (const until = performance.now() + SLICE_MS; ; ) {
-            const { value, done } = rows.next();
-            isDone = done === true;
-            if (isDone) return;
-            page.push(value);
-            if (page.length % lookEvery === 0 && performance.now() > until) return;
-          }
-        });
-        yield page;
-        if (!isDone) await this.#myTurn();
+      if (read >= PAGE_BY_TERMS) {
+        await this.#myTurn();
+        read = 0;
       }
-    } finally {
-      // Whoever stops before the end leaves no statement open.
-      rows.return?.();
+      const [page] = reading(() => this.#rows({ text: tickets, values: [instanceNo, term, row] }));
+      const numbers: number[] = JSON.parse(page!.numbers!);
+      addTerm(found, term.slice(prefix.length), numbers);
+      read += numbers.length + READ_WITH_TERM;
+      row = numbers.length < PAGE_BY_TERMS ? 0 : instanceNo * ticketBits + numbers.at(-1)!;
     }
   }
 
@@ -125,19 +135,20 @@ export class SqliteColumns {
   }
 }
 
-/** By ticket number. */
-type TermsOf = (readonly string[])[];
+const NONE: readonly string[] = [];
 
-/** A row for each term of its ticket, whose number is its last value and gives way to the term. */
-function withTerms(page: Scalar[][], termsOf: TermsOf): Scalar[][] {
-  const rows: Scalar[][] = [];
-  for (const row of page) {
-    const terms = termsOf[row.pop() as number];
-    for (let index = 1; terms && index < terms.length; index++) rows.push([...row, terms[index]!]);
-    row.push(terms?.[0] ?? '');
-    rows.push(row);
+/** Adds a term to the lists of these tickets. Tickets with the same terms share one list of them. */
+function addTerm(lists: (readonly string[])[], term: string, numbers: number[]): void {
+  const longer = new Map<readonly string[], readonly string[]>();
+  for (const number of numbers) {
+    const known = lists[number] ?? NONE;
+    let list = longer.get(known);
+    if (!list) {
+      list = [...known, term];
+      longer.set(known, list);
+    }
+    lists[number] = list;
   }
-  return rows;
 }
 
 /** What comes after all texts that begin like this. */

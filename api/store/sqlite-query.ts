@@ -12,9 +12,10 @@ export interface Sql {
 
 /**
  * How a filter is read. `filter first`: the filter's index gives the few matches, which are then sorted.
- * `order first`: the order's index is walked and each row tested, until the page is full.
+ * `order first`: the order's index is walked and each row tested, until the page is full. `whole index`: the same, but to
+ * the end, so that it pays to gather first which tickets have a term.
  */
-type Plan = 'filter first' | 'order first';
+type Plan = 'filter first' | 'order first' | 'whole index';
 
 /** So few matches are sorted whatever else. */
 const FEW = 50;
@@ -51,6 +52,14 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
     const parts = where.and.map((part) => condition(part, plan, scope));
     return { text: parts.map((part) => part.text).join(' AND '), values: parts.flatMap((part) => part.values) };
   }
+  if ('or' in where) {
+    if (where.or.length === 0) return { text: '0', values: [] };
+    const parts = where.or.map((part) => condition(part, plan, scope));
+    return {
+      text: `(${parts.map(({ text }) => `(${text})`).join(' OR ')})`,
+      values: parts.flatMap(({ values }) => values),
+    };
+  }
   if ('not' in where) {
     const part = condition(where.not, plan, scope);
     return { text: `NOT (${part.text})`, values: part.values };
@@ -58,9 +67,9 @@ function condition(where: Where, plan: Plan, scope: Scope): Sql {
   if ('terms' in where) {
     const source = `SELECT row FROM terms WHERE instanceNo = ? AND term IN ${list(where.terms)}`;
     const values = [scope.instanceNo, ...where.terms];
-    return plan === 'filter first'
-      ? { text: `row IN (${source})`, values }
-      : { text: `EXISTS (${source} AND row = tickets.row)`, values };
+    return plan === 'order first'
+      ? { text: `EXISTS (${source} AND row = tickets.row)`, values }
+      : { text: `row IN (${source})`, values };
   }
   if ('words' in where) {
     const { search, instanceNo } = scope;

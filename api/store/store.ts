@@ -36,11 +36,14 @@ export interface InstanceStore {
   /** Exact. */
   count(kind: Kind, where: Where): Promise<number>;
   /**
-   * Fields of every document that the filter lets through, for figures, in no order and page by page. `fields` are
-   * declared ones or `id`. With `terms`, a row for each term that begins like this, with the rest of it as its last
-   * value; one row with '' for a document that has no such term. What is written meanwhile may be seen or not.
+   * Fields of all tickets or activities that the filter lets through, for figures, in no order and page by page.
+   * `fields` and those of the filter are declared ones or `id`. With `terms`, also the terms that begin like this and go
+   * on. What is written meanwhile may be seen or not.
    */
-  columns(kind: Kind, query: { where: Where; fields: string[]; terms?: string }): AsyncIterable<Scalar[][]>;
+  columns(
+    kind: 'ticket' | 'activity',
+    query: { where: Where; fields: string[]; terms?: string },
+  ): AsyncIterable<Columns>;
   /**
    * Whatever the instance keeps whose value holds one of these texts, in either case, page by page: documents of every
    * kind, those too that have expired and are still there, and events of the feed. It may find more, and never less.
@@ -151,6 +154,7 @@ export type Scalar = string | number;
 /** A filter over the fields that `kinds.ts` declares. */
 export type Where =
   | { and: Where[] }
+  | { or: Where[] }
   | { not: Where }
   | { field: string; in: Scalar[] }
   | { field: string; isNot: Scalar }
@@ -162,6 +166,14 @@ export type Where =
   | { terms: string[] }
   /** Every one of these folded words is a part of the document's search text; private comments left out on demand. */
   | { words: string[]; isPublicOnly?: boolean };
+
+/** A page of columns: in each of them the documents stand in the same order. */
+export interface Columns {
+  /** For each field that was asked for the values of all documents. */
+  values: Scalar[][];
+  /** For each document the rests of its terms; empty when none were asked for. Documents may share a list. */
+  terms: (readonly string[])[];
+}
 
 export interface Query {
   where: Where;

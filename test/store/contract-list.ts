@@ -172,6 +172,22 @@ export function listPromises(subject: Subject): void {
       ['not a term', { not: tag('lan') }, (t) => !hasTag('lan')(t)],
       ['all of nothing', { and: [] }, () => true],
       ['not all of nothing', { not: { and: [] } }, () => false],
+      ['any of nothing', { or: [] }, () => false],
+      [
+        'any of several',
+        {
+          or: [
+            tag('lan'),
+            {
+              and: [
+                { field: 'statusId', in: ['open'] },
+                { field: 'assigneeId', isNot: '' },
+              ],
+            },
+          ],
+        },
+        (t) => hasTag('lan')(t) || (t.statusId === 'open' && t.assignee.id !== ''),
+      ],
       [
         'not both',
         { not: { and: [tag('lan'), { field: 'statusId', in: ['open'] }] } },

@@ -76,6 +76,10 @@ export function passes(where: Where, sample: Sample): boolean {
     for (const part of where.and) if (!passes(part, sample)) return false;
     return true;
   }
+  if ('or' in where) {
+    for (const part of where.or) if (passes(part, sample)) return true;
+    return false;
+  }
   if ('not' in where) return !passes(where.not, sample);
   if ('terms' in where) return termsOf(sample.ticket).some((term) => where.terms.includes(term));
   if ('words' in where) {

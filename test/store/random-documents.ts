@@ -122,6 +122,7 @@ function tree(...leaves: fc.Arbitrary<Where>[]): fc.Arbitrary<Where> {
       ...leaves,
       fc.record({ not: tie('where') }),
       fc.record({ and: fc.array(tie('where'), { maxLength: 3 }) }),
+      fc.record({ or: fc.array(tie('where'), { maxLength: 3 }) }),
     ),
   })).where;
 }

@@ -148,8 +148,8 @@ describe('an agent with a mouse', () => {
     await page.getByRole('button', { name: 'Status: Open' }).click();
     await page.getByRole('option', { name: 'Resolved' }).click();
     await page.getByRole('radio', { name: 'Cannot be resolved' }).click();
-    await page.getByLabel('Message to the requestor').fill('It is too old.');
-    await page.getByRole('dialog').getByRole('button', { name: 'Resolved', exact: true }).click();
+    await page.getByLabel('Message to who works on it').fill('It is too old.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Resolve', exact: true }).click();
     await doneTo(page, /is now Resolved/);
     expect(await world.readTicket(ticketNo)).toMatchObject({
       statusId: 'resolved',
@@ -321,7 +321,7 @@ describe('many tickets at once', () => {
     await page.getByRole('button', { name: 'Move to…' }).click();
     await page.getByRole('option', { name: 'Resolved' }).click();
     await page.getByRole('radio', { name: 'Cannot be resolved' }).check();
-    await page.getByRole('dialog').getByRole('button', { name: 'Resolved', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resolve', exact: true }).click();
     await page.locator('.notice-text', { hasText: '2 tickets are now Resolved' }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Home');

@@ -95,6 +95,13 @@ describe('the list', () => {
     await isSaved;
     await page.reload();
     await page.getByRole('columnheader', { name: 'Source' }).waitFor();
+    await page.setViewportSize({ width: 700, height: 800 });
+    await page.getByRole('columnheader', { name: 'Source' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Source (no room at this width)' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('columnheader', { name: 'Source' }).waitFor();
     expect(await page.getByRole('columnheader', { name: 'Requestor' }).count()).toBe(0);
   });
 

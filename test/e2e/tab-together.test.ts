@@ -431,7 +431,7 @@ describe('a member', () => {
     await page.getByRole('button', { name: 'Status: Open' }).click();
     expect(await page.getByRole('option').allTextContents()).toEqual(['Resolved', 'Closed']);
     await page.getByRole('option', { name: 'Closed' }).click();
-    await page.getByRole('button', { name: 'Closed', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();
     await doneTo(page, /is now Closed/);
     expect(await world.readTicket(ticketNo)).toMatchObject({ statusId: 'closed' });
   });

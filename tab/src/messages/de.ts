@@ -113,6 +113,7 @@ export const de: Messages = {
     removeFilter: (name) => `Filter ${name} entfernen`,
     clearFilters: 'Alle entfernen',
     columns: 'Spalten',
+    noRoom: 'kein Platz bei dieser Breite',
     resetColumns: 'Übliche Spalten',
     moveUp: (name) => `${name} nach oben`,
     moveDown: (name) => `${name} nach unten`,
@@ -157,8 +158,9 @@ export const de: Messages = {
     noState: 'Von hier gibt es keinen Schritt, den Sie machen können',
   },
   move: {
-    title: (label) => `Status: ${label}`,
-    titleMany: (label, count) => `${count} Tickets: ${label}`,
+    title: (label) => `Auf ${label} setzen`,
+    act: { Resolved: 'Lösen', Closed: 'Schließen' },
+    titleMany: (label, count) => `${count} Tickets auf ${label} setzen`,
     barred: {
       noStep: (from, to) => `Der Ablauf kennt keinen Schritt von ${from} nach ${to}.`,
       everyone: (from, to) => `Nur wer anfragt, Bearbeiter und Besitzer können es von ${from} nach ${to} verschieben.`,
@@ -166,6 +168,7 @@ export const de: Messages = {
       owners: (from, to) => `Nur Besitzer können es von ${from} nach ${to} verschieben.`,
     },
     comment: 'Nachricht an die anfragende Person (freiwillig)',
+    commentOfRequestor: 'Nachricht an die, die daran arbeiten (freiwillig)',
     notMoved: (ticketNo) => `Ticket #${ticketNo} wurde nicht verschoben`,
     movedBy: (name, label) => `${name} hat es inzwischen auf ${label} gesetzt.`,
     leave: 'So lassen',

@@ -117,6 +117,7 @@ export const en = {
     removeFilter: (name: string) => `Remove filter ${name}`,
     clearFilters: 'Clear all',
     columns: 'Columns',
+    noRoom: 'no room at this width',
     resetColumns: 'Usual columns',
     moveUp: (name: string) => `Move ${name} up`,
     moveDown: (name: string) => `Move ${name} down`,
@@ -162,6 +163,8 @@ export const en = {
   },
   move: {
     title: (label: string) => `Move to ${label}`,
+    /** What the button of a move to a state of the fresh workflow says. */
+    act: { Resolved: 'Resolve', Closed: 'Close' },
     titleMany: (label: string, count: number) => `Move ${count} tickets to ${label}`,
     barred: {
       noStep: (from: string, to: string) => `The workflow has no step from ${from} to ${to}.`,
@@ -171,6 +174,7 @@ export const en = {
       owners: (from: string, to: string) => `Only owners can move it from ${from} to ${to}.`,
     },
     comment: 'Message to the requestor (optional)',
+    commentOfRequestor: 'Message to who works on it (optional)',
     notMoved: (ticketNo: number) => `Ticket #${ticketNo} was not moved`,
     movedBy: (name: string, label: string) => `${name} has moved it to ${label} meanwhile.`,
     leave: 'Leave it as it is',

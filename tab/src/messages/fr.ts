@@ -116,6 +116,7 @@ export const fr: Messages = {
     removeFilter: (name) => `Retirer le filtre ${name}`,
     clearFilters: 'Tout retirer',
     columns: 'Colonnes',
+    noRoom: 'pas de place à cette largeur',
     resetColumns: 'Colonnes habituelles',
     moveUp: (name) => `Monter ${name}`,
     moveDown: (name) => `Descendre ${name}`,
@@ -161,6 +162,7 @@ export const fr: Messages = {
   },
   move: {
     title: (label) => `Passer à ${label}`,
+    act: { Resolved: 'Résoudre', Closed: 'Fermer' },
     titleMany: (label, count) => `Passer ${count} tickets à ${label}`,
     barred: {
       noStep: (from, to) => `Le flux ne prévoit aucune étape de ${from} à ${to}.`,
@@ -170,6 +172,7 @@ export const fr: Messages = {
       owners: (from, to) => `Seuls les propriétaires peuvent le faire passer de ${from} à ${to}.`,
     },
     comment: 'Message au demandeur (facultatif)',
+    commentOfRequestor: 'Message à qui s’en occupe (facultatif)',
     notMoved: (ticketNo) => `Le ticket n° ${ticketNo} n’a pas été déplacé`,
     movedBy: (name, label) => `${name} l’a mis entre-temps à l’état ${label}.`,
     leave: 'Le laisser tel quel',

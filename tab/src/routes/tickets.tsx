@@ -40,6 +40,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const setColumns = (ids: string[]) =>
     void preferences.changeTab({ columns: withUnseen(ids, remembered, allColumns) });
   const isWide = useIsWide();
+  const [noRoom, setNoRoom] = useState<string[]>([]);
   const [count, setCount] = useState<number>();
   const hasQuery = params.has('view') || filtersIn(params).length > 0 || params.has('search');
   const isMember = useRole(instanceId) === 'member';
@@ -113,7 +114,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           <output className="quiet nowrap count">
             {count === undefined ? '' : m.list.count(format.number(count), count)}
           </output>
-          <ColumnsMenu all={allColumns} columns={columnIds} onChange={setColumns} />
+          <ColumnsMenu all={allColumns} columns={columnIds} noRoom={noRoom} onChange={setColumns} />
         </div>
         <TicketTable
           instanceId={instanceId}
@@ -123,6 +124,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           openNo={openNo}
           onOpen={open}
           onCount={setCount}
+          onNoRoom={setNoRoom}
           onSort={(orderBy, order) => change({ orderBy, order })}
           empty={
             isLooking ? (

@@ -16,13 +16,14 @@ import { changeTicket } from '../changes.ts';
 import { type Move, type Unmoved, unmoved } from '../collisions.ts';
 import { useWorkflow } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { barredBy, stateLabel, useResolutionLabel, useWho } from '../ui/workflow.ts';
+import { barredBy, stateLabel, useCommentLabel, useResolutionLabel, useWho } from '../ui/workflow.ts';
 
 export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reason } }: { unmoved: Unmoved }) {
   const m = useMessages();
   const labelOf = useResolutionLabel();
   const workflow = useWorkflow(instanceId);
   const who = useWho(instanceId);
+  const commentLabel = useCommentLabel([seen.ticket]);
   const [comment, setComment] = useState(move.comment ?? '');
   const { statusId, status, ticketNo } = seen.ticket;
   const label = stateLabel(m, move.label);
@@ -50,7 +51,7 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
               </p>
             )}
             {move.comment && (
-              <Field label={m.move.comment}>
+              <Field label={commentLabel}>
                 <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
               </Field>
             )}

@@ -6,20 +6,22 @@ import type { OfferedMove } from '../../../api/contract/moves.ts';
 import type { Move } from '../collisions.ts';
 import { useMessages } from '../i18n.tsx';
 import { FormDialog } from './form-dialog.tsx';
-import { moveLabel, stateLabel, useResolutionLabel } from './workflow.ts';
+import { type Moved, moveAct, stateLabel, useCommentLabel, useResolutionLabel } from './workflow.ts';
 
 interface Props {
   move: OfferedMove;
   resolutions: string[];
-  count: number;
+  tickets: Moved[];
   onMove: (move: Move) => void;
   onClose: () => void;
 }
 
-/** Asks for the resolution and a word to the requestor. */
-export default function MoveDialog({ move, resolutions, count, onMove, onClose }: Props) {
+/** Asks for the resolution and for a word to the requestor, or from them. */
+export default function MoveDialog({ move, resolutions, tickets, onMove, onClose }: Props) {
   const m = useMessages();
   const { state } = move;
+  const count = tickets.length;
+  const commentLabel = useCommentLabel(tickets);
   const labelOf = useResolutionLabel();
   const [resolution, setResolution] = useState(resolutions[0]!);
   const [comment, setComment] = useState('');
@@ -32,7 +34,7 @@ export default function MoveDialog({ move, resolutions, count, onMove, onClose }
       title={
         count === 1 ? m.move.title(stateLabel(m, state.label)) : m.move.titleMany(stateLabel(m, state.label), count)
       }
-      action={moveLabel(m, move)}
+      action={moveAct(m, move)}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -43,7 +45,7 @@ export default function MoveDialog({ move, resolutions, count, onMove, onClose }
           ))}
         </RadioGroup>
       </Field>
-      <Field label={m.move.comment}>
+      <Field label={commentLabel}>
         <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
       </Field>
     </FormDialog>

@@ -24,7 +24,7 @@ interface Who {
   id: string;
   role: Role;
 }
-type Moved = Pick<Ticket, 'statusId' | 'requestor'>;
+export type Moved = Pick<Ticket, 'statusId' | 'requestor'>;
 
 /** The person who is signed in, as somebody who moves tickets. */
 export function useWho(instanceId: string): Who {
@@ -49,6 +49,17 @@ export function movesOf(workflow: Workflow, tickets: Moved[], { id, role }: Who)
 
 /** What a move is called: by its own label, else by the state it leads to. */
 export const moveLabel = (m: Messages, { state, label }: OfferedMove): string => label ?? stateLabel(m, state.label);
+
+/** What the button that makes a move says: the move's own label, else what is done. */
+export const moveAct = (m: Messages, { state, label }: OfferedMove): string =>
+  label ?? m.move.act[state.label as keyof typeof m.move.act] ?? m.move.title(stateLabel(m, state.label));
+
+/** To whom the message with a move is: nobody writes to themself. */
+export function useCommentLabel(tickets: Moved[]): string {
+  const m = useMessages();
+  const { id } = useMe();
+  return tickets.every(({ requestor }) => requestor.id === id) ? m.move.commentOfRequestor : m.move.comment;
+}
 
 /** Why somebody cannot move a ticket to a state; undefined when they can. */
 export function barredBy(m: Messages, workflow: Workflow, ticket: Moved, to: State, who: Who): string | undefined {

@@ -135,7 +135,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         <MoveDialog
           move={asked.move}
           resolutions={workflow.resolutions}
-          count={1}
+          tickets={[asked.ticket]}
           onMove={(chosen) => move(asked.ticket, chosen)}
           onClose={() => setAsked(undefined)}
         />

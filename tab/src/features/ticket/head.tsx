@@ -190,7 +190,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         <MoveDialog
           move={target.picked}
           resolutions={workflow.resolutions}
-          count={1}
+          tickets={[ticket]}
           onMove={(chosen) => move(target.seen, chosen)}
           onClose={() => setTarget(undefined)}
         />

@@ -33,13 +33,7 @@ export default function ActionDialog(props: ActionProps) {
   const move = (chosen: Move) => void changeTickets(instanceId, tickets, { move: chosen }, m);
   if (target) {
     return (
-      <MoveDialog
-        move={target}
-        resolutions={workflow.resolutions}
-        count={tickets.length}
-        onMove={move}
-        onClose={onClose}
-      />
+      <MoveDialog move={target} resolutions={workflow.resolutions} tickets={tickets} onMove={move} onClose={onClose} />
     );
   }
   if (!action || tickets.length === 0) return null;

@@ -11,10 +11,12 @@ interface Props {
   all: Map<string, Column>;
   /** The ids of those that are shown, in their order. */
   columns: string[];
+  /** Of these, those for which the list has no room. */
+  noRoom: string[];
   onChange: (columns: string[]) => void;
 }
 
-export function ColumnsMenu({ all, columns, onChange }: Props) {
+export function ColumnsMenu({ all, columns, noRoom, onChange }: Props) {
   const m = useMessages();
   const [order, setOrder] = useState<string[]>([]);
   const [chosen, setChosen] = useState<string[]>([]);
@@ -53,7 +55,16 @@ export function ColumnsMenu({ all, columns, onChange }: Props) {
           if (name === undefined) return null;
           return (
             <div key={id} className="columns-line">
-              <Checkbox label={name} checked={isChosen(id)} disabled={id === 'title'} onChange={() => toggle(id)} />
+              <Checkbox
+                label={
+                  <>
+                    {name} {noRoom.includes(id) && <span className="quiet">({m.list.noRoom})</span>}
+                  </>
+                }
+                checked={isChosen(id)}
+                disabled={id === 'title'}
+                onChange={() => toggle(id)}
+              />
               <Button
                 size="small"
                 appearance="subtle"

@@ -22,7 +22,7 @@ export interface Column extends Shape {
 const BUILT_IN = {
   priority: { width: 36, orderBy: 'priority' },
   ticketNo: { width: 60, orderBy: 'ticketNo' },
-  title: { width: 240, orderBy: 'title' },
+  title: { width: 260, orderBy: 'title' },
   status: { width: 120, orderBy: 'status' },
   assignee: { width: 160, orderBy: 'assigneeName' },
   requestor: { width: 140, orderBy: 'requestorName' },
@@ -34,7 +34,7 @@ const BUILT_IN = {
   followers: { width: 84 },
   resolution: { width: 110 },
   origin: { width: 84 },
-  sla: { width: 96 },
+  sla: { width: 150 },
 } satisfies Record<string, Shape>;
 export type BuiltInColumn = keyof typeof BUILT_IN;
 
@@ -87,6 +87,22 @@ export function withUnseen(next: string[], remembered: string[], all: Map<string
   });
   return kept;
 }
+
+/** What a card of the narrow list shows. */
+const ON_CARD = new Set([
+  'priority',
+  'ticketNo',
+  'title',
+  'status',
+  'assignee',
+  'expectedDate',
+  'lastInteraction',
+  'tags',
+]);
+
+/** Of the chosen columns those that are not shown. */
+export const withoutRoom = (chosen: Column[], shown: Column[], isCard: boolean): string[] =>
+  chosen.filter((one) => (isCard ? !ON_CARD.has(one.id) : !shown.includes(one))).map(({ id }) => id);
 
 /** Room for the mark of selection and the one of what is new. */
 const MARKS_WIDTH = 44;

@@ -197,9 +197,13 @@ function Due({ ticket, state }: { ticket: ListedTicket; state: State | undefined
 
 function Late({ ticket }: { ticket: ListedTicket }) {
   const m = useMessages();
-  if (ticket.isRtBreached) return <span className="late nowrap">{m.filter.isRtBreached}</span>;
-  if (ticket.isFrtBreached) return <span className="late nowrap">{m.filter.isFrtBreached}</span>;
-  return null;
+  const text = ticket.isRtBreached ? m.filter.isRtBreached : ticket.isFrtBreached ? m.filter.isFrtBreached : undefined;
+  if (!text) return null;
+  return (
+    <span className="late ellipsis" title={text}>
+      {text}
+    </span>
+  );
 }
 
 function CardBody({ ticket, state, categories }: RowProps) {

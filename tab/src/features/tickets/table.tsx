@@ -31,7 +31,7 @@ import { whenIdle } from '../../ui/idle.ts';
 import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
-import { type Column, fitting } from './columns.ts';
+import { type Column, fitting, withoutRoom } from './columns.ts';
 import { Header } from './header.tsx';
 import { TicketRow } from './row.tsx';
 import { type Action, SelectionBar } from './selection-bar.tsx';
@@ -52,6 +52,8 @@ interface Props {
   /** What stands there when nothing matches. */
   empty: ReactNode;
   onCount: (count: number | undefined) => void;
+  /** The ids of the columns for which there is no room. */
+  onNoRoom: (ids: string[]) => void;
 }
 
 const ROW_HEIGHT = 36;
@@ -71,6 +73,7 @@ export function TicketTable({
   onSort,
   empty,
   onCount,
+  onNoRoom,
 }: Props) {
   const m = useMessages();
   const me = useMe();
@@ -98,6 +101,9 @@ export function TicketTable({
   const canWork = role !== 'member';
 
   useEffect(() => onCount(count), [count, onCount]);
+  useEffect(() => {
+    if (width > 0) onNoRoom(withoutRoom(columns, shown, isCard));
+  }, [columns, shown, isCard, width, onNoRoom]);
   // What a key opens is there before the key is pressed.
   useEffect(() => (pages.isSuccess ? whenIdle(loadDialogs) : undefined), [pages.isSuccess]);
   const filterKey = JSON.stringify(filter);

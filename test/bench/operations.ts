@@ -1,5 +1,6 @@
 import type { Operation } from '../../api/contract/operation.ts';
 import { type Input, OPERATIONS, type OperationId, type Output } from '../../api/contract/operations.ts';
+import { MAX_DAYS } from '../../api/contract/reports.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import type { Loaded } from './load.ts';
 import { COMMON_WORDS, pick, sample, text } from './words.ts';
@@ -33,6 +34,9 @@ export interface Measured {
 const call = <Id extends OperationId>(id: Id, input: Input<Id>): PlannedCall => ({ id, input });
 
 const CALLS = 4000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A quarter of an hour from one to the next. */
+const ZONES = 92;
 
 const STATUSES = ['Closed', 'Started', 'Open', 'Resolved', 'Pending', 'Reopened'];
 
@@ -53,6 +57,21 @@ const search = (name: string, words: (loaded: Loaded) => readonly string[], most
   isGood: ({ itemCount = 0 }) => itemCount >= 1 && itemCount <= most,
 });
 
+/**
+ * Reports of about as long as a report can be, no two alike in days and time zone: what was asked for a moment ago is
+ * answered from memory.
+ */
+const report = (name: string, id: 'getReport' | 'getReportGroups', by: { by?: string } = {}): Measured => ({
+  name: `report ${name}`,
+  plan: async () =>
+    Array.from({ length: CALLS }, (_, index) => {
+      const days = MAX_DAYS - 1 - Math.floor(index / ZONES);
+      const from = new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+      return { id, input: { ...by, from, timezone: String(((index % ZONES) - ZONES / 2) / 4) } };
+    }),
+  isGood: ({ item, items }) => ((item as Output<'getReport'>['item'])?.current.created ?? items?.length ?? 0) > 0,
+});
+
 const has = (fields: Partial<Output<'getTicket'>['item']>) => (answer: { item?: unknown }) =>
   Object.entries(fields).every(([name, value]) => (answer.item as Record<string, unknown>)[name] === value);
 
@@ -70,6 +89,9 @@ export const MEASURED: Measured[] = [
   search('rare name', (loaded) => loaded.rareNames, 20),
   search('rare code', (loaded) => loaded.rareCodes, 1),
   search('common word', () => COMMON_WORDS, Number.POSITIVE_INFINITY),
+  report('overview', 'getReport'),
+  report('by assignee', 'getReportGroups', { by: 'assignee' }),
+  report('by tag', 'getReportGroups', { by: 'tag' }),
   {
     name: 'update status',
     baseline: 'raw sqlite',

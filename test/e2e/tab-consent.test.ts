@@ -160,6 +160,9 @@ describe('people of the directory, while nobody has allowed the app to look ther
     await closed;
     await option(opened, 'Anabel Far').click();
     await teams.tab.getByRole('button', { name: 'Assignee: Anabel Far' }).waitFor();
+    // Whoever has a ticket is known without the directory.
+    await teams.tab.getByRole('button', { name: 'Undo' }).click();
+    await teams.tab.getByRole('button', { name: 'Assignee: Nobody' }).waitFor();
     await page.context().close();
   });
 

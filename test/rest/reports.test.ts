@@ -173,6 +173,63 @@ describe('the overview', () => {
   });
 });
 
+describe('what is odd counts right', () => {
+  test('200 a ticket that came back and was resolved again: its last resolution alone, on its day; each time it came back', async () => {
+    const { id } = await api.newTicket({ priority: 'Urgent' });
+    const begin = today();
+    server.clock.advance(HOUR_MS);
+    await api.move(id, 'Resolved');
+    server.clock.advance(DAY_MS);
+    await api.move(id, 'Reopened', 'Resolved', 'Reopened');
+    server.clock.advance(DAY_MS);
+    await api.move(id, 'Resolved');
+    const whole = {
+      created: 1,
+      resolved: 1,
+      reopened: 2,
+      resolution: { count: 1, medianMinutes: 49 * 60, p90Minutes: 49 * 60 },
+    };
+    expect(await report()).toMatchObject({ current: whole, backlog: { total: 0 } });
+    expect((await report('priority=Urgent')).current).toMatchObject(whole);
+    expect((await report('priority=Low')).current).toMatchObject({ created: 0, resolved: 0, reopened: 0 });
+    const before = await report(`from=${begin}&to=${daysAgo(1)}`);
+    expect(before.current).toMatchObject({ created: 1, resolved: 0, reopened: 2, resolution: NOTHING });
+    expect((await report(`from=${today()}&to=${today()}`)).previous).toMatchObject({ resolved: 0, reopened: 2 });
+    expect(await groups('priority')).toMatchObject([{ key: 'Urgent', created: 1, resolved: 1, open: 0 }]);
+    expect(succeed(await api.delete(`/tickets/${id}`)).status).toBe(204);
+    expect((await report('priority=Urgent')).current).toMatchObject({ created: 0, resolved: 0, reopened: 0 });
+    expect(await groups('priority')).toEqual([]);
+  });
+
+  test.each(['Smith, Ada', 'ADA@EXAMPLE.COM', '=1+1', '+49 30 123', 'a%b_c&d=e', 'Ünïcode İ ß', 'o\'neil";--'])(
+    '200 the requestor %s is a group of one, and is filtered by in either case',
+    async (requestorId) => {
+      const requestor = { id: requestorId, name: requestorId, email: 'someone@example.com' };
+      await api.newTicket({ requestor, priority: 'Urgent' });
+      await api.newTicket({ requestor: GRACE });
+      const of = (id: string) => `requestorId=${encodeURIComponent(id)}`;
+      expect((await groups('requestor')).map(({ key }) => key)).toContain(requestorId);
+      for (const id of [requestorId, requestorId.toLowerCase()]) {
+        expect((await report(of(id))).current.created).toBe(1);
+        expect(await groups('requestor', of(id))).toMatchObject([{ key: requestorId, created: 1, open: 1 }]);
+        expect(await groups('priority', of(id))).toMatchObject([{ key: 'Urgent', created: 1 }]);
+      }
+    },
+  );
+
+  test('200 a ticket with several tags counts in each, and once in all; a filter of two tags counts it once', async () => {
+    const tags = ['LAN', 'Wi-Fi', '=cmd'].map((text) => ({ tagCategoryId: 'net', text }));
+    await api.newTicket({ tags });
+    await api.newTicket({ tags: tags.slice(0, 1) });
+    await api.newTicket();
+    expect((await report()).current.created).toBe(3);
+    expect((await report('tags=net_lan,net_WI-FI')).current.created).toBe(2);
+    const counts = (rows: ReportGroup[]) => Object.fromEntries(rows.map(({ key, created }) => [key, created]));
+    expect(counts(await groups('tag'))).toEqual({ net_lan: 2, 'net_wi-fi': 1, 'net_=cmd': 1, '': 1 });
+    expect(counts(await groups('tag', 'tags=net_wi-fi'))).toEqual({ net_lan: 1, 'net_wi-fi': 1, 'net_=cmd': 1 });
+  });
+});
+
 describe('the groups', () => {
   test('200 the last name that somebody had, and nobody', async () => {
     await api.newTicket({ assignee: { ...GRACE, id: 'GRACE-ID', name: 'Grace Murray' } });

@@ -93,6 +93,23 @@ export function columnPromises(subject: Subject): void {
       expect(await read('ticket', { where: EVERYTHING, fields: ['ticketNo'], terms })).toEqual(sorted(expected));
     });
 
+    test('of some tickets are asked for by their ids, and filtered', async () => {
+      const ids = [...TICKETS.slice(3, 40).map(({ id }) => id), uuid(999_999)];
+      const where: Where = { and: [{ field: 'id', in: ids }, { terms: ['tag:net_lan'] }] };
+      const wanted = TICKETS.slice(3, 40).filter(({ tags }) => tags.length > 0);
+      expect(await read('ticket', { where, fields: ['id'] })).toEqual(sorted(wanted.map(({ id }) => [id])));
+    });
+
+    test('of any of several filters come once', async () => {
+      const [from, before] = [TICKETS[90]!.createdOn, TICKETS[600]!.createdOn];
+      const inTime: Where = { field: 'createdOn', from, before };
+      const where: Where = { or: [inTime, { field: 'statusId', in: ['closed'] }] };
+      const wanted = TICKETS.filter((one, index) => (index >= 90 && index < 600) || one.statusId === 'closed');
+      expect(await read('ticket', { where, fields: ['ticketNo'] })).toEqual(
+        sorted(wanted.map(({ ticketNo }) => [ticketNo])),
+      );
+    });
+
     test('of activities are filtered by what was done, and when', async () => {
       const [from, before] = [ACTIVITIES[10]!.createdDateTime, ACTIVITIES[60]!.createdDateTime];
       const where: Where = {

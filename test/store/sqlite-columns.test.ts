@@ -75,6 +75,14 @@ describe('columns of tickets', () => {
       'SEARCH tickets USING COVERING INDEX tickets_createdOn (instanceNo=? AND (createdOn,ticketNo)>(?,?))',
     );
   });
+
+  test('those that are named by their ids are looked up, and so is what they have', () => {
+    const where = { and: [{ field: 'id', in: ['a', 'b'] }, { terms: ['tag:net_lan'] }] };
+    const steps = planOf('ticket', where, ['id']).join('\n');
+    expect(steps).toContain('tickets_id (instanceNo=? AND id=?)');
+    expect(steps).toContain('USING PRIMARY KEY (instanceNo=? AND term=? AND row=?)');
+    expect(steps).not.toMatch(/SCAN tickets|TEMP B-TREE/);
+  });
 });
 
 test('what was reopened in a period is read off an index of nothing else', () => {

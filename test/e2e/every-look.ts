@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { setTheme, THEMES } from './tab-world.ts';
 
 /** A page in one of its states: where it is, and how it is reached from there. */
@@ -26,6 +26,8 @@ export async function expectEveryLook(page: Page, name: string, { url, ready, is
   for (const width of isWide ? [1280] : [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
     await setTheme(page, 'default');
+    // What one page leaves unsaved is not on the next.
+    await page.evaluate('localStorage.clear(), sessionStorage.clear()');
     await page.goto(url);
     await ready(page);
     for (const theme of THEMES) {
@@ -37,17 +39,24 @@ export async function expectEveryLook(page: Page, name: string, { url, ready, is
           ? [...(await violationsIn(page)), ...(await outsideOf(page))]
           : await violationsIn(page, { rules: RULES_OF_COLOURS });
       if (found.length > 0) faults[look] = found;
-      if (PICTURES) {
-        mkdirSync(PICTURES, { recursive: true });
-        await page.screenshot({ path: join(PICTURES, `${look}.png`) });
-      }
+      await keepPicture(page, look);
     }
   }
   expect(faults).toEqual({});
 }
 
+/** Keeps the page as it looks, where pictures are kept. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
 /** What axe finds in the page as it stands: in a part of it, by some rules. */
-export async function violationsIn(page: Page, { part = 'html', rules }: { part?: string; rules?: string[] } = {}) {
+export async function violationsIn(
+  page: Page | Frame,
+  { part = 'html', rules }: { part?: string; rules?: string[] } = {},
+) {
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
   // The ends of a dialog, which keep the focus inside, are nothing to anybody.
   const context = { include: part, exclude: '[data-tabster-dummy]' };
@@ -74,4 +83,4 @@ const OUTSIDE = `(() => {
 })()`;
 
 /** What is wider than its place and so scrolls sideways, and what could be pressed if it were not outside. */
-export const outsideOf = (page: Page): Promise<string[]> => page.evaluate<string[]>(OUTSIDE);
+export const outsideOf = (page: Page | Frame): Promise<string[]> => page.evaluate<string[]>(OUTSIDE);

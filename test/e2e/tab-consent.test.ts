@@ -145,9 +145,9 @@ async function expectNoFault({ page, teams }: Opened, name: string): Promise<voi
   for (const theme of THEMES) {
     await teams.setTheme(theme);
     await teams.tab.locator(`body[data-theme="${theme}"]`).waitFor();
+    await keepPicture(page, `${name}, ${theme}, 360`);
     const frame = page.frames()[1]!;
     expect([name, theme, ...(await violationsIn(frame)), ...(await outsideOf(frame))]).toEqual([name, theme]);
-    await keepPicture(page, `${name}, ${theme}, 360`);
   }
 }
 

@@ -82,6 +82,7 @@ describe('in Agents Playground', () => {
 
   test('somebody else takes it, and the post shows so', async () => {
     await asMarco({ type: 'message', text: '<at>Tickets</at> help' });
+    await seen('What you can write to me');
     // Whoever has written in the channel belongs to its help desk; its owner makes them one who answers.
     await mention('assign 1 to Marco Bellini', compose());
     await button('Post').click();

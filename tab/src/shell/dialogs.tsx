@@ -1,11 +1,11 @@
 /** The dialogs that any part of the page can ask for. */
 
-import { Suspense, useEffect } from 'react';
+import { Suspense } from 'react';
 import { collision, unmoved } from '../collisions.ts';
 import { areKeysShown, isPaletteOpen, openCreate } from '../signals.ts';
 import { useCell } from '../store.ts';
 import { Boundary } from '../ui/boundary.tsx';
-import { whenIdle } from '../ui/idle.ts';
+import { useLoadedWhenIdle } from '../ui/idle.ts';
 import { lazily } from '../ui/lazily.tsx';
 
 const loadCreate = () => import('../features/create/create-dialog.tsx');
@@ -28,7 +28,7 @@ export function Dialogs({ instanceId }: { instanceId: string }) {
   const hasKeys = useCell(areKeysShown);
   const met = useCell(collision);
   const stopped = useCell(unmoved);
-  useEffect(() => whenIdle(loadAll), []);
+  useLoadedWhenIdle(loadAll);
   // What was written for a change that was not made is not closed with the rest.
   const close = () => {
     openCreate.set(undefined);

@@ -7,7 +7,7 @@ import { markSeen, updateTicket } from '../../changes.ts';
 import { useInstance, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { TextInput } from '../../ui/custom-field.tsx';
-import { whenIdle } from '../../ui/idle.ts';
+import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import { loadEditor } from '../../ui/writing.tsx';
@@ -77,7 +77,7 @@ function Known({
     if (seenAs && isOn) void markSeen(instanceId, ticket, seenAs);
   }, [ticket.id, seenAs, isOn, assigneeUnseenEventCnt, requestorUnseenEventCnt]);
   // Whoever opens a ticket will write: the editor is there when they do.
-  useEffect(() => whenIdle(loadEditor), []);
+  useLoadedWhenIdle(loadEditor);
   const onDrop = (event: DragEvent) => {
     setDragging(false);
     const files = [...event.dataTransfer.files];

@@ -27,7 +27,7 @@ import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
 import { Boundary } from '../../ui/boundary.tsx';
-import { whenIdle } from '../../ui/idle.ts';
+import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
@@ -105,7 +105,7 @@ export function TicketTable({
     if (width > 0) onNoRoom(withoutRoom(columns, shown, isCard));
   }, [columns, shown, isCard, width, onNoRoom]);
   // What a key opens is there before the key is pressed.
-  useEffect(() => (pages.isSuccess ? whenIdle(loadDialogs) : undefined), [pages.isSuccess]);
+  useLoadedWhenIdle(loadDialogs);
   const filterKey = JSON.stringify(filter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter begins at its top
   useEffect(() => {

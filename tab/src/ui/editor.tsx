@@ -9,15 +9,11 @@ import {
   TextItalicRegular,
   TextNumberListLtrRegular,
 } from '@fluentui/react-icons';
-import Mention from '@tiptap/extension-mention';
 import { EditorContent, useEditor, useEditorState } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
-import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Person } from '../../../api/contract/wire.ts';
-import { call } from '../api.ts';
+import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
-import { Face } from './marks.tsx';
-import './pick.css';
+import { MentionList, mentionsOf, type Suggestion } from './mentions.tsx';
 import './rich-text.css';
 import './editor.css';
 
@@ -39,31 +35,6 @@ export interface EditorProps {
   tools?: ReactNode;
 }
 
-interface Suggestion {
-  people: Person[];
-  index: number;
-  rect: DOMRect;
-  pick: (person: Person) => void;
-}
-
-/** A mention is a link to the person's address: so it stays what it is through every door. */
-const PersonMention = Mention.extend({
-  parseHTML: () => [
-    {
-      tag: 'a[href^="mailto:"]',
-      priority: 100,
-      getAttrs: (element) =>
-        element.textContent?.startsWith('@')
-          ? { id: element.getAttribute('href')!.slice(7), label: element.textContent.slice(1) }
-          : false,
-    },
-  ],
-  renderHTML: ({ node }) => ['a', { href: `mailto:${node.attrs.id}`, class: 'mention' }, `@${node.attrs.label}`],
-  renderText: ({ node }) => `@${node.attrs.label}`,
-});
-
-const MENTIONS = 'mentions';
-
 export default function Editor(props: EditorProps) {
   const { instanceId, label, placeholder, html, isFocused, tools } = props;
   const m = useMessages();
@@ -83,39 +54,11 @@ export default function Editor(props: EditorProps) {
         horizontalRule: false,
         link: { openOnClick: false, protocols: ['mailto', 'tel'], HTMLAttributes: { target: null, rel: null } },
       }),
-      PersonMention.configure({
-        suggestion: {
-          items: async ({ query }) => {
-            const search = { search: query, ...(latest.current.isPrivate && { among: 'assignees' as const }) };
-            return (await call(instanceId, 'searchPeople', search)).data.items.slice(0, 6);
-          },
-          render: () => {
-            const show = ({
-              items,
-              clientRect,
-              command,
-            }: {
-              items: Person[];
-              clientRect?: (() => DOMRect | null) | null;
-              command: (attributes: { id: string; label: string }) => void;
-            }) => {
-              const rect = clientRect?.();
-              if (!rect) return;
-              setSuggestion({
-                people: items,
-                index: 0,
-                rect,
-                pick: (person) => command({ id: person.email || person.id, label: person.name }),
-              });
-            };
-            return {
-              onStart: show as never,
-              onUpdate: show as never,
-              onKeyDown: ({ event }) => stepSuggestion(event, suggested.current, setSuggestion),
-              onExit: () => setSuggestion(undefined),
-            };
-          },
-        },
+      mentionsOf({
+        instanceId,
+        isAmongAssignees: () => latest.current.isPrivate ?? false,
+        shown: () => suggested.current,
+        show: setSuggestion,
       }),
     ],
     editorProps: {
@@ -186,17 +129,6 @@ export default function Editor(props: EditorProps) {
     </Tooltip>
   );
   const chain = () => editor!.chain().focus();
-  // What a screen reader hears while the text box keeps the focus.
-  useEffect(() => {
-    if (!editor || !suggestion || suggestion.people.length === 0) return;
-    const { dom } = editor.view;
-    dom.setAttribute('aria-controls', MENTIONS);
-    dom.setAttribute('aria-activedescendant', `${MENTIONS}-${suggestion.index}`);
-    return () => {
-      dom.removeAttribute('aria-controls');
-      dom.removeAttribute('aria-activedescendant');
-    };
-  }, [editor, suggestion]);
   return (
     <div className={`editor${state.isEmpty ? ' is-empty' : ''}`}>
       <EditorContent editor={editor} />
@@ -238,58 +170,9 @@ export default function Editor(props: EditorProps) {
           </Button>
         </div>
       )}
-      {suggestion && suggestion.people.length > 0 && (
-        <div
-          id={MENTIONS}
-          role="listbox"
-          aria-label={m.editor.people}
-          className="mention-list"
-          style={placeOf(suggestion.rect)}
-        >
-          {suggestion.people.map((person, index) => (
-            // biome-ignore lint/a11y/useFocusableInteractive: the text box has the keyboard for these
-            <div
-              key={person.id}
-              id={`${MENTIONS}-${index}`}
-              role="option"
-              aria-selected={index === suggestion.index}
-              className="pick-option"
-              data-active={index === suggestion.index}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                suggestion.pick(person);
-              }}
-            >
-              <Face person={person} />
-              <span className="ellipsis">{person.name}</span>
-            </div>
-          ))}
-        </div>
-      )}
+      <MentionList editor={editor} suggestion={suggestion} />
     </div>
   );
-}
-
-function stepSuggestion(
-  event: KeyboardEvent,
-  at: Suggestion | undefined,
-  set: (next: Suggestion | undefined) => void,
-): boolean {
-  if (!at || at.people.length === 0) return false;
-  if (event.key === 'Escape') {
-    set(undefined);
-    return true;
-  }
-  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    const step = event.key === 'ArrowDown' ? 1 : -1;
-    set({ ...at, index: (at.index + step + at.people.length) % at.people.length });
-    return true;
-  }
-  if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey) || event.key === 'Tab') {
-    at.pick(at.people[at.index]!);
-    return true;
-  }
-  return false;
 }
 
 function takeFiles(data: DataTransfer | null, onFiles: ((files: File[]) => void) | undefined): boolean {
@@ -297,12 +180,4 @@ function takeFiles(data: DataTransfer | null, onFiles: ((files: File[]) => void)
   if (files.length === 0 || !onFiles) return false;
   onFiles(files);
   return true;
-}
-
-/** Below the caret, or above it where the window ends. */
-function placeOf(rect: DOMRect) {
-  const left = Math.min(rect.left, innerWidth - 260);
-  return rect.bottom > innerHeight - 240
-    ? { left, bottom: innerHeight - rect.top + 4 }
-    : { left, top: rect.bottom + 4 };
 }

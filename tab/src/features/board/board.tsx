@@ -1,4 +1,3 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a group of what can be dragged is no part of a form
 /** The tickets by their state, one column each. A card moves only where the workflow lets it. */
 
 import {
@@ -10,28 +9,25 @@ import {
   MouseSensor,
   pointerWithin,
   TouchSensor,
-  useDraggable,
   useDroppable,
   useSensor,
   useSensors,
 } from '@dnd-kit/core';
 import { Button } from '@fluentui/react-components';
-import { ArrowRightRegular } from '@fluentui/react-icons';
-import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
-import { paths } from '../../address.ts';
 import { changeTicket, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
-import { type ListedTicket, type ListFilter, useTags, useTicketPages, useWorkflow } from '../../data.ts';
+import { type ListedTicket, type ListFilter, useTicketPages, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { moveOptions } from '../../ui/choices.tsx';
-import { Face, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
+import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
-import { asksResolution, barredBy, isOverdue, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
+import { asksResolution, barredBy, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
+import { Card, CardContent, type CardProps, giveBackFocus } from './card.tsx';
 import { columnKeys } from './keys.ts';
 import './board.css';
 
@@ -144,12 +140,6 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   );
 }
 
-/** Where a dialog or a card that had the keyboard went, its ticket's card has it: it may be another element by now. */
-function giveBackFocus(ticketNo: number | undefined): void {
-  const isNowhere = document.activeElement === null || document.activeElement === document.body;
-  if (isNowhere) document.querySelector<HTMLElement>(`.board-card[data-no="${ticketNo}"]`)?.focus();
-}
-
 /** By pointer the column under it counts; by keyboard the one whose place the card was moved to. */
 const pointerOrCorners: typeof pointerWithin = (given) => {
   if (given.pointerCoordinates) return pointerWithin(given);
@@ -216,107 +206,5 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, held }:
         )}
       </div>
     </section>
-  );
-}
-
-interface CardProps {
-  instanceId: string;
-  ticket: ListedTicket;
-  onMenu: (ticket: ListedTicket) => void;
-  /** The number of the ticket whose card had the keyboard last. */
-  held: RefObject<number | undefined>;
-}
-
-const Card = memo(function Card({ instanceId, ticket, onMenu, held }: CardProps) {
-  const m = useMessages();
-  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: ticket.id, data: ticket });
-  const { ticketNo } = ticket;
-  useEffect(() => {
-    if (held.current === ticketNo) giveBackFocus(ticketNo);
-  }, [held, ticketNo]);
-  return (
-    <div
-      ref={setNodeRef}
-      {...listeners}
-      {...attributes}
-      role="group"
-      className={`board-card${isDragging ? ' dragging' : ''}`}
-      aria-label={`#${ticket.ticketNo} ${ticket.title}`}
-      data-no={ticketNo}
-      onFocus={() => {
-        held.current = ticketNo;
-      }}
-      onKeyDown={(event) => {
-        if (event.target !== event.currentTarget) return;
-        if (event.key === 'm' || event.key === 's') {
-          event.preventDefault();
-          event.stopPropagation();
-          onMenu(ticket);
-        } else listeners?.onKeyDown?.(event);
-      }}
-    >
-      <CardContent instanceId={instanceId} ticket={ticket} />
-      <button
-        type="button"
-        className="card-move"
-        aria-label={`${m.board.moveTo} #${ticket.ticketNo}`}
-        title={m.board.moveTo}
-        onClick={() => onMenu(ticket)}
-      >
-        <ArrowRightRegular className="pointing" />
-      </button>
-    </div>
-  );
-});
-
-function CardContent({
-  instanceId,
-  ticket,
-  isLifted = false,
-}: {
-  instanceId: string;
-  ticket: ListedTicket;
-  isLifted?: boolean;
-}) {
-  const m = useMessages();
-  const format = useFormat();
-  const { data: categories = [] } = useTags(instanceId);
-  const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
-  const state = useWorkflow(instanceId).states.find(({ id }) => id === ticket.statusId);
-  const isLate = isOverdue(ticket, state);
-  return (
-    <div className={isLifted ? 'board-card lifted' : 'card-content'}>
-      <span className="card-line">
-        <PriorityMark priority={ticket.priority} />
-        <span className="quiet">#{ticket.ticketNo}</span>
-        <span className="spacer" />
-        {ticket.expectedDate && (
-          <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>
-        )}
-      </span>
-      <Link
-        dir="auto"
-        className="card-title two-lines"
-        href={paths.ticket(instanceId, ticket.ticketNo)}
-        draggable={false}
-      >
-        {ticket.title}
-      </Link>
-      <span className="card-line">
-        <span className="tags">
-          {ticket.tags.slice(0, 2).map((tag) => (
-            <TagMark
-              key={tag.text}
-              text={tag.text}
-              color={categories.find(({ id }) => id === tag.tagCategoryId)?.color}
-            />
-          ))}
-        </span>
-        <span className="spacer" />
-        <span className="faces" title={assignee} role="img" aria-label={assignee}>
-          <Face person={ticket.assignee} size={22} />
-        </span>
-      </span>
-    </div>
   );
 }

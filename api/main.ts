@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { BotCredentials } from '../bot/adapter.ts';
 import { createBot } from '../bot/bot.ts';
+import type { BotCredentials } from '../bot/teams/adapter.ts';
 import { keyAuthentication } from './auth/authenticate.ts';
 import { openSignIn } from './auth/sign-in.ts';
 import { type Config, ConfigError, DEFAULT_DATA_DIR, readConfig } from './config.ts';

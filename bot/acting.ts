@@ -10,7 +10,7 @@ import { invoke } from '../api/core/invoke.ts';
 import type { Caller } from './actor.ts';
 import type { CardContext } from './cards/card.ts';
 import type { May, TicketView } from './cards/ticket.ts';
-import type { Conversation, Said } from './turn.ts';
+import type { Conversation, Said } from './teams/turn.ts';
 
 /** Somebody who does something in one help desk: all that the commands work with. */
 export interface Acting {

@@ -11,7 +11,7 @@ import {
 import type { ConversationRecord, PersonRecord } from '../api/store/store.ts';
 import type { InstanceName } from './cards/welcome.ts';
 import { LANGUAGES, type Language, languageOf, type Messages } from './messages/messages.ts';
-import { type Conversation, objectOf, type Place, type RosterPerson, type Said } from './turn.ts';
+import { type Conversation, objectOf, type Place, type RosterPerson, type Said } from './teams/turn.ts';
 
 /** Who speaks, and about which help desk. */
 

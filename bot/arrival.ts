@@ -18,7 +18,7 @@ import type { CardContext } from './cards/card.ts';
 import { welcomeCard } from './cards/welcome.ts';
 import { freeFromStrangers, MAX_ROSTER } from './claim.ts';
 import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
-import type { Conversation, Said } from './turn.ts';
+import type { Conversation, Said } from './teams/turn.ts';
 
 /** The app is added to a conversation or taken away; people come and go. */
 

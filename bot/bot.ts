@@ -5,11 +5,11 @@ import type { Environment } from '../api/core/context.ts';
 import type { JobHandler } from '../api/jobs/worker.ts';
 import type { Log } from '../api/log.ts';
 import type { FeedEvent, NewJob } from '../api/store/store.ts';
-import { type BotCredentials, type BotEndpoints, createAdapter } from './adapter.ts';
-import { createAdmission, Refusal } from './admission.ts';
-import { conversationOf, teamsOf } from './conversations.ts';
 import { createDesk } from './desk.ts';
-import type { Said } from './turn.ts';
+import { type BotCredentials, type BotEndpoints, createAdapter } from './teams/adapter.ts';
+import { createAdmission, Refusal } from './teams/admission.ts';
+import { conversationOf, teamsOf } from './teams/conversations.ts';
+import type { Said } from './teams/turn.ts';
 
 /** The door between Teams and the product. */
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../api/core/context.ts';
 import { memberId } from '../api/core/members.ts';
 import { conversationRecord, keepConversation, wholePlace } from './actor.ts';
-import type { Conversation, RosterPerson, Said } from './turn.ts';
+import type { Conversation, RosterPerson, Said } from './teams/turn.ts';
 
 /** So many of a team are asked about. */
 export const MAX_ROSTER = 1000;

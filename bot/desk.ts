@@ -19,22 +19,22 @@ import { arrival } from './arrival.ts';
 import type { Card, CardContext } from './cards/card.ts';
 import { errorCard } from './cards/notice.ts';
 import { helpCard } from './cards/welcome.ts';
-import { tellChannel } from './channel.ts';
 import { freeFromStrangers } from './claim.ts';
-import { understand } from './commands.ts';
-import type { Delivery } from './delivery.ts';
+import { understand } from './commands/commands.ts';
+import { act, draft } from './commands/doing.ts';
+import { showChoice } from './commands/reading.ts';
+import { type Wish, wishOf } from './commands/wish.ts';
+import { comment } from './commands/working.ts';
 import { dialogAnswer } from './dialogs.ts';
-import { act, draft } from './doing.ts';
 import { messageExtension } from './extension.ts';
-import { CARD_JOB, reply, sendCard } from './later.ts';
-import { SendLimits } from './limits.ts';
 import { LANGUAGES, languageOf } from './messages/messages.ts';
-import { deliverNotice } from './notice.ts';
-import { KINDS, makeNotices, postJobs, remind } from './notify.ts';
-import { showChoice } from './reading.ts';
-import { type Conversation, DeliveryError, objectOf, type Said, type Teams } from './turn.ts';
-import { type Wish, wishOf } from './wish.ts';
-import { comment } from './working.ts';
+import { tellChannel } from './posts/channel.ts';
+import type { Delivery } from './posts/delivery.ts';
+import { CARD_JOB, reply, sendCard } from './posts/later.ts';
+import { deliverNotice } from './posts/notice.ts';
+import { KINDS, makeNotices, postJobs, remind } from './posts/notify.ts';
+import { SendLimits } from './teams/limits.ts';
+import { type Conversation, DeliveryError, objectOf, type Said, type Teams } from './teams/turn.ts';
 
 /** What comes in, and what is answered: the bot without the wire. */
 

@@ -1,7 +1,7 @@
 import type { Card, Json } from './cards/card.ts';
+import { type Wish, wishOf } from './commands/wish.ts';
 import type { Messages } from './messages/messages.ts';
-import { objectOf, type Said } from './turn.ts';
-import { type Wish, wishOf } from './wish.ts';
+import { objectOf, type Said } from './teams/turn.ts';
 
 /** Dialogs (task modules): the same cards, in a window of their own. */
 

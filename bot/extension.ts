@@ -7,13 +7,12 @@ import { type Caller, instancesForExtension } from './actor.ts';
 import { type Card, type CardContext, cut, type Json } from './cards/card.ts';
 import { errorCard } from './cards/notice.ts';
 import { personName, postCard, priorityText, stateLabel } from './cards/ticket.ts';
-import { withoutMention } from './commands.ts';
+import { act } from './commands/doing.ts';
+import { create } from './commands/forms.ts';
+import { showForm } from './commands/reading.ts';
+import { wishOf } from './commands/wish.ts';
 import { cardAttachment, dialogOf } from './dialogs.ts';
-import { act } from './doing.ts';
-import { create } from './forms.ts';
-import { showForm } from './reading.ts';
-import { type Conversation, objectOf, type Said } from './turn.ts';
-import { wishOf } from './wish.ts';
+import { type Conversation, objectOf, type Said, withoutMention } from './teams/turn.ts';
 
 /** The message extension: tickets beside any chat. */
 

@@ -11,6 +11,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   'api/jobs': ['api/jobs', 'api/core', 'api/contract', 'api/store/store.ts', 'api/log.ts'],
   'api/rest': ['api/rest', 'api/core', 'api/contract', 'api/store/blobs.ts', 'api/auth', 'api/log.ts'],
   bot: ['bot', 'api/core', 'api/contract', 'api/store/store.ts', 'api/jobs/worker.ts', 'api/log.ts'],
+  'bot/messages': ['bot/messages', 'api/contract'],
+  'bot/cards': ['bot/cards', 'bot/messages', 'api/contract'],
+  'bot/teams': ['bot/teams', 'bot/cards/card.ts', 'bot/messages', 'api/contract'],
+  'bot/posts': [
+    ...['bot/posts', 'bot/teams', 'bot/cards', 'bot/messages', 'bot/actor.ts', 'bot/acting.ts'],
+    ...['api/core', 'api/contract', 'api/store/store.ts', 'api/log.ts'],
+  ],
   tab: ['tab', 'api/contract'],
   // The files at the top put the parts together.
   api: ['api', 'bot'],
@@ -29,7 +36,7 @@ const ONLY_IN: Record<string, string[]> = {
   pino: ['api/log.ts'],
   redis: ['api/rest/rate-limit-redis.ts'],
   '@azure/msal-node': ['api/auth/graph.ts'],
-  botbuilder: ['bot/adapter.ts', 'bot/admission.ts', 'bot/bot.ts', 'bot/conversations.ts'],
+  botbuilder: ['bot/bot.ts', 'bot/teams/adapter.ts', 'bot/teams/admission.ts', 'bot/teams/conversations.ts'],
   '@azure/cosmos': files.filter((file) => file.startsWith('api/store/cosmos')),
   '@microsoft/teams-js': ['tab/src/teams.ts'],
 };

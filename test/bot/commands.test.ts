@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Ticket } from '../../api/contract/tickets.ts';
-import { COMMANDS, type CommandId } from '../../bot/commands.ts';
+import { COMMANDS, type CommandId } from '../../bot/commands/commands.ts';
 import type { Json } from '../helpers/connector.ts';
 import {
   buttonsOf,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { COMMANDS, type CommandId, understand } from '../../bot/commands.ts';
-import { dateInWords } from '../../bot/dates.ts';
+import { COMMANDS, type CommandId, understand } from '../../bot/commands/commands.ts';
+import { dateInWords } from '../../bot/commands/dates.ts';
 
 test.each([
   ['en', 'assign 7 to @Ana'],

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
-import type { FieldError } from '../api/contract/errors.ts';
-import type { Instance } from '../api/contract/instance.ts';
-import type { Priority, Ticket, TicketUpdate } from '../api/contract/tickets.ts';
-import type { Person } from '../api/contract/wire.ts';
-import { type FormValues, fieldInput } from './cards/form.ts';
-import type { Messages } from './messages/messages.ts';
+import type { FieldError } from '../../api/contract/errors.ts';
+import type { Instance } from '../../api/contract/instance.ts';
+import type { Priority, Ticket, TicketUpdate } from '../../api/contract/tickets.ts';
+import type { Person } from '../../api/contract/wire.ts';
+import { type FormValues, fieldInput } from '../cards/form.ts';
+import type { Messages } from '../messages/messages.ts';
 
 /** Between what stands in a form and what a ticket holds. */
 

@@ -1,12 +1,14 @@
-import type { Activity } from '../api/contract/activities.ts';
-import { AppError } from '../api/contract/errors.ts';
-import type { Ticket } from '../api/contract/tickets.ts';
-import type { AssigneeOut } from '../api/contract/wire.ts';
-import type { Change, Job, Post, Stored, StoredInstance } from '../api/store/store.ts';
-import { type GroupPlace, personPlace } from './actor.ts';
-import { plain } from './cards/card.ts';
-import { doneCard, threadCard } from './cards/notice.ts';
-import { personName, postCard, stateLabel } from './cards/ticket.ts';
+import type { Activity } from '../../api/contract/activities.ts';
+import { AppError } from '../../api/contract/errors.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
+import type { AssigneeOut } from '../../api/contract/wire.ts';
+import type { Change, Job, Post, Stored, StoredInstance } from '../../api/store/store.ts';
+import { type GroupPlace, personPlace } from '../actor.ts';
+import { plain } from '../cards/card.ts';
+import { doneCard, threadCard } from '../cards/notice.ts';
+import { personName, postCard, stateLabel } from '../cards/ticket.ts';
+import type { Messages } from '../messages/messages.ts';
+import { DeliveryError } from '../teams/turn.ts';
 import {
   attempt,
   botPerson,
@@ -18,9 +20,7 @@ import {
   settingsOf,
   ticketNow,
 } from './delivery.ts';
-import type { Messages } from './messages/messages.ts';
-import { DeliveryError } from './turn.ts';
-import { heardId } from './working.ts';
+import { wasHeard } from './heard.ts';
 
 /** A ticket's life in its channel: one post that shows how it is now, and a thread that tells what happened. */
 
@@ -143,11 +143,7 @@ async function isHeard({ environment, appName }: Delivery, instanceId: string, a
   const words =
     activity.comment || changeTo(activity, 'status') || (changeTo(activity, 'assignee') as AssigneeOut | undefined)?.id;
   if (typeof words !== 'string' || words === '') return false;
-  return (
-    (await environment.store
-      .instance(instanceId)
-      .get('thread', heardId(activity.ticketId, activity.createdBy.id, words))) !== null
-  );
+  return wasHeard(environment.store.instance(instanceId), activity.ticketId, activity.createdBy.id, words);
 }
 
 const changeTo = (activity: Activity, name: string): unknown =>

@@ -1,11 +1,11 @@
-import type { Activity } from '../api/contract/activities.ts';
-import type { Notice } from '../api/contract/people.ts';
-import type { Ticket } from '../api/contract/tickets.ts';
-import type { AssigneeOut, Person } from '../api/contract/wire.ts';
-import { isNamed } from '../api/core/followers.ts';
-import { mentionsIn } from '../api/core/html.ts';
-import type { FeedEvent, Job, NewJob, StoredInstance } from '../api/store/store.ts';
-import { categoryOf } from './cards/ticket.ts';
+import type { Activity } from '../../api/contract/activities.ts';
+import type { Notice } from '../../api/contract/people.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
+import type { AssigneeOut, Person } from '../../api/contract/wire.ts';
+import { isNamed } from '../../api/core/followers.ts';
+import { mentionsIn } from '../../api/core/html.ts';
+import type { FeedEvent, Job, NewJob, StoredInstance } from '../../api/store/store.ts';
+import { categoryOf } from '../cards/ticket.ts';
 import { type Delivery, settingsOf, ticketNow, workers } from './delivery.ts';
 import type { NoticePayload } from './notice.ts';
 

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { moverOf, type OfferedMove } from '../api/contract/moves.ts';
-import type { Ticket } from '../api/contract/tickets.ts';
-import type { Person } from '../api/contract/wire.ts';
-import { DEFAULT_WORKFLOW, type State } from '../api/contract/workflow.ts';
-import { htmlOf } from '../api/core/html.ts';
-import { ensureMember } from '../api/core/members.ts';
-import { type Acting, assigneesOf, findPerson, isShared, mayDo, perform, readInstance, readTicket } from './acting.ts';
-import { type Card, execute, type Json, plain } from './cards/card.ts';
-import { doneCard, errorCard } from './cards/notice.ts';
-import { moveLabel, priorityText, stateLabel } from './cards/ticket.ts';
+import { moverOf, type OfferedMove } from '../../api/contract/moves.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
+import type { Person } from '../../api/contract/wire.ts';
+import { DEFAULT_WORKFLOW, type State } from '../../api/contract/workflow.ts';
+import { htmlOf } from '../../api/core/html.ts';
+import { ensureMember } from '../../api/core/members.ts';
+import { type Acting, assigneesOf, findPerson, isShared, mayDo, perform, readInstance, readTicket } from '../acting.ts';
+import { type Card, execute, type Json, plain } from '../cards/card.ts';
+import { doneCard, errorCard } from '../cards/notice.ts';
+import { moveLabel, priorityText, stateLabel } from '../cards/ticket.ts';
+import { sayInThread } from '../posts/heard.ts';
 import { isNone, priorityOf } from './commands.ts';
 import { dateInWords } from './dates.ts';
 import { showTicket } from './reading.ts';
@@ -168,28 +168,6 @@ export async function prioritize(acting: Acting, ticketId: string, word: string)
   const { item } = await perform(acting, 'updateTicket', { ticketId, ticket: { priority } });
   return changed(acting, item.value, m.done.priority(item.value.ticketNo, priorityText(m, priority)));
 }
-
-/**
- * Notes that the thread has heard this already, be it a comment, a state or a name: what somebody says there, the bot
- * does not repeat there.
- */
-async function sayInThread(acting: Acting, ticketId: string, words: string): Promise<void> {
-  if (acting.threadTicketId !== ticketId || acting.said.text === '') return;
-  const { environment, actor, caller } = acting;
-  const id = heardId(ticketId, caller.identity.id, words);
-  const expiresOn = new Date(environment.now().getTime() + HEARD_MS).toISOString();
-  const instance = environment.store.instance(actor.instanceId);
-  const found = await instance.get('thread', id);
-  if (!found) await instance.commit([{ put: 'thread', id, value: { ticketId }, replaces: null, expiresOn }]);
-}
-
-const HEARD_MS = 60 * 60 * 1000;
-
-/** Under what is kept that the thread of a ticket has heard somebody's words. */
-export const heardId = (ticketId: string, personId: string, words: string): string =>
-  `heard-${createHash('sha256')
-    .update(JSON.stringify([ticketId, personId.toLowerCase(), words.trim()]))
-    .digest('base64url')}`;
 
 export async function comment(acting: Acting, ticketId: string, text: string, isPrivate: boolean): Promise<Card> {
   const { m } = acting.caller;

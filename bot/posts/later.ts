@@ -1,8 +1,8 @@
-import type { Environment } from '../api/core/context.ts';
-import type { Job } from '../api/store/store.ts';
-import type { Card } from './cards/card.ts';
+import type { Environment } from '../../api/core/context.ts';
+import type { Job } from '../../api/store/store.ts';
+import type { Card } from '../cards/card.ts';
+import { type Conversation, DeliveryError, type Place, type Said } from '../teams/turn.ts';
 import { attempt, type Delivery, pace } from './delivery.ts';
-import { type Conversation, DeliveryError, type Place, type Said } from './turn.ts';
 
 /** Cards that are sent, or put in the place of others, by a job. */
 

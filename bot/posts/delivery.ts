@@ -1,17 +1,17 @@
-import { AppError } from '../api/contract/errors.ts';
-import type { Member } from '../api/contract/people.ts';
-import type { Ticket } from '../api/contract/tickets.ts';
-import type { Actor, Environment } from '../api/core/context.ts';
-import { invoke } from '../api/core/invoke.ts';
-import { roleOf } from '../api/core/members.ts';
-import { wholeSettings } from '../api/core/settings.ts';
-import type { Log } from '../api/log.ts';
-import type { StoredInstance } from '../api/store/store.ts';
-import { type GroupPlace, groupPlace } from './actor.ts';
-import type { CardContext } from './cards/card.ts';
-import type { SendLimits } from './limits.ts';
-import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
-import { DeliveryError, type Teams } from './turn.ts';
+import { AppError } from '../../api/contract/errors.ts';
+import type { Member } from '../../api/contract/people.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
+import type { Actor, Environment } from '../../api/core/context.ts';
+import { invoke } from '../../api/core/invoke.ts';
+import { roleOf } from '../../api/core/members.ts';
+import { wholeSettings } from '../../api/core/settings.ts';
+import type { Log } from '../../api/log.ts';
+import type { StoredInstance } from '../../api/store/store.ts';
+import { type GroupPlace, groupPlace } from '../actor.ts';
+import type { CardContext } from '../cards/card.ts';
+import { LANGUAGES, languageOf, type Messages } from '../messages/messages.ts';
+import type { SendLimits } from '../teams/limits.ts';
+import { DeliveryError, type Teams } from '../teams/turn.ts';
 
 /** What the jobs of the bot work with. */
 export interface Delivery {

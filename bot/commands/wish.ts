@@ -1,5 +1,5 @@
-import type { Json } from './cards/card.ts';
-import type { FormValues } from './cards/form.ts';
+import type { Json } from '../cards/card.ts';
+import type { FormValues } from '../cards/form.ts';
 
 /** What somebody asked for, in words or by a button. */
 export interface Wish {

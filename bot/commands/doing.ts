@@ -1,13 +1,13 @@
-import { AppError } from '../api/contract/errors.ts';
-import { type Acting, readTicket } from './acting.ts';
-import { choose, instancesOf, keepConversation } from './actor.ts';
-import type { Card, Json } from './cards/card.ts';
-import { execute } from './cards/card.ts';
-import type { ListQuery } from './cards/list.ts';
-import { doneCard, errorCard } from './cards/notice.ts';
+import { AppError } from '../../api/contract/errors.ts';
+import { type Acting, readTicket } from '../acting.ts';
+import { choose, instancesOf, keepConversation } from '../actor.ts';
+import type { Card, Json } from '../cards/card.ts';
+import { execute } from '../cards/card.ts';
+import type { ListQuery } from '../cards/list.ts';
+import { doneCard, errorCard } from '../cards/notice.ts';
+import { sendLater } from '../posts/later.ts';
 import type { CommandId } from './commands.ts';
 import { create, saveNotices, saveTicket } from './forms.ts';
-import { sendLater } from './later.ts';
 import {
   showChoice,
   showDiagnosis,

@@ -1,11 +1,11 @@
-import type { FieldError } from '../api/contract/errors.ts';
-import { type Acting, assigneesOf, isShared, perform, readInstance, readTicket, ticketView } from './acting.ts';
-import { conversationRecord, groupPlace, instancesOf, personPlace } from './actor.ts';
-import type { Card } from './cards/card.ts';
-import { type FormValues, formCard } from './cards/form.ts';
-import { type ListQuery, listCard, PAGE_SIZE } from './cards/list.ts';
-import { postCard, ticketCard } from './cards/ticket.ts';
-import { type Check, chooseCard, diagnoseCard, helpCard, settingsCard } from './cards/welcome.ts';
+import type { FieldError } from '../../api/contract/errors.ts';
+import { type Acting, assigneesOf, isShared, perform, readInstance, readTicket, ticketView } from '../acting.ts';
+import { conversationRecord, groupPlace, instancesOf, personPlace } from '../actor.ts';
+import type { Card } from '../cards/card.ts';
+import { type FormValues, formCard } from '../cards/form.ts';
+import { type ListQuery, listCard, PAGE_SIZE } from '../cards/list.ts';
+import { postCard, ticketCard } from '../cards/ticket.ts';
+import { type Check, chooseCard, diagnoseCard, helpCard, settingsCard } from '../cards/welcome.ts';
 import { valuesOf } from './form-values.ts';
 
 /** What shows something and changes nothing. */

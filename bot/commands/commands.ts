@@ -261,18 +261,3 @@ export const isNone = (text: string): boolean =>
     'nie',
     '-',
   ].includes(folded(text.trim()));
-
-/** A text without the mention of the bot and without the markup of Teams. */
-export function withoutMention(text: string, mentions: string[]): string {
-  const stripped = mentions.reduce((left, mention) => left.replaceAll(mention, ' '), text);
-  return stripped
-    .replace(/<br\s*\/?>|<\/p>\s*<p>/gi, '\n')
-    .replace(/<\/?(?:p|div|span|b|i|u|strong|em|at)(?:\s[^<>]*)?>/gi, '')
-    .replace(/&nbsp;/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&')
-    .trim();
-}

@@ -1,6 +1,6 @@
 import { de, en, fr } from 'chrono-node';
 import { DateTime } from 'luxon';
-import type { Language } from './messages/messages.ts';
+import type { Language } from '../messages/messages.ts';
 
 const PARSERS = { en, fr, de };
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Activity } from 'botbuilder';
-import type { ErrorCode } from '../api/contract/errors.ts';
+import type { ErrorCode } from '../../api/contract/errors.ts';
+import type { Json } from '../cards/card.ts';
 import type { BotCredentials, BotEndpoints, TeamsAdapter, Who } from './adapter.ts';
-import type { Json } from './cards/card.ts';
 import { objectOf, readActivity, type Said } from './turn.ts';
 
 /** Who may speak to the bot: the token, the tenant, and where answers would be sent. */

@@ -1,5 +1,4 @@
-import type { Card, Json } from './cards/card.ts';
-import { withoutMention } from './commands.ts';
+import type { Card, Json } from '../cards/card.ts';
 
 /** What came in from Teams, in plain terms: one activity as the bot's own code reads it. */
 
@@ -207,4 +206,19 @@ export class DeliveryError extends Error {
   get isPassing(): boolean {
     return this.status === 0 || this.status === 408 || this.status === 412 || this.status === 429 || this.status >= 500;
   }
+}
+
+/** A text without the mention of the bot and without the markup of Teams. */
+export function withoutMention(text: string, mentions: string[]): string {
+  const stripped = mentions.reduce((left, mention) => left.replaceAll(mention, ' '), text);
+  return stripped
+    .replace(/<br\s*\/?>|<\/p>\s*<p>/gi, '\n')
+    .replace(/<\/?(?:p|div|span|b|i|u|strong|em|at)(?:\s[^<>]*)?>/gi, '')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&')
+    .trim();
 }

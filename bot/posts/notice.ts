@@ -1,16 +1,18 @@
-import type { Activity } from '../api/contract/activities.ts';
-import { AppError } from '../api/contract/errors.ts';
-import type { Notice } from '../api/contract/people.ts';
-import type { Ticket } from '../api/contract/tickets.ts';
-import type { Person } from '../api/contract/wire.ts';
-import { invoke } from '../api/core/invoke.ts';
-import { actorOf, changePerson } from '../api/core/members.ts';
-import { SYSTEM } from '../api/core/timers.ts';
-import type { Job, PersonRecord, StoredInstance } from '../api/store/store.ts';
-import { mayDo } from './acting.ts';
-import { type PersonPlace, personPlace } from './actor.ts';
-import { plain } from './cards/card.ts';
-import { stateLabel, summary, ticketCard } from './cards/ticket.ts';
+import type { Activity } from '../../api/contract/activities.ts';
+import { AppError } from '../../api/contract/errors.ts';
+import type { Notice } from '../../api/contract/people.ts';
+import type { Ticket } from '../../api/contract/tickets.ts';
+import type { Person } from '../../api/contract/wire.ts';
+import { invoke } from '../../api/core/invoke.ts';
+import { actorOf, changePerson } from '../../api/core/members.ts';
+import { SYSTEM } from '../../api/core/timers.ts';
+import type { Job, PersonRecord, StoredInstance } from '../../api/store/store.ts';
+import { mayDo } from '../acting.ts';
+import { type PersonPlace, personPlace } from '../actor.ts';
+import { plain } from '../cards/card.ts';
+import { stateLabel, summary, ticketCard } from '../cards/ticket.ts';
+import { LANGUAGES, languageOf, type Messages } from '../messages/messages.ts';
+import { DeliveryError } from '../teams/turn.ts';
 import {
   attempt,
   botPerson,
@@ -22,8 +24,6 @@ import {
   settingsOf,
   ticketNow,
 } from './delivery.ts';
-import { LANGUAGES, languageOf, type Messages } from './messages/messages.ts';
-import { DeliveryError } from './turn.ts';
 
 /** One notice to one person: what it says, and the ways on which it reaches them. */
 

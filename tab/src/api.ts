@@ -4,6 +4,7 @@ import type { ErrorCode, FieldError, Problem } from '../../api/contract/errors.t
 import type { InputOf } from '../../api/contract/operation.ts';
 import type { OPERATIONS } from '../../api/contract/operations.ts';
 import type { PERSONAL } from '../../api/contract/people.ts';
+import type { Person } from '../../api/contract/wire.ts';
 import { currentToken, forgetToken } from './session.ts';
 
 type Operations = typeof OPERATIONS & typeof PERSONAL;
@@ -98,7 +99,9 @@ export interface Answer<T> {
 export interface Done {
   method: string;
   path: string;
-  body: unknown;
+  body: object | undefined;
+  /** The names of what went up with it, as a form. */
+  files?: string[];
 }
 
 /** Does one operation in an instance (empty for those above all instances). Throws ApiError and SignInError. */
@@ -203,12 +206,14 @@ export async function uploadFiles(
   instanceId: string,
   upload: Upload,
   onProgress: (share: number) => void,
-): Promise<void> {
+): Promise<Done> {
+  const { commentHtml, isPrivate, files } = upload;
+  const body = { ...(commentHtml && { comment_HTML: commentHtml }), isPrivate: String(isPrivate) };
   const form = new FormData();
-  if (upload.commentHtml) form.set('comment_HTML', upload.commentHtml);
-  form.set('isPrivate', String(upload.isPrivate));
-  for (const file of upload.files) form.append('files', file, file.name);
-  const url = `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
+  for (const [name, value] of Object.entries(body)) form.set(name, value);
+  for (const file of files) form.append('files', file, file.name);
+  const path = `/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
+  const url = `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}${path}`;
   for (let attempt = 1; ; attempt++) {
     const request = new XMLHttpRequest();
     request.open('POST', url);
@@ -221,7 +226,9 @@ export async function uploadFiles(
       request.onerror = () => reject(new ApiError('offline', ''));
       request.send(form);
     });
-    if (request.status >= 200 && request.status < 300) return;
+    if (request.status >= 200 && request.status < 300) {
+      return { method: 'POST', path: BASE_PATH + path, body, files: files.map(({ name }) => name) };
+    }
     if (request.status === 401 && attempt === 1) {
       forgetToken();
       continue;
@@ -230,13 +237,21 @@ export async function uploadFiles(
   }
 }
 
-/** A request as a line for a terminal; the key stays with whoever runs it. */
-export function curlOf({ method, path, body }: Done): string {
+/** A change as lines for a terminal; the key stays with whoever runs them. */
+export function curlOf({ method, path, body, files }: Done, me: Person): string {
   // The query says only what the tab wants to hear in the answer.
   const url = `${location.origin}${path.split('?')[0]}`;
   const lines = [`curl -X ${method} "${url}"`, `  -H "X-Api-Key: $TICKETS_KEY"`];
-  if (body !== undefined) {
-    lines.push(`  -H 'Content-Type: application/json'`, `  -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`);
-  }
+  // With a key, what is done to a ticket says whose doing it is.
+  const user = { id: me.id, name: me.name, email: me.email };
+  const said = body && path.startsWith(`${BASE_PATH}/tickets`) ? { ...body, user } : body;
+  if (files) {
+    const fields = Object.entries(said ?? {}).map(([name, value]) => [name, asText(value)]);
+    lines.push(...fields.map(([name, value]) => `  --form-string ${quoted(`${name}=${value}`)}`));
+    lines.push(...files.map((name) => `  -F ${quoted(`files=@"${name.replace(/["\\]/g, '\\$&')}"`)}`));
+  } else if (said) lines.push(`  -H 'Content-Type: application/json'`, `  -d ${quoted(JSON.stringify(said))}`);
   return lines.join(' \\\n');
 }
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

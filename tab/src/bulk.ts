@@ -18,7 +18,7 @@ export async function changeTickets(instanceId: string, tickets: Tickets, change
     for (const ticket of failed) patchTicket(instanceId, ticket.id, valuesBefore(ticket, change));
   };
   try {
-    const { results, done } = await send(instanceId, tickets, change);
+    const { results, done } = await send(instanceId, tickets, change, m);
     const failed = tickets.filter(({ id }) => results.get(id) !== undefined);
     const succeeded = tickets.filter(({ id }) => results.get(id) === undefined);
     restore(failed);
@@ -44,21 +44,29 @@ async function send(
   instanceId: string,
   tickets: Tickets,
   change: Change,
-): Promise<{ results: Map<string, string | undefined>; done: Done }> {
+  m: Messages,
+): Promise<{ results: Map<string, string | undefined>; done: Done[] }> {
   const ticketIds = tickets.map(({ id }) => id);
   const move = 'move' in change ? change.move : undefined;
   const what = move ? { status: move.statusId, resolution: move.resolution, comment: move.comment } : change;
   const results = new Map<string, string | undefined>();
-  let done: Done | undefined;
+  const done: Done[] = [];
   for (let start = 0; start < ticketIds.length; start += MOST_AT_ONCE) {
     const input = { ticketIds: ticketIds.slice(start, start + MOST_AT_ONCE), ...what };
-    const answer = await call(instanceId, 'bulkUpdateTickets', input);
-    done ??= answer.done;
-    for (const item of answer.data.items) {
-      results.set(item.ticketId, item.ok ? undefined : (item.message ?? String(item.statusCode)));
+    try {
+      const answer = await call(instanceId, 'bulkUpdateTickets', input);
+      done.push(answer.done);
+      for (const item of answer.data.items) {
+        results.set(item.ticketId, item.ok ? undefined : (item.message ?? String(item.statusCode)));
+      }
+    } catch (error) {
+      // Those before are changed and stay so.
+      if (start === 0) throw error;
+      for (const id of ticketIds.slice(start)) results.set(id, reasonOf(error, m));
+      break;
     }
   }
-  return { results, done: done! };
+  return { results, done };
 }
 
 function refresh(instanceId: string, tickets: Tickets): void {

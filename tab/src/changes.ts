@@ -28,7 +28,8 @@ export interface Notice {
   undo?: () => Promise<void>;
   /** Does once more what failed. */
   retry?: () => void;
-  done?: Done;
+  /** The request that did it; several where the server takes no more at once. */
+  done?: Done | Done[];
   /** A result for each ticket that failed. */
   failures?: { ticketNo: number; message: string }[];
 }

@@ -1,3 +1,8 @@
+import { exec } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Activity } from '../../api/contract/activities.ts';
@@ -158,14 +163,61 @@ describe('an agent with a mouse', () => {
     });
   });
 
-  test('copies what was just done as a request that works with a key', async () => {
+  test('copies what was just done as a request that does the same with a key, in the name of who did it', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const files = mkdtempSync(join(tmpdir(), 'tickets-curl-'));
+    /** Copies the request of what was just done, and runs it in a shell. */
+    const runCopied = async (what: RegExp): Promise<string> => {
+      await doneTo(page, what);
+      await page.getByRole('button', { name: 'Copy as curl' }).click();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      const text = await page.evaluate<string>('navigator.clipboard.readText()');
+      expect(text).not.toContain('Bearer');
+      const env = { ...process.env, TICKETS_KEY: world.instance.keys.primary };
+      const answer = await promisify(exec)(text.replaceAll('curl ', 'curl -sSf '), {
+        cwd: files,
+        env,
+        shell: '/bin/bash',
+      });
+      await page.locator('.notice').getByRole('button', { name: 'Close' }).click();
+      return `${text}\n${answer.stdout}`;
+    };
+    const ana = { name: 'Ana Agent' };
+    expect(await runCopied(/is now Resolved/)).toContain('"resolution":"cannotResolve"');
+
+    const { ticketNo: other } = await world.createTicket('Done twice');
+    await page.goto(world.server.url + world.path(`/tickets/${other}`));
+    const followers = async () => (await world.readTicket(other)).followers;
+    await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    await doneTo(page, /You follow/);
+    await page.keyboard.press('Control+z');
+    await doneTo(page, /Undone/);
+    expect(await followers()).toEqual([]);
+    await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    await runCopied(/You follow/);
+    expect(await followers()).toMatchObject([ana]);
+
+    const name = `it's "it".txt`;
+    writeFileSync(join(files, name), 'It is black.');
+    await page.getByRole('button', { name: 'Private note' }).click();
+    await page.keyboard.type("It's on file");
+    await page
+      .getByTestId('files')
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('It is black.') });
+    await page.getByRole('button', { name: 'Add note' }).click();
+    await runCopied(/Note added/);
+    const [again, first] = await historyOf(other);
+    const note = { comment: "It's on file", isPrivate: true, createdBy: ana, attachments: [{ filename: name }] };
+    expect([again, first]).toMatchObject([note, note]);
+
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete ticket' }).click();
+    await page.getByRole('button', { name: 'Delete ticket' }).click();
+    await doneTo(page, /deleted/);
     await page.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
-    const text = await page.evaluate<string>('navigator.clipboard.readText()');
-    expect(text).toMatch(/^curl -X PUT "http.*\/ticketing\/v1\/tickets\/[0-9a-f-]{36}\/status"/);
-    expect(text).toContain('"resolution":"cannotResolve"');
-    expect(text).not.toContain('Bearer');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^curl -X DELETE .*\n.*TICKETS_KEY"$/);
+    rmSync(files, { recursive: true });
   });
 });
 

@@ -5,6 +5,7 @@ import { CodeRegular, DismissRegular } from '@fluentui/react-icons';
 import { useEffect, useState } from 'react';
 import { curlOf } from '../api.ts';
 import { type Notice, notice, tell } from '../changes.ts';
+import { useMe } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
@@ -24,6 +25,7 @@ export function NoticeBar() {
 
 function Bar({ shown }: { shown: Notice }) {
   const m = useMessages();
+  const me = useMe();
   const { hasShortcuts } = usePreferences();
   const [isHeld, setHeld] = useState(false);
   const [isCopied, setCopied] = useState(false);
@@ -40,11 +42,12 @@ function Bar({ shown }: { shown: Notice }) {
   };
   useShortcuts({ ...(shown.undo && { 'mod+z': undo }) }, hasShortcuts);
   const copy = async () => {
+    const lines = [shown.done!].flat().map((done) => curlOf(done, me));
     try {
-      await navigator.clipboard.writeText(curlOf(shown.done!));
+      await navigator.clipboard.writeText(lines.join('\n\n'));
       setCopied(true);
     } catch {
-      tell({ kind: 'failed', text: curlOf(shown.done!) });
+      tell({ kind: 'failed', text: lines.join('\n\n') });
     }
   };
   return (

@@ -73,11 +73,11 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     if (isSending || (isEmpty && files.length === 0)) return;
     setSending(true);
     try {
-      let done: Done | undefined;
+      let done: Done;
       const idempotencyKey = attempt.current;
       if (files.length > 0) {
         const upload = { ticketId: ticket.id, files, commentHtml: isEmpty ? '' : html, isPrivate, idempotencyKey };
-        await uploadFiles(instanceId, upload, setProgress);
+        done = await uploadFiles(instanceId, upload, setProgress);
       } else {
         const input = { ticketId: ticket.id, comment_HTML: html, isPrivate };
         ({ done } = await call(instanceId, 'addComment', input, { idempotencyKey }));
@@ -88,7 +88,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       setOpen(false);
       isAnother();
       keepDraft(instanceId, ticketNo, undefined);
-      tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, ...(done && { done }) });
+      tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, done });
       if (state) {
         const isEnd =
           isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));

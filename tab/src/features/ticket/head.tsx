@@ -69,11 +69,11 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
   };
   const remove = async () => {
     try {
-      await call(instanceId, 'deleteTicket', { ticketId: ticket.id });
+      const { done } = await call(instanceId, 'deleteTicket', { ticketId: ticket.id });
       onClose();
       queryClient.removeQueries({ queryKey: keys.ticket(instanceId, String(ticket.ticketNo)) });
       refreshLists(instanceId);
-      tell({ kind: 'done', text: m.notice.deleted(ticket.ticketNo) });
+      tell({ kind: 'done', text: m.notice.deleted(ticket.ticketNo), done });
     } catch (error) {
       tell({ kind: 'failed', text: reasonOf(error, m) });
     }

@@ -206,12 +206,13 @@ function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: bool
   const me = useMe();
   const { ticket } = known;
   const isFollowing = ticket.followers.some(({ id }) => id === me.id);
-  const follow = async () => {
+  const follow = async (following: boolean, isUndo = false) => {
     try {
-      const { data, done } = await call(instanceId, 'followTicket', { ticketId: ticket.id, following: !isFollowing });
+      const { data, done } = await call(instanceId, 'followTicket', { ticketId: ticket.id, following });
       patchTicket(instanceId, ticket.id, { followers: data.item.followers });
       void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticket.ticketNo)) });
-      tell({ kind: 'done', text: isFollowing ? m.notice.unfollowed : m.notice.followed, done });
+      const text = isUndo ? m.notice.undone : following ? m.notice.followed : m.notice.unfollowed;
+      tell({ kind: 'done', text, done, ...(!isUndo && { undo: () => follow(!following, true) }) });
     } catch (error) {
       tell({ kind: 'failed', text: reasonOf(error, m) });
     }
@@ -233,7 +234,7 @@ function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: bool
           appearance="transparent"
           className="small-text"
           aria-pressed={isFollowing}
-          onClick={() => void follow()}
+          onClick={() => void follow(!isFollowing)}
         >
           {isFollowing ? m.ticket.unfollow : m.ticket.follow}
         </Button>

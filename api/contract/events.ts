@@ -10,6 +10,7 @@ export interface Event {
     | 'ticket.updated'
     | 'ticket.commented'
     | 'ticket.deleted'
+    | 'ticket.seen'
     | 'instance.updated'
     | 'tags.updated'
     | 'presence.changed';
@@ -19,11 +20,13 @@ export interface Event {
   ticket?: StoredTicket;
   /** What is kept of that ticket's timers. */
   timers?: TicketTimers;
-  /** The ticket that somebody came to or left, which is as it was. */
+  /** The ticket that somebody came to, left or has seen, which is as it was. */
   ticketId?: string;
   activityId?: string;
   /** For those who work tickets only: the activity is a private comment, or it is who looks at a ticket. */
   isPrivate?: true;
+  /** The only one who is told. */
+  to?: Person;
   /** The names of the settings that were changed. */
   settings?: string[];
 }
@@ -38,6 +41,23 @@ export interface TicketTimers {
   warned?: ('frt' | 'rt')[];
   /** The last interaction of the idle period that was seen to. */
   idleSince?: string;
+}
+
+/**
+ * What lies beside a ticket because it makes no other ticket of it, or because members must not notice it; it never goes
+ * out. How often is counted in writes of the ticket (see core/aside.ts).
+ */
+export interface TicketAside {
+  /** How often somebody marked as seen what was new. */
+  seen?: number;
+  /** How often somebody marked as seen private notes and nothing else. */
+  seenNotes?: number;
+  /** How many private notes were written. */
+  notes?: number;
+  /** How many of the events that the assignee has not seen are private notes. */
+  unseenNotes?: number;
+  /** When anybody last did what members may know of, while a private note is the last of all. */
+  openInteraction?: string;
 }
 
 /** What a move takes from a ticket, kept with the move's activity for whoever takes it back; it never goes out. */

@@ -11,7 +11,8 @@ export const LIVE = defineOperations({
       'Server-sent events, until the connection ends or after 15 minutes. Each `change` carries `type`, `at`, `by`, ' +
       '`ticketId`, `ticketNo` and `activityId`. With the id of the last one as `Last-Event-ID` nothing is missed; ' +
       '`reset` says that something may have been: read again what you show. `presence.changed` says that somebody came to ' +
-      'a ticket or left it, to those who work tickets; it has no `ticketNo`, for nothing in the ticket changed.',
+      'a ticket or left it, to those who work tickets; `ticket.seen` that what was new in a ticket for you is marked as ' +
+      'seen, to you alone. Both have no `ticketNo`, for nothing in the ticket changed.',
     access: 'read',
     query: commonQuery,
     headers: { 'last-event-id': z.string().max(255).optional() },

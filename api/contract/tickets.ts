@@ -258,6 +258,7 @@ export const TICKETS = defineOperations({
     method: 'PUT',
     path: '/tickets/{ticketId}/seen',
     summary: 'Reset the counter of unseen events',
+    description: 'A change with the `If-Match` of an earlier reading is not refused for it.',
     access: 'take part',
     query: commonQuery,
     body: { as: z.enum(['assignee', 'requestor']).describe('Whose counter becomes 0') },

@@ -3,6 +3,7 @@ import { failField } from '../contract/errors.ts';
 import type { Input, Output } from '../contract/operations.ts';
 import type { Person } from '../contract/wire.ts';
 import type { Change, Stored } from '../store/store.ts';
+import { versionFor } from './aside.ts';
 import { presentAttachment } from './attachment-view.ts';
 import { actingPerson, type Context, checkVersion, commit, type ItemResult } from './context.ts';
 import { addFollowers } from './followers.ts';
@@ -13,7 +14,7 @@ import type { ListResult } from './ticket-list.ts';
 import { includes } from './ticket-view.ts';
 import { findTicket } from './tickets.ts';
 import { ValueView } from './view.ts';
-import { checkPrivacy, publicOnly } from './visibility.ts';
+import { checkPrivacy, maySeePrivate, publicOnly } from './visibility.ts';
 
 /** A page may hold at most this many; without a `limit` the history is read in pages of it until its end. */
 const PAGE = 1000;
@@ -27,10 +28,16 @@ export function presentActivity(
   const { value, hidden } = stored;
   return {
     ...value,
+    ...(hidden?.openIdleSince &&
+      !maySeePrivate(ctx.actor) && { changes: openChanges(value.changes, hidden.openIdleSince) }),
     attachments: value.attachments.map((attachment) => presentAttachment(ctx, value.id, attachment)),
     ...(html && { comment_HTML: hidden?.comment_HTML ?? htmlOf(value.comment) }),
   };
 }
+
+/** Since when a ticket was idle, as members may know it: by the rest they would see when a private note was written. */
+const openChanges = (changes: Activity['changes'], idleSince: string): Activity['changes'] =>
+  changes.map((change) => (change.name === 'idleSince' ? { ...change, newValue: idleSince } : change));
 
 /** The history of a ticket, newest first (TW-44). */
 export async function listActivities(ctx: Context, input: Input<'listActivities'>): Promise<ListResult<Activity>> {
@@ -76,7 +83,7 @@ export async function addComment(ctx: Context, input: Input<'addComment'>): Prom
   const html = includes(input.include, 'comment_HTML');
   const hidden = comment.html === undefined ? undefined : { comment_HTML: comment.html };
   const shown = presentActivity(ctx, { value: activity, hidden }, html);
-  return commit(ctx, { changes, item: new ValueView({ ...shown, activityId: activity.id }), version });
+  return commit(ctx, { changes, item: new ValueView({ ...shown, activityId: activity.id }), ...version });
 }
 
 interface CommentParts {
@@ -89,11 +96,12 @@ interface CommentParts {
 /** The changes that a comment, or files with or without one, make on a ticket. */
 export async function commentOn(ctx: Context, ticketId: string, by: Person, parts: CommentParts) {
   const stored = await findTicket(ctx, ticketId);
-  checkVersion(ctx, stored.version);
-  const ticket = stored.value;
+  checkVersion(ctx, versionFor(ctx.actor, stored).version);
+  const draft = { ticket: stored.value, hidden: stored.hidden };
+  const { ticket } = draft;
   const { comment, isPrivate, attachments } = parts;
   checkPrivacy(ctx, isPrivate);
-  touch(ctx, ticket, by, { isPrivate, isResponse: true });
+  touch(ctx, draft, by, { isPrivate, isResponse: true });
   const told: Activity['changes'] = [];
   await addFollowers(ctx, ticket, told, { by, comments: comment.trim() !== '', isPrivate, html: parts.html });
   const activity = newActivity(ctx, ticket.id, by, {
@@ -103,8 +111,8 @@ export async function commentOn(ctx: Context, ticketId: string, by: Person, part
     changes: told,
     ...(attachments && { attachments }),
   });
-  const draft = { ticket, hidden: stored.hidden };
   const kept = parts.html === undefined ? undefined : { comment_HTML: parts.html };
   const changes: Change[] = ticketChange(ctx, 'ticket.commented', draft, stored.version, activity, kept);
-  return { ticket, activity, changes, version: stored.version + 1 };
+  const version = versionFor(ctx.actor, { version: stored.version + 1, hidden: draft.hidden });
+  return { ticket, activity, changes, version };
 }

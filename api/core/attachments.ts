@@ -94,7 +94,7 @@ export async function addAttachments(ctx: Context, input: Input<'addAttachments'
       attachments: activity.attachments.map((attachment) => presentAttachment(ctx, activity.id, attachment)),
       user: by,
     }),
-    version,
+    ...version,
   });
 }
 

@@ -78,6 +78,7 @@ export interface Outcome<T> {
   changes: Change[];
   item: View<T>;
   version?: number;
+  seen?: number;
 }
 
 /** What an operation with one thing answers. */
@@ -85,6 +86,8 @@ export interface ItemResult<T> {
   item: View<T>;
   /** Of the thing, for its ETag. */
   version?: number;
+  /** How often what is new in it was marked as seen, which makes another answer of it and no other version. */
+  seen?: number;
   /** True when this answer was given before, to the same Idempotency-Key. */
   replayed?: boolean;
 }
@@ -97,6 +100,7 @@ function reply<T>(ctx: Context, outcome: Outcome<T>): Change[] {
   if (!ctx.idempotency) return [];
   const answer: Reply['answer'] = { item: outcome.item.value, warnings: ctx.warnings };
   if (outcome.version !== undefined) answer.version = outcome.version;
+  if (outcome.seen !== undefined) answer.seen = outcome.seen;
   return [
     {
       put: 'reply',
@@ -138,13 +142,14 @@ export async function earlierReply<T>(ctx: Context): Promise<ItemResult<T> | nul
   ctx.warnings.push(...answer.warnings);
   const result: ItemResult<T> = { item: new ValueView(answer.item as T), replayed: true };
   if (answer.version !== undefined) result.version = answer.version;
+  if (answer.seen !== undefined) result.seen = answer.seen;
   return result;
 }
 
-/** Compares the caller's `If-Match` with the version that is stored. */
+/** Compares the caller's `If-Match` with the version that it is for them. */
 export function checkVersion(ctx: Context, version: number): void {
   if (ctx.ifMatch === undefined || ctx.ifMatch.trim() === '*') return;
-  const tags = ctx.ifMatch.split(',').map((tag) => /^\s*(?:W\/)?"(\d+)(?:\.\d+)?"\s*$/.exec(tag)?.[1]);
+  const tags = ctx.ifMatch.split(',').map((tag) => /^\s*(?:W\/)?"(\d+)(?:\.\d+){0,2}"\s*$/.exec(tag)?.[1]);
   if (!tags.includes(String(version))) {
     fail('precondition_failed', 'This was changed since you read it. Read it again and repeat your change.');
   }

@@ -4,7 +4,7 @@ import type { Input } from '../contract/operations.ts';
 import type { Actor, Context } from './context.ts';
 import type { StreamResult } from './exports.ts';
 import { isActorStill } from './members.ts';
-import { maySee, maySeePrivate } from './visibility.ts';
+import { isSame, maySee, maySeePrivate } from './visibility.ts';
 
 /** How many events may wait for a reader who is slow. */
 const MAX_WAITING = 1000;
@@ -16,6 +16,7 @@ const STREAM_MS = 15 * 60_000;
 /** Whether the actor may know of an event. */
 function mayKnow(actor: Actor, event: Event): boolean {
   if (event.isPrivate && !maySeePrivate(actor)) return false;
+  if (event.to) return actor.person !== undefined && isSame(event.to, actor.person);
   return event.ticket === undefined || maySee(actor, event.ticket);
 }
 

@@ -93,7 +93,7 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
 
 const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));
 
-/** How often a change that met somebody else's is tried again, when the caller did not say which version they mean. */
+/** How often a change that met somebody else's is tried again: whoever said which version they mean hears then whether it still is. */
 const TRIES = 50;
 
 /** What an operation answered, and what the caller should know beside it. */
@@ -146,8 +146,7 @@ export async function invoke<Id extends OperationId>(
       if (environment.checkAnswers) checkAnswer(operation, result);
       return { result, warnings: ctx.warnings, settingsVersion: settings.version };
     } catch (error) {
-      const isPinned = call.ifMatch !== undefined && call.ifMatch.trim() !== '*';
-      const isMet = error instanceof AppError && error.code === 'conflict' && !isPinned && attempt < TRIES;
+      const isMet = error instanceof AppError && error.code === 'conflict' && attempt < TRIES;
       if (!isMet && !asksLater) throw error;
     }
   }

@@ -4,6 +4,7 @@ import type { Event, StoredActivity, StoredTicket } from '../contract/events.ts'
 import type { TicketUpdate } from '../contract/tickets.ts';
 import type { AssigneeOut, Person } from '../contract/wire.ts';
 import type { Hidden, Change as StoreChange } from '../store/store.ts';
+import { hiddenAfterNote, hiddenAfterOpen } from './aside.ts';
 import type { Context } from './context.ts';
 import { mergeCustomFields, peopleWhoMaySee } from './custom-fields.ts';
 import { richText } from './html.ts';
@@ -101,10 +102,15 @@ const isSame = (left: AssigneeOut, right: Person): boolean =>
  */
 export function touch(
   ctx: Context,
-  ticket: StoredTicket,
+  draft: Pick<Draft, 'ticket' | 'hidden'>,
   by: Person,
   act: { isPrivate?: boolean; isResponse?: boolean; isChange?: boolean },
 ): void {
+  const { ticket } = draft;
+  const isUnseen = ticket.assignee.id !== '' && !isSame(ticket.assignee, by);
+  draft.hidden = act.isPrivate
+    ? hiddenAfterNote(draft.hidden, { before: ticket.lastInteraction, isUnseen })
+    : hiddenAfterOpen(draft.hidden);
   ticket.lastInteraction = ctx.at;
   if (act.isChange) {
     ticket.lastUpdatedOn = ctx.at;
@@ -114,7 +120,7 @@ export function touch(
   if (act.isResponse && !act.isPrivate && !byRequestor && ticket.firstResponseOn === '') {
     ticket.firstResponseOn = ctx.at;
   }
-  if (ticket.assignee.id !== '' && !isSame(ticket.assignee, by)) ticket.assigneeUnseenEventCnt++;
+  if (isUnseen) ticket.assigneeUnseenEventCnt++;
   if (!act.isPrivate && !byRequestor) ticket.requestorUnseenEventCnt++;
 }
 

@@ -58,7 +58,7 @@ export async function listTickets(ctx: Context, input: Input<'listTickets'>): Pr
     ...(select !== undefined && { select: select.split(',').map((name) => name.trim()) }),
   };
   return {
-    items: items.map((stored) => ticketView(stored, ctx.settings, how)),
+    items: items.map((stored) => ticketView(ctx, stored, how)),
     itemCount,
     ...(next && { continuationToken: writeToken(ctx, list, next) }),
   };
@@ -112,6 +112,7 @@ const and = (...parts: Where[]): Where => ({ and: parts });
 
 /** By status means in the workflow's order, which an owner can change: each state is a segment, by number within. */
 function segmentsOf(ctx: Context, where: Where, orderBy: Order, direction: 'ASC' | 'DESC'): Segment[] {
+  if (orderBy === 'lastInteraction' && !maySeePrivate(ctx.actor)) return [{ where, orderBy: 'openInteraction' }];
   if (orderBy !== 'status') return [{ where, orderBy: FIELD[orderBy] }];
   const { states } = ctx.settings.workflow;
   const ordered = direction === 'ASC' ? states : states.toReversed();

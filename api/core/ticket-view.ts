@@ -1,9 +1,12 @@
 import type { Ticket } from '../contract/tickets.ts';
 import type { AssigneeOut } from '../contract/wire.ts';
 import type { Stored } from '../store/store.ts';
+import { jsonForMembers, versionFor } from './aside.ts';
+import type { Context, ItemResult } from './context.ts';
 import { htmlOf } from './html.ts';
-import type { Settings } from './settings.ts';
+import type { Draft } from './ticket-changes.ts';
 import { TextView, ValueView, type View } from './view.ts';
+import { maySeePrivate } from './visibility.ts';
 
 interface Presentation {
   /** A single read carries the workflow. */
@@ -22,8 +25,12 @@ export const includes = (include: string | undefined, name: string): boolean =>
   include?.split(',').some((one) => one.trim() === name) ?? false;
 
 /** A ticket as a caller sees it: the stored JSON and what the workflow adds to it. */
-export function ticketView(source: TicketSource, settings: Settings, how: Presentation = {}): View<Ticket> {
-  const { json } = source;
+export function ticketView(
+  { actor, settings }: Pick<Context, 'actor' | 'settings'>,
+  source: TicketSource,
+  how: Presentation = {},
+): View<Ticket> {
+  const json = maySeePrivate(actor) ? source.json : jsonForMembers(source);
   // No text inside the ticket can look like this key: there its quotes are escaped.
   const start = json.indexOf('"statusId":"') + 12;
   const statusId = json.slice(start, json.indexOf('"', start));
@@ -34,10 +41,21 @@ export function ticketView(source: TicketSource, settings: Settings, how: Presen
   return new ValueView(how.select ? selected(ticket, how.select) : ticket);
 }
 
+/** One ticket as a caller sees it, with its version for them. */
+export const ticketResult = (
+  ctx: Context,
+  source: TicketSource & { version: number },
+  how: Presentation,
+): ItemResult<Ticket> => ({
+  item: ticketView(ctx, source, { ...how, single: true }),
+  ...versionFor(ctx.actor, source),
+});
+
 /** What is about to be written, as a source. */
-export const sourceOf = (value: unknown, hidden: TicketSource['hidden']): TicketSource => ({
-  json: JSON.stringify(value),
+export const sourceOf = ({ ticket, hidden }: Pick<Draft, 'ticket' | 'hidden'>, version: number) => ({
+  json: JSON.stringify(ticket),
   hidden,
+  version,
 });
 
 const part = (person: AssigneeOut, name: 'name' | 'email'): string => (name in person ? person[name as never] : '');

@@ -6,13 +6,14 @@ import type { Input } from '../contract/operations.ts';
 import type { Ticket, TicketUpdate } from '../contract/tickets.ts';
 import type { State } from '../contract/workflow.ts';
 import type { Change, Stored } from '../store/store.ts';
+import { hiddenAfterSeen, versionFor } from './aside.ts';
 import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
 import { addFollowers } from './followers.ts';
 import { timersAfterMove } from './sla.ts';
 import { beforeMove, giveBack, takenBack, uncounted } from './take-back.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
-import { includes, sourceOf, ticketView } from './ticket-view.ts';
+import { includes, sourceOf, ticketResult } from './ticket-view.ts';
 import { checkMover, checkSeen, maySee, requestorFor } from './visibility.ts';
 import { checkMove, checkResolution, firstState, stateById, stateOf } from './workflow.ts';
 
@@ -38,7 +39,7 @@ export async function findTicket(ctx: Context, ticketId: string): Promise<Stored
 export async function getTicket(ctx: Context, input: Input<'getTicket'>): Promise<ItemResult<Ticket>> {
   const stored = await findTicket(ctx, input.ticketId);
   const html = includes(input.include, 'description_HTML');
-  return { item: ticketView(stored, ctx.settings, { single: true, html }), version: stored.version };
+  return ticketResult(ctx, stored, { html });
 }
 
 export async function createTicket(ctx: Context, input: Input<'createTicket'>): Promise<ItemResult<Ticket>> {
@@ -87,12 +88,12 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
       ticket.assignee = assignment.choose(turn);
       changes.push({ name: 'assignee', oldValue: { id: '' }, newValue: ticket.assignee });
     }
-    touch(ctx, ticket, by, {});
+    const made = { ticket, hidden: draft.hidden };
+    touch(ctx, made, by, {});
     const activity = newActivity(ctx, ticket.id, by, { action: 'created', changes });
     return {
-      changes: ticketChange(ctx, 'ticket.created', { ticket, hidden: draft.hidden }, null, activity),
-      item: ticketView(sourceOf(ticket, draft.hidden), ctx.settings, { single: true, html }),
-      version: 1,
+      changes: ticketChange(ctx, 'ticket.created', made, null, activity),
+      ...ticketResult(ctx, sourceOf(made, 1), { html }),
     };
   };
   return commitNumbered(ctx, build, assignment?.rota);
@@ -110,17 +111,17 @@ async function changeFields(
   update: TicketUpdate,
   input: Pick<Input<'updateTicket'>, 'user' | 'timezone' | 'include'>,
 ): Promise<ItemResult<Ticket>> {
-  checkVersion(ctx, stored.version);
-  const how = { single: true, html: includes(input.include, 'description_HTML') };
+  checkVersion(ctx, versionFor(ctx.actor, stored).version);
+  const how = { html: includes(input.include, 'description_HTML') };
   const draft = applyUpdate(ctx, stored.value, stored.hidden, update, input.timezone);
   if (draft.changes.length === 0) {
-    return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
+    return commit(ctx, { changes: [], ...ticketResult(ctx, stored, how) });
   }
 
   const by = actingPerson(ctx, input.user);
   const [html, htmlBefore] = [draft.hidden?.description_HTML, stored.hidden?.description_HTML];
   await addFollowers(ctx, draft.ticket, draft.changes, { by, html, htmlBefore });
-  touch(ctx, draft.ticket, by, { isChange: true });
+  touch(ctx, draft, by, { isChange: true });
   const onlyAssignee = draft.changes.every((change) => change.name === 'assignee');
   const activity = newActivity(ctx, draft.ticket.id, by, {
     action: onlyAssignee ? 'assigned' : 'updated',
@@ -128,8 +129,7 @@ async function changeFields(
   });
   return commit(ctx, {
     changes: ticketChange(ctx, 'ticket.updated', draft, stored.version, activity),
-    item: ticketView(sourceOf(draft.ticket, draft.hidden), ctx.settings, how),
-    version: stored.version + 1,
+    ...ticketResult(ctx, sourceOf(draft, stored.version + 1), how),
   });
 }
 
@@ -150,35 +150,35 @@ export async function updateTicketStatus(
   const to = stateOf(workflow, 'status', input.status);
   if (input.resolution) checkResolution(workflow, input.resolution);
   const stored = await findTicket(ctx, input.ticketId);
-  checkVersion(ctx, stored.version);
-  const ticket = stored.value;
+  checkVersion(ctx, versionFor(ctx.actor, stored).version);
+  const draft = { ticket: stored.value, hidden: stored.hidden };
+  const { ticket } = draft;
   const from = stateById(workflow, ticket.statusId);
   const moves = from.id !== to.id;
   const comment = input.comment ?? '';
-  const how = { single: true, html: includes(input.include, 'description_HTML') };
+  const how = { html: includes(input.include, 'description_HTML') };
   const back = moves ? await takenBack(ctx, ticket, { from, to, comment, resolution: input.resolution }) : undefined;
   if (moves && !back) {
     checkMove(workflow, from, to);
     checkMover(ctx, ticket, from, to);
   } else if (!moves && comment === '') {
-    return commit(ctx, { changes: [], item: ticketView(stored, ctx.settings, how), version: stored.version });
+    return commit(ctx, { changes: [], ...ticketResult(ctx, stored, how) });
   }
 
   const by = actingPerson(ctx, input.user);
   const before = moves && !back ? beforeMove(ctx, stored, from) : null;
   const changes: TicketChange[] = moves ? [{ name: 'status', oldValue: from.label, newValue: to.label }] : [];
-  let { hidden } = stored;
   if (back) {
-    hidden = giveBack(ticket, hidden, back, changes);
+    draft.hidden = giveBack(ticket, draft.hidden, back, changes);
   } else if (moves) {
-    const timers = timersAfterMove(ctx.settings, ticket, hidden?.timers, { from, to, at: ctx.at });
-    if (timers) hidden = { ...hidden, timers };
+    const timers = timersAfterMove(ctx.settings, ticket, draft.hidden?.timers, { from, to, at: ctx.at });
+    if (timers) draft.hidden = { ...draft.hidden, timers };
     ticket.statusId = to.id;
     if (isResolved(to)) resolve(ctx, ticket, { from, comment, resolution: input.resolution }, changes);
   }
   const comments = comment.trim() !== '';
   await addFollowers(ctx, ticket, changes, { by, comments });
-  touch(ctx, ticket, by, { isChange: moves, isResponse: !back || comments });
+  touch(ctx, draft, by, { isChange: moves, isResponse: !back || comments });
   const reopens = isResolved(from) && !isResolved(to);
   const activity = newActivity(ctx, ticket.id, by, {
     action: back ? 'updated' : moves ? (reopens ? 'reopened' : MOVES[to.category]) : 'commented',
@@ -188,12 +188,8 @@ export async function updateTicketStatus(
   const type = moves ? 'ticket.updated' : 'ticket.commented';
   const kept = before ? { before } : undefined;
   return commit(ctx, {
-    changes: [
-      ...ticketChange(ctx, type, { ticket, hidden }, stored.version, activity, kept),
-      ...(back ? uncounted(back) : []),
-    ],
-    item: ticketView(sourceOf(ticket, hidden), ctx.settings, how),
-    version: stored.version + 1,
+    changes: [...ticketChange(ctx, type, draft, stored.version, activity, kept), ...(back ? uncounted(back) : [])],
+    ...ticketResult(ctx, sourceOf(draft, stored.version + 1), how),
   });
 }
 
@@ -227,21 +223,30 @@ export async function followTicket(ctx: Context, input: Input<'followTicket'>): 
   return changeFields(ctx, stored, { followers: after }, { user: by });
 }
 
-/** Resets a counter of unseen events. Reading leaves no activity: it changes nothing that others see. */
+/**
+ * Resets a counter of unseen events. Reading leaves no activity and no other version: it changes nothing that others see,
+ * and only whoever the counter is for is told, at their other windows.
+ */
 export async function markTicketSeen(ctx: Context, input: Input<'markTicketSeen'>): Promise<ItemResult<Ticket>> {
   const stored = await findTicket(ctx, input.ticketId);
   const ticket = stored.value;
   checkSeen(ctx, ticket, input.as);
   const counter = input.as === 'assignee' ? 'assigneeUnseenEventCnt' : 'requestorUnseenEventCnt';
-  if (ticket[counter] === 0) {
-    return { item: ticketView(stored, ctx.settings, { single: true }), version: stored.version };
-  }
+  if (ticket[counter] === 0) return ticketResult(ctx, stored, {});
+  const hidden = hiddenAfterSeen(stored.hidden, input.as, ticket[counter]);
   ticket[counter] = 0;
-  const { hidden } = stored;
+  const to = input.as === 'assignee' ? ticket.assignee : ticket.requestor;
+  const by = actingPerson(ctx, undefined);
+  const { id } = ticket;
+  const isPrivate = input.as === 'assignee' ? ({ isPrivate: true } as const) : {};
   return commit(ctx, {
-    changes: [{ put: 'ticket', id: ticket.id, value: ticket, ...(hidden && { hidden }), replaces: stored.version }],
-    item: ticketView(sourceOf(ticket, hidden), ctx.settings, { single: true }),
-    version: stored.version + 1,
+    changes: [
+      { put: 'ticket', id, value: ticket, hidden, replaces: stored.version },
+      ...('name' in to
+        ? [{ event: { id: ctx.newId(), type: 'ticket.seen' as const, at: ctx.at, by, to, ticketId: id, ...isPrivate } }]
+        : []),
+    ],
+    ...ticketResult(ctx, sourceOf({ ticket, hidden }, stored.version + 1), {}),
   });
 }
 
@@ -250,7 +255,7 @@ const DELETED_AT_ONCE = 90;
 /** Deletes the ticket, then what hung on it; the activity of the deletion itself stays as the record of it. */
 export async function deleteTicket(ctx: Context, input: Input<'deleteTicket'>): Promise<undefined> {
   const stored = await findTicket(ctx, input.ticketId);
-  checkVersion(ctx, stored.version);
+  checkVersion(ctx, versionFor(ctx.actor, stored).version);
   const ticket = stored.value;
   const by = actingPerson(ctx, undefined);
   const activity = newActivity(ctx, ticket.id, by, {

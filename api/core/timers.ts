@@ -3,7 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { StoredTicket, TicketTimers } from '../contract/events.ts';
 import { isResolved } from '../contract/moves.ts';
 import type { Person } from '../contract/wire.ts';
-import type { Stored } from '../store/store.ts';
+import type { Hidden, Stored } from '../store/store.ts';
 import { workersAmong } from './assignment.ts';
 import type { Context, Environment } from './context.ts';
 import type { Settings } from './settings.ts';
@@ -84,6 +84,8 @@ interface Act {
   /** In its history; those of its fields are made. */
   changes: Change[];
   timers: TicketTimers;
+  /** With its activity. */
+  kept?: Hidden<'activity'>;
 }
 
 function promiseAct({ settings }: Context, { value: ticket, hidden }: Stored<'ticket'>): Act {
@@ -107,13 +109,15 @@ async function idleAct(ctx: Context, { value: ticket, hidden }: Stored<'ticket'>
   if (!passes && !(isNotifyIdleTicket && ticket.assignee.id !== '')) return undefined;
   const since: Change = { name: 'idleSince', oldValue: null, newValue: ticket.lastInteraction };
   const timers = { ...hidden?.timers, idleSince: ticket.lastInteraction };
-  if (!passes) return { action: 'escalated', changes: [since], timers };
+  const openIdleSince = hidden?.aside?.openInteraction;
+  const kept = openIdleSince === undefined ? {} : { kept: { openIdleSince } };
+  if (!passes) return { action: 'escalated', changes: [since], timers, ...kept };
   const changes = [{ name: 'assignee', oldValue: ticket.assignee, newValue: to }, since];
-  return { action: 'assigned', changes, timers };
+  return { action: 'assigned', changes, timers, ...kept };
 }
 
 /** The ticket with its mark that it was done, the activity and the event as one: so it is done once. */
-function commitAct(ctx: Context, stored: Stored<'ticket'>, { action, changes, timers }: Act): Promise<void> {
+function commitAct(ctx: Context, stored: Stored<'ticket'>, { action, changes, timers, kept }: Act): Promise<void> {
   const before = stored.value;
   const fields = Object.fromEntries(
     changes.filter(({ name }) => Object.hasOwn(before, name)).map(({ name, newValue }) => [name, newValue]),
@@ -124,5 +128,5 @@ function commitAct(ctx: Context, stored: Stored<'ticket'>, { action, changes, ti
   const activity = newActivity(ctx, ticket.id, SYSTEM, { action, changes });
   const hidden = { ...stored.hidden, ...(Object.keys(timers).length > 0 && { timers }) };
   const draft = { ticket, hidden: Object.keys(hidden).length > 0 ? hidden : undefined };
-  return ctx.instance.commit(ticketChange(ctx, 'ticket.updated', draft, stored.version, activity));
+  return ctx.instance.commit(ticketChange(ctx, 'ticket.updated', draft, stored.version, activity, kept));
 }

@@ -13,6 +13,9 @@ const isMember = (actor: Actor): boolean => actor.role === 'member';
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
+/** Whether two are one person: Entra writes its ids in either case. */
+export const isSame = (left: { id: string }, right: { id: string }): boolean => same(left.id, right.id);
+
 const isRequestor = (actor: Actor, ticket: StoredTicket): boolean =>
   actor.person !== undefined && same(actor.person.id, ticket.requestor.id);
 

@@ -85,7 +85,8 @@ export async function sendResult(
   } else {
     if (result.replayed) headers.push('Idempotency-Replayed', 'true');
     if (result.version !== undefined) {
-      const tag = `"${result.version}.${answer.settingsVersion}"`;
+      const seen = result.seen ? `.${result.seen}` : '';
+      const tag = `"${result.version}.${answer.settingsVersion}${seen}"`;
       headers.push('ETag', tag, 'Cache-Control', 'private, no-cache');
       if (operation.method === 'GET' && ifNoneMatch?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)) {
         response.writeHead(304, headers as string[]);

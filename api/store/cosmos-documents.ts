@@ -49,7 +49,7 @@ export const MAX_ID_LENGTH = 1023;
 /** The document of a put, without the comments of a ticket, which only the store knows. */
 export function documentOf(instanceId: string, commitId: string, put: Put, now: Date): CosmosDocument {
   const indexed = KINDS[put.put] as Indexed<Value<Kind>>;
-  const { fields, terms } = rowOf(indexed, put.value);
+  const { fields, terms } = rowOf(indexed, put.value, put.hidden);
   return {
     id: documentId(put.put, put.id),
     instanceId,

@@ -8,9 +8,9 @@ export interface Row {
 }
 
 /** The row of a document, by the declaration of its kind. */
-export function rowOf<V>(kind: Indexed<V>, value: V): Row {
+export function rowOf<V, H>(kind: Indexed<V, H>, value: V, hidden?: H): Row {
   const fields: Record<string, Scalar> = {};
-  for (const name in kind.fields) fields[name] = kind.fields[name]!(value);
+  for (const name in kind.fields) fields[name] = kind.fields[name]!(value, hidden);
   for (const name in kind.figures) fields[name] = kind.figures[name]!(value);
   return { fields, terms: kind.terms?.(value) ?? [] };
 }

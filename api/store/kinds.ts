@@ -1,6 +1,6 @@
 import { PRIORITIES } from '../contract/tickets.ts';
 import type { AssigneeOut, Person } from '../contract/wire.ts';
-import type { Documents, Kind, Scalar, Value } from './store.ts';
+import type { Documents, Hidden, Kind, Scalar, Value } from './store.ts';
 
 /** Characters that a database's search takes for an end or for one another, and that no text means. */
 const NO_TEXT = /[\0\ufffe\uffff]/g;
@@ -10,9 +10,9 @@ export const fold = (text: string): string =>
   text.toWellFormed().replace(NO_TEXT, '\ufffd').normalize('NFC').toLowerCase();
 
 /** The share of a document that a query can see. Both drivers index exactly this. */
-export interface Indexed<V> {
+export interface Indexed<V, H = unknown> {
   /** For filters and orders. Text that people type is folded; a value that is not there is ''. */
-  fields: { [name: string]: (value: V) => Scalar };
+  fields: { [name: string]: (value: V, hidden?: H) => Scalar };
   /** Further fields, for filters and figures; no list is ordered by them. */
   figures?: { [name: string]: (value: V) => Scalar };
   /** The field that breaks ties in every order. */
@@ -48,7 +48,7 @@ function customFieldValues(value: unknown): string[] {
   return values.map((one) => (isPerson(one) ? one.id : String(one)));
 }
 
-const ticket: Indexed<Value<'ticket'>> = {
+const ticket: Indexed<Value<'ticket'>, Hidden<'ticket'>> = {
   fields: {
     ticketNo: (t) => t.ticketNo,
     title: (t) => fold(t.title),
@@ -64,6 +64,8 @@ const ticket: Indexed<Value<'ticket'>> = {
     createdOn: (t) => t.createdOn,
     lastUpdatedOn: (t) => t.lastUpdatedOn,
     lastInteraction: (t) => t.lastInteraction,
+    // The same as far as members may know it: by the other one they would see when a private note is written.
+    openInteraction: (t, hidden) => hidden?.aside?.openInteraction ?? t.lastInteraction,
   },
   figures: {
     firstResponseOn: (t) => t.firstResponseOn,
@@ -114,7 +116,7 @@ const activity: Indexed<Value<'activity'>> = {
 
 const plain = { fields: {}, sequence: 'id' };
 
-export const KINDS: { [K in Kind]: Indexed<Documents[K]['value']> } = {
+export const KINDS: { [K in Kind]: Indexed<Documents[K]['value'], Hidden<K>> } = {
   ticket,
   activity,
   instance: plain,

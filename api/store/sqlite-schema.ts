@@ -116,6 +116,12 @@ export const MIGRATIONS = [
     instanceNo INTEGER NOT NULL, name TEXT NOT NULL, lastTurn INTEGER NOT NULL, PRIMARY KEY (instanceNo, name)
   ) WITHOUT ROWID;
   `,
+  // What was written before this is taken as it is: which private notes moved a ticket up, nobody has kept.
+  `
+  ALTER TABLE tickets ADD COLUMN openInteraction TEXT NOT NULL DEFAULT '';
+  UPDATE tickets SET openInteraction = lastInteraction;
+  CREATE INDEX tickets_openInteraction ON tickets (instanceNo, openInteraction, ticketNo);
+  `,
 ];
 
 /** Opens the settings of a connection and brings an older file to this version. */

@@ -6,7 +6,7 @@ import { type Indexed, KINDS } from './kinds.ts';
 import type { TicketChange } from './sqlite-counts.ts';
 import { TICKET_BITS } from './sqlite-schema.ts';
 import type { SqliteSearch } from './sqlite-search.ts';
-import type { Change, Kind, Value } from './store.ts';
+import type { Change, Hidden, Kind, Value } from './store.ts';
 
 type Put = Extract<Change, { put: Kind }>;
 
@@ -131,7 +131,8 @@ export class SqliteWriter {
     old: Found | undefined,
   ): TicketChange {
     const oldValue = old && (JSON.parse(old.json) as Value<'ticket'>);
-    const before = oldValue ? rowOf(KINDS.ticket, oldValue) : null;
+    const oldHidden = old?.hidden ? (JSON.parse(old.hidden) as Hidden<'ticket'>) : undefined;
+    const before = oldValue ? rowOf(KINDS.ticket, oldValue, oldHidden) : null;
     if ('delete' in change) {
       const row = ticketRow(instanceNo, oldValue!.ticketNo);
       this.#terms(instanceNo, row, before!.terms, []);
@@ -142,7 +143,7 @@ export class SqliteWriter {
 
     const { value } = change;
     const row = ticketRow(instanceNo, value.ticketNo);
-    const after = rowOf(KINDS.ticket, value);
+    const after = rowOf(KINDS.ticket, value, change.hidden);
     // Only what differs is written: SQLite touches the index of every column that a statement names.
     const columns: Record<string, string | number | null> = {};
     for (const name in after.fields) {

@@ -1,4 +1,11 @@
-import type { Event, StoredActivity, StoredTicket, TicketBefore, TicketTimers } from '../contract/events.ts';
+import type {
+  Event,
+  StoredActivity,
+  StoredTicket,
+  TicketAside,
+  TicketBefore,
+  TicketTimers,
+} from '../contract/events.ts';
 import type { Instance } from '../contract/instance.ts';
 import type { Slot } from '../contract/keys.ts';
 import type { Member, Preferences } from '../contract/people.ts';
@@ -66,8 +73,12 @@ export interface InstanceStore {
 /** The kinds of document, each with its value (in the wire's form) and, where it has one, its hidden part. */
 export interface Documents {
   instance: { value: StoredInstance };
-  ticket: { value: StoredTicket; hidden: { description_HTML?: string; timers?: TicketTimers } };
-  activity: { value: StoredActivity; hidden: { comment_HTML?: string; before?: TicketBefore } };
+  ticket: { value: StoredTicket; hidden: { description_HTML?: string; timers?: TicketTimers; aside?: TicketAside } };
+  /** `openIdleSince` is since when a ticket was idle for all that members may know. */
+  activity: {
+    value: StoredActivity;
+    hidden: { comment_HTML?: string; before?: TicketBefore; openIdleSince?: string };
+  };
   tagCategory: { value: TagCategory };
   /** Somebody who belongs to the instance, by their Entra object id. */
   member: { value: Member };
@@ -100,7 +111,7 @@ export interface Post {
 export interface Reply {
   /** Digest of the request that was answered. */
   digest: string;
-  answer: { item?: unknown; version?: number; warnings: string[] };
+  answer: { item?: unknown; version?: number; seen?: number; warnings: string[] };
 }
 
 /** A document as it was read. `json` is the text of `value`: what only passes through is never parsed. */

@@ -2,6 +2,7 @@ import type { Activity } from '../../api/contract/activities.ts';
 import { AppError } from '../../api/contract/errors.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import type { AssigneeOut } from '../../api/contract/wire.ts';
+import { SYSTEM } from '../../api/core/timers.ts';
 import type { Change, Job, Post, Stored, StoredInstance } from '../../api/store/store.ts';
 import { type GroupPlace, personPlace } from '../actor.ts';
 import { plain } from '../cards/card.ts';
@@ -190,9 +191,11 @@ async function tellDeletion(
 }
 
 async function postView(delivery: Delivery, settings: StoredInstance, ticket: Ticket, latest: Activity[]) {
+  // A private note is no news to a channel, and moves no time that its card shows.
+  const open = latest.findLast(({ isPrivate, createdBy }) => !isPrivate && createdBy.id !== SYSTEM.id);
   return {
     instanceId: settings.id,
-    ticket,
+    ticket: { ...ticket, lastInteraction: open?.createdDateTime ?? ticket.createdOn },
     customFields: [...settings.customFieldsLeft, ...settings.customFieldsRight],
     comment: latest.findLast(({ comment, isPrivate }) => !isPrivate && comment.trim() !== ''),
     userIds: await viewers(delivery, settings, ticket),

@@ -151,6 +151,9 @@ function collector(instanceId: string) {
       if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
       // Nothing that a list or a ticket shows is another than before.
       if (event.type === 'presence.changed') for (const listener of presenceListeners) listener(event.ticketId!);
+      // Seen at another window of the same person, or at this one, which shows it already.
+      if (event.type === 'ticket.seen' && isUnseen(instanceId, event.ticketId!))
+        void patchFromServer(instanceId, event.ticketId!);
       if (!event.ticketId || event.ticketNo === undefined) return;
       tickets.set(event.ticketId, event.ticketNo);
       if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;
@@ -163,6 +166,14 @@ const hasManyPages = (instanceId: string): boolean =>
   queryClient
     .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId), type: 'active' })
     .some(([, lists]) => (lists?.pages?.length ?? 0) > MOST_PAGES);
+
+/** Whether a list shows a ticket as one with something new. */
+const isUnseen = (instanceId: string, ticketId: string): boolean =>
+  queryClient
+    .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) })
+    .flatMap(([, lists]) => lists?.pages ?? [])
+    .flatMap(({ items }) => items)
+    .some((one) => one.id === ticketId && (one.assigneeUnseenEventCnt > 0 || one.requestorUnseenEventCnt > 0));
 
 async function patchFromServer(instanceId: string, ticketId: string): Promise<void> {
   try {

@@ -185,6 +185,11 @@ test('private notes never appear in the channel', async () => {
   await bot.say(hanna, channel, `ticket ${no}`);
   await bot.say(hanna, channel, `take ${no}`);
   await settle();
+  const before = cardOf(ofChannel(bot.connector.calls).edits.at(-1));
+  bot.server.clock.advance(60 * 60_000);
+  await bot.say(hanna, bot.personal(hanna), `note ${no} A third sticky note`);
+  await settle();
+  expect(cardOf(ofChannel(bot.connector.calls).edits.at(-1))).toEqual(before);
   const all = bot.connector.calls.filter(({ conversationId }) => conversationId.startsWith(channel.channel!.id));
   expect(JSON.stringify(all)).not.toContain('sticky note');
   expect(JSON.stringify(all)).toContain('Nothing secret');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
+import type { Activity } from '../../api/contract/activities.ts';
 import type { Instance } from '../../api/contract/instance.ts';
 import type { TicketUpdate } from '../../api/contract/tickets.ts';
 import { beginFeed, feedHandler } from '../../api/jobs/feed.ts';
@@ -334,6 +335,19 @@ describe('a ticket with which nobody does anything', () => {
     await work();
     expect(await acts(id)).toEqual(['escalated idleSince']);
     expect((await api.ticket(id)).assignee).toEqual(GRACE);
+  });
+
+  test('says to those who ask for it since when, without the private note that came last', async () => {
+    const mara = server.newPerson('Mara');
+    const id = await newTicket({ requestor: asPerson(mara), assignee: GRACE });
+    await until('2026-02-05T08:00:00Z');
+    succeed(await api.post(`/tickets/${id}/comments`, { comment: 'Secret', isPrivate: true, user: GRACE }));
+    await until('2026-02-20T08:00:00Z');
+    const since = (history: Activity[]) => history[0]!.changes.find(({ name }) => name === 'idleSince')!.newValue;
+    expect(since(await api.history(id))).toMatch(/^2026-02-05T/);
+    const asMember = await server.join(instance.id, mara, 'member');
+    const { items } = (await (await asMember(`/tickets/${id}/activities`)).json()) as { items: Activity[] };
+    expect(since(items)).toMatch(/^2026-02-02T/);
   });
 
   test('nor where nobody is left to have it and nobody to tell', async () => {

@@ -192,6 +192,48 @@ describe('tickets', () => {
   });
 });
 
+describe('what was seen', () => {
+  const mark = async (id: string) => {
+    succeed(await api.post(`/tickets/${id}/comments`, { comment: 'News', user: LINUS }));
+    const before = await api.get(`/tickets/${id}`);
+    const seen = succeed(await api.put(`/tickets/${id}/seen`, { as: 'assignee' }));
+    return { known: { 'If-Match': etagOf(before) }, seen };
+  };
+
+  test('is another answer and no other version: whoever read the ticket before changes it with If-Match', async () => {
+    const { id } = await api.newTicket({ assignee: GRACE });
+    for (const priority of ['Urgent', 'Low']) {
+      const { known, seen } = await mark(id);
+      expect(etagOf(seen)).not.toBe(known['If-Match']);
+      expect((await api.get(`/tickets/${id}`, { 'If-None-Match': known['If-Match'] })).status).toBe(200);
+      expect((await api.get(`/tickets/${id}`, { 'If-None-Match': etagOf(seen) })).status).toBe(304);
+      const changed = succeed(await api.put(`/tickets/${id}`, { ticket: { priority } }, known));
+      expect((await api.put(`/tickets/${id}`, { ticket: { priority: 'Medium' } }, known)).status).toBe(412);
+      expect(
+        (await api.put(`/tickets/${id}`, { ticket: { priority: 'Medium' } }, { 'If-Match': etagOf(seen) })).status,
+      ).toBe(412);
+      expect(changed.body.item).toMatchObject({ priority, assigneeUnseenEventCnt: 1 });
+    }
+  });
+
+  test('nor does it stop a move, a comment or a deletion', async () => {
+    const { id } = await api.newTicket({ assignee: GRACE });
+    const moved = await api.put(`/tickets/${id}/status`, { status: 'Started' }, (await mark(id)).known);
+    const said = await api.post(`/tickets/${id}/comments`, { comment: 'Yes' }, (await mark(id)).known);
+    const deleted = await api.delete(`/tickets/${id}`, (await mark(id)).known);
+    expect([moved, said, deleted].map(({ status }) => status)).toEqual([200, 201, 204]);
+  });
+
+  test('nor does it at the same moment: all that name the version succeed but for each other', async () => {
+    const { id } = await api.newTicket({ assignee: GRACE });
+    const known = { 'If-Match': etagOf(await api.get(`/tickets/${id}`)) };
+    const seen = many(8, () => api.put(`/tickets/${id}/seen`, { as: 'assignee' }));
+    const changes = many(8, (n) => api.put(`/tickets/${id}`, { ticket: { title: `Title ${n}` } }, known));
+    expect(statusesOf(await Promise.all(seen))).toEqual(many(8, () => 200));
+    expect(statusesOf(await Promise.all(changes))).toEqual([200, ...many(7, () => 412)]);
+  });
+});
+
 describe('keys', () => {
   test('201 for eight replacements at the same moment: the last one holds, the others do not', async () => {
     const post = () => admin.post<{ key: string }>('/keys/secondary/regenerate');

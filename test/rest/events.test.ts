@@ -95,6 +95,26 @@ describe('what happens is told', () => {
   });
 });
 
+test('what was seen is told to whoever it was new for, at their other windows, and to nobody else', async () => {
+  const asAssignee = await server.join(instance.id, server.newPerson('Asif Assignee'), 'assignee');
+  const people = [asOwner, asMember, asMember, asAssignee, instance.fetch];
+  const { id } = await api.newTicket({ requestor: asTicket(member), assignee: asTicket(owner) });
+  succeed(await api.post(`/tickets/${id}/comments`, { comment: 'News', user: GRACE }));
+  const [atOwner, ...others] = await Promise.all(people.map((ask) => follow(ask('/events'))));
+  const seen = (ask: SignedInFetch, as: string) =>
+    ask(`/tickets/${id}/seen`, { method: 'PUT', headers: JSON_BODY, body: JSON.stringify({ as }) });
+  expect((await seen(asOwner, 'assignee')).status).toBe(200);
+  expect((await seen(asMember, 'requestor')).status).toBe(200);
+  // There is nothing new any more.
+  expect((await seen(asMember, 'requestor')).status).toBe(200);
+  await api.newTicket({ requestor: asTicket(member) });
+  expect((await atOwner!.next())!.data).toMatchObject({ type: 'ticket.seen', ticketId: id, by: asTicket(owner) });
+  const told = await Promise.all(others.map((stream) => stream.changes(1)));
+  expect(told).toEqual([['ticket.seen'], ['ticket.seen'], ['ticket.created 2'], ['ticket.created 2']]);
+});
+
+const JSON_BODY = { 'Content-Type': 'application/json' };
+
 const byNumber = (left: string, right: string) => Number(left.split(' ')[1]) - Number(right.split(' ')[1]);
 
 describe('Last-Event-ID', () => {

@@ -37,6 +37,7 @@ const FIELDS: Record<string, (ticket: StoredTicket) => Scalar> = {
   createdOn: (ticket) => ticket.createdOn,
   lastUpdatedOn: (ticket) => ticket.lastUpdatedOn,
   lastInteraction: (ticket) => ticket.lastInteraction,
+  openInteraction: (ticket) => ticket.lastInteraction,
 };
 
 export const FIELD_NAMES = Object.keys(FIELDS);

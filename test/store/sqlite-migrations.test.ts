@@ -33,7 +33,7 @@ const COMMENTS = TICKETS.map((ticket, index) =>
 );
 
 /** The columns that each version added to these tables. */
-const ADDED_LATER = ['isPrivate', 'firstResponseOn', 'lastResolutionOn', 'action'];
+const ADDED_LATER = ['isPrivate', 'firstResponseOn', 'lastResolutionOn', 'action', 'openInteraction'];
 
 /** A file as version 1 of the schema made it, by its own rules. */
 function writeVersion1(path: string): void {

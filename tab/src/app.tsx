@@ -5,6 +5,7 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
+import { useSteps, watchBack } from './back.ts';
 import { meOptions, queryClient } from './data.ts';
 import { direction, TextsProvider } from './i18n.tsx';
 import { TicketsPage } from './routes/tickets.tsx';
@@ -74,6 +75,7 @@ function Tab() {
   const [host, setHost] = useState<{ teams: TeamsHost | undefined }>();
   useEffect(() => {
     void teamsHost.then((teams) => setHost({ teams }));
+    watchBack();
   }, []);
   // Until it is known what is around the page, even the theme is not; nothing is shown for that moment.
   if (!host) return null;
@@ -111,7 +113,7 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
   return (
     <TextsProvider locale={locale} timezone={preferences?.timezone || undefined}>
       {me ? (
-        <Router base="/tab">
+        <Router base="/tab" hook={useSteps}>
           <Page host={host} />
         </Router>
       ) : error instanceof SignInError ? (

@@ -10,8 +10,8 @@ const isTyping = (target: EventTarget | null): boolean =>
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
   !(target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type));
 
-/** A dialog or a menu has the keyboard for itself. */
-const isOverlaid = (): boolean => document.querySelector('[aria-modal="true"], [role="menu"]') !== null;
+/** A dialog or a menu lies above the page, and has the keyboard for itself. */
+export const isOverlaid = (): boolean => document.querySelector('[aria-modal="true"], [role="menu"]') !== null;
 
 /** Listens while the component is there. Of two that know the same key, the one mounted last has it. */
 export function useShortcuts(shortcuts: Shortcuts, isEnabled = true): void {

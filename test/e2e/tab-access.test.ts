@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { expectEveryLook } from './every-look.ts';
 import { openWorld, row, type World } from './tab-world.ts';
@@ -102,14 +102,46 @@ describe('in every theme and at either width, axe finds nothing and nothing is o
   });
 });
 
-describe('at 360 pixels', () => {
-  test('the list is one of cards, which open on a page of their own with a way back', async () => {
-    const page = await world.open(world.people.ana, world.path(), { width: 360 });
-    await page.locator('.ticket-card').first().waitFor();
-    await page.locator('.ticket-card', { hasText: 'A second one' }).click();
+describe('on a phone', () => {
+  test('the list is one of cards, which open on a page of their own with a way back to where it was', async () => {
+    for (let n = 1; n <= 12; n++) await world.createTicket(`One of many ${n}`);
+    const page = await world.open(world.people.ana, world.path('?title=of+many'), { isPhone: true });
+    const list = page.locator('.scroller');
+    const first = page.locator('.ticket-card').first();
+    await first.waitFor();
+    await list.evaluate((element) => {
+      element.scrollTop = 500;
+    });
+    const top = () => list.evaluate((element) => element.scrollTop);
+    const openOne = async () => {
+      await page.locator('.ticket-card', { hasText: 'One of many 4' }).tap();
+      await page.getByRole('textbox', { name: 'Title' }).waitFor();
+    };
+    await openOne();
+    await page.getByRole('button', { name: 'Back to the list' }).tap();
+    await first.waitFor();
+    expect([await top(), new URL(page.url()).search]).toEqual([500, '?title=of+many']);
+
+    // Back by the browser or a gesture is the same, but for what lies above the page: that it closes first.
+    await openOne();
+    await page.getByRole('button', { name: 'Status: Open' }).tap();
+    await page.getByRole('option', { name: 'Resolved' }).tap();
+    await page.getByRole('dialog', { name: 'Move to Resolved' }).waitFor();
+    await page.goBack();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('textbox', { name: 'Title' }).waitFor();
-    await page.getByRole('button', { name: 'Back to the list' }).click();
-    await page.locator('.ticket-card').first().waitFor();
+    await page.goBack();
+    await first.waitFor();
+    expect(await top()).toBe(500);
+    await page.getByRole('button', { name: 'Filter', exact: true }).tap();
+    await page.getByRole('option', { name: 'Priority' }).tap();
+    await page.getByRole('option', { name: 'Medium' }).tap();
+    await page.waitForURL(/priority=Medium/);
+    await page.goBack();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.waitForURL(/priority=Medium/);
+    await page.goBack();
+    await page.waitForURL((url) => !url.searchParams.has('priority'));
 
     // So does the address of a ticket beside its list, and what is deleted is named before.
     const { ticketNo } = await world.createTicket('Shared from a wide page');

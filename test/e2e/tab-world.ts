@@ -33,6 +33,8 @@ type Theme = (typeof THEMES)[number];
 interface Look {
   width?: number;
   theme?: Theme;
+  /** With fingers instead of a mouse, and 360 pixels. */
+  isPhone?: boolean;
 }
 
 const field = (title: string, key: string, rest: object = {}) => ({ title, type: { key }, ...rest });
@@ -107,9 +109,15 @@ export async function openWorld(): Promise<World> {
     people,
     as,
     path: (below = '') => `/tab/instances/${instance.id}${below}`,
-    async open(who, path = `/tab/instances/${instance.id}`, { width = 1280, theme = 'default' } = {}) {
+    async open(
+      who,
+      path = `/tab/instances/${instance.id}`,
+      { theme = 'default', isPhone = false, width = isPhone ? 360 : 1280 } = {},
+    ) {
       const context = await browser.newContext({
-        viewport: { width, height: 800 },
+        viewport: { width, height: isPhone ? 740 : 800 },
+        hasTouch: isPhone,
+        isMobile: isPhone,
         locale: 'en-GB',
         colorScheme: theme === 'dark' ? 'dark' : 'light',
         forcedColors: 'none',

@@ -14,9 +14,10 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { Button } from '@fluentui/react-components';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
+import { useKept } from '../../back.ts';
 import { changeTicket, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, type ListFilter, useTicketPages, useWorkflow } from '../../data.ts';
@@ -41,6 +42,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   const [asked, setAsked] = useState<{ ticket: ListedTicket; move: OfferedMove }>();
   const [menuFor, setMenuFor] = useState<ListedTicket>();
   const held = useRef<number>(undefined);
+  const board = useScrolled();
   const isAsking = menuFor !== undefined || asked !== undefined;
   useEffect(() => {
     if (!isAsking) giveBackFocus(held.current);
@@ -100,7 +102,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
       }}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section className="board" aria-label={m.shell.board} tabIndex={0}>
+      <section ref={board} className="board" aria-label={m.shell.board} tabIndex={0}>
         {workflow.states.map((state) => (
           <Column
             key={state.id}
@@ -138,6 +140,18 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
       )}
     </DndContext>
   );
+}
+
+/** The board, which is scrolled as it was, like each of its columns, for whoever comes back from a ticket. */
+function useScrolled() {
+  const board = useRef<HTMLElement>(null);
+  const parts = () => (board.current ? [board.current, ...board.current.querySelectorAll('.cards')] : []);
+  const places = useKept('board', () => parts().map(({ scrollLeft: left, scrollTop: top }) => ({ left, top })));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what is shown is remembered like its place
+  useLayoutEffect(() => {
+    for (const [index, part] of parts().entries()) if (places?.[index]) part.scrollTo(places[index]);
+  }, []);
+  return board;
 }
 
 /** By pointer the column under it counts; by keyboard the one whose place the card was moved to. */

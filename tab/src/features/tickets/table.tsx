@@ -13,6 +13,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useKept } from '../../back.ts';
 import {
   type ListedTicket,
   type ListFilter,
@@ -56,6 +57,12 @@ interface Props {
   onNoRoom: (ids: string[]) => void;
 }
 
+/** Where somebody was in the list. */
+interface Place {
+  top: number;
+  active: number;
+}
+
 const ROW_HEIGHT = 36;
 const CARD_HEIGHT = 106;
 /** Below this width of the list, tickets are cards. */
@@ -93,7 +100,8 @@ export function TicketTable({
   const width = useWidth(scroller);
   const isCard = width > 0 && width < CARDS_BELOW;
   const shown = useMemo(() => fitting(columns, allColumns, width), [columns, allColumns, width]);
-  const [active, setActive] = useState(0);
+  const place: Place | undefined = useKept<Place>('list', () => ({ top: scroller.current?.scrollTop ?? 0, active }));
+  const [active, setActive] = useState(place?.active ?? 0);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   /** With the tickets that were meant when it was asked for: the list may change while its dialog is open. */
   const [action, setAction] = useState<{ what: Action; tickets: ListedTicket[] }>();
@@ -106,13 +114,23 @@ export function TicketTable({
   }, [columns, shown, isCard, width, onNoRoom]);
   // What a key opens is there before the key is pressed.
   useLoadedWhenIdle(loadDialogs);
-  const filterKey = JSON.stringify(filter);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter begins at its top
+  const filterKey = `${instanceId} ${JSON.stringify(filter)}`;
+  const shownKey = useRef(filterKey);
   useEffect(() => {
+    if (shownKey.current === filterKey) return;
+    shownKey.current = filterKey;
+    // Another filter begins at its top.
     setSelected(new Set());
     setActive(0);
     scroller.current?.scrollTo({ top: 0 });
-  }, [filterKey, instanceId]);
+  }, [filterKey]);
+  const isDrawn = width > 0 && tickets.length > 0;
+  const topToFind = useRef(place?.top);
+  useLayoutEffect(() => {
+    if (!isDrawn || topToFind.current === undefined) return;
+    scroller.current?.scrollTo({ top: topToFind.current });
+    topToFind.current = undefined;
+  }, [isDrawn]);
 
   const at = Math.min(active, Math.max(tickets.length - 1, 0));
   // The row that has the keyboard is drawn wherever the list is scrolled to: without it the keyboard would be nowhere.
@@ -232,7 +250,7 @@ export function TicketTable({
           isAll={selected.size > 0 && selected.size === tickets.length}
           onAll={() => setSelected(selected.size === tickets.length ? new Set() : new Set(tickets.map(({ id }) => id)))}
         />
-        {width > 0 && tickets.length > 0 && (
+        {isDrawn && (
           <div className="rows" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
             {items.map(({ index, start, size }) => {
               const ticket = tickets[index]!;

@@ -11,6 +11,8 @@ import { useMessages } from './i18n.tsx';
 interface TabPreferences {
   /** Of all help desks together: each shows those that it has. */
   columns: string[];
+  /** The view that each help desk opens with: the name of one that every help desk has, or the id of a saved one. */
+  firstViews: Record<string, string>;
   /** Single keys are shortcuts. */
   hasShortcuts: boolean;
 }
@@ -18,6 +20,7 @@ interface TabPreferences {
 export interface MyPreferences extends Omit<Preferences, 'tab'> {
   /** Undefined for who has chosen none. */
   columns: string[] | undefined;
+  firstViews: Record<string, string>;
   hasShortcuts: boolean;
   change(change: Partial<Omit<Preferences, 'tab'>>): Promise<void>;
   changeTab(change: Partial<TabPreferences>): Promise<void>;
@@ -50,6 +53,7 @@ export function usePreferences(): MyPreferences {
   return {
     ...rest,
     columns: texts(tab.columns),
+    firstViews: (tab.firstViews ?? {}) as Record<string, string>,
     hasShortcuts: tab.hasShortcuts !== false,
     change,
     // Of what is there by then: two changes may come from one look at the page.

@@ -166,22 +166,69 @@ describe('the list', () => {
     expect(await chips.count()).toBe(0);
   });
 
-  test('is saved under a name and shared with the others', async () => {
+  test('is saved under a name and shared with the others; changed, renamed, opened first and deleted by who owns it', async () => {
+    const bar = page.locator('.view-bar');
+    const menu = async (name: string) => {
+      await page.getByRole('button', { name: 'More for this view' }).click();
+      await page.getByRole('menuitem', { name }).click();
+    };
     await page.goto(world.server.url + world.path('?priority=Urgent'));
     await shows('Alpha printer');
     await page.getByRole('button', { name: 'Save view' }).click();
-    await page.getByLabel('Name').fill('On fire');
+    await page.getByRole('textbox', { name: 'Name' }).fill('On fire');
     await page.getByRole('switch', { name: 'Share with everybody' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByRole('button', { name: 'On fire' }).waitFor();
+    await bar.getByRole('button', { name: 'On fire' }).waitFor();
     const his = await world.open(world.people.ben);
     await his.getByRole('button', { name: 'On fire' }).click();
     await row(his, 'Bravo laptop').waitFor({ state: 'detached' });
     await row(his, 'Alpha printer').waitFor();
-    expect(await his.getByRole('button', { name: 'More for this view' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'More for this view' }).click();
-    await page.getByRole('menuitem', { name: 'Delete view' }).click();
-    await page.getByRole('button', { name: 'On fire' }).waitFor({ state: 'detached' });
+
+    // What it shows is changed for a moment, then for everybody, then back.
+    const due = page.getByRole('columnheader', { name: 'Due' });
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Due' }).uncheck();
+    await page.keyboard.press('Escape');
+    await filterBy('Status', 'Open', 'Started');
+    await bar.getByText('(changed)').waitFor();
+    await page.reload();
+    await bar.getByText('(changed)').waitFor();
+    await due.waitFor({ state: 'detached' });
+    await bar.getByRole('button', { name: 'Unresolved' }).click();
+    await due.waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('View “On fire” saved').waitFor();
+    await bar.getByText('(changed)').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await bar.getByText('(changed)').waitFor();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('View “On fire” saved').waitFor();
+
+    // He has the old one still: what he may not change he keeps as another, under a name that is free.
+    await his.getByRole('columnheader', { name: 'Title' }).getByRole('button').click();
+    expect(await his.getByRole('button', { name: 'Save changes' }).count()).toBe(0);
+    await his.getByRole('button', { name: 'Save as a new view' }).click();
+    await his.getByRole('textbox', { name: 'Name' }).fill('on Fire');
+    await his.getByText('There is a view of this name already.').waitFor();
+    await his.keyboard.press('Escape');
+    await his.getByRole('button', { name: 'More for this view' }).click();
+    expect(await his.getByRole('menuitem').allTextContents()).toEqual(['Open this view first']);
+
+    await menu('Rename or share…');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Burning');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await bar.getByRole('button', { name: 'Burning' }).waitFor();
+    const isKept = page.waitForResponse('**/me/preferences');
+    await menu('Open this view first');
+    await isKept;
+    await page.goto(world.server.url + world.path());
+    await shows('Alpha printer');
+    await due.waitFor({ state: 'detached' });
+    await menu('Delete view');
+    await bar.getByRole('button', { name: 'Burning' }).waitFor({ state: 'detached' });
+    await page.goto(world.server.url + world.path());
+    await shows('Fielded', 'Charlie screen', 'Bravo laptop', 'Alpha printer');
   });
 
   test('shows a long title on a narrow page as two lines, and nothing of the third', async () => {

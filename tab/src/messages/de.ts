@@ -149,6 +149,17 @@ export const de: Messages = {
     more: 'Mehr zu dieser Ansicht',
     remove: 'Ansicht löschen',
     removed: (name) => `Ansicht „${name}“ gelöscht`,
+    edit: 'Umbenennen oder teilen …',
+    editTitle: 'Diese Ansicht umbenennen oder teilen',
+    taken: 'Eine Ansicht mit diesem Namen gibt es schon.',
+    changed: 'geändert',
+    saveChanges: 'Änderungen speichern',
+    saveAsNew: 'Als neue Ansicht speichern',
+    saved: (name) => `Ansicht „${name}“ gespeichert`,
+    changedSince: (name) =>
+      `Jemand hat die Ansicht „${name}“ inzwischen geändert. Öffnen Sie sie noch einmal und ändern Sie sie dann.`,
+    openFirst: 'Diese Ansicht zuerst öffnen',
+    notFirst: 'Diese Ansicht nicht mehr zuerst öffnen',
   },
   actions: {
     assign: 'Zuweisen an …',

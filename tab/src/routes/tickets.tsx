@@ -5,12 +5,19 @@ import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react
 import { useIsFetching } from '@tanstack/react-query';
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
-import { keys, type ListedTicket, useInstance, useMe, useRole } from '../data.ts';
+import { keys, type ListedTicket, useInstance, useMe, useViews } from '../data.ts';
 import { DEFAULT_COLUMNS, useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import { TicketTable } from '../features/tickets/table.tsx';
 import { ViewBar } from '../features/tickets/view-bar.tsx';
-import { BUILT_IN_VIEWS, normalized, PERSONAL_VIEWS, viewQuery } from '../features/tickets/views.ts';
+import {
+  BUILT_IN_VIEWS,
+  isSameQuery,
+  PERSONAL_VIEWS,
+  shownView,
+  useFirstQuery,
+  viewQuery,
+} from '../features/tickets/views.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
@@ -33,22 +40,31 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const address = useAddress();
   const { params, change, go, path } = address;
   const preferences = usePreferences();
-  const remembered: string[] = preferences.columns ?? DEFAULT_COLUMNS;
+  const { data: savedViews = [] } = useViews(instanceId);
+  const view = isPersonal ? undefined : shownView(savedViews, params);
+  const ofView = view?.columns.length ? view.columns : undefined;
+  const remembered: string[] = params.get('columns')?.split(',') ?? ofView ?? preferences.columns ?? DEFAULT_COLUMNS;
   const allColumns = useAllColumns(instanceId);
   const columns = useMemo(() => remembered.flatMap((id) => allColumns.get(id) ?? []), [remembered, allColumns]);
   const columnIds = columns.map(({ id }) => id);
-  const setColumns = (ids: string[]) =>
-    void preferences.changeTab({ columns: withUnseen(ids, remembered, allColumns) });
+  // The columns of a view are its own: others than those stand in the address, until they are saved with it.
+  const setColumns = (ids: string[]) => {
+    const next = withUnseen(ids, remembered, allColumns);
+    if (ofView) change({ view: view!.id, columns: next.join() === ofView.join() ? undefined : next.join() });
+    else {
+      if (params.has('columns')) change({ columns: undefined });
+      void preferences.changeTab({ columns: next });
+    }
+  };
   const isWide = useIsWide();
   const [noRoom, setNoRoom] = useState<string[]>([]);
   const [count, setCount] = useState<number>();
   const hasQuery = params.has('view') || filtersIn(params).length > 0 || params.has('search');
-  const isMember = useRole(instanceId) === 'member';
-  const first = !isPersonal ? BUILT_IN_VIEWS.open : isMember ? PERSONAL_VIEWS.requested : PERSONAL_VIEWS.assigned;
+  const first = useFirstQuery(instanceId, isPersonal);
 
   // The address says what is shown, from the first moment on; a link with a ticket alone opens it beside the usual list.
   useEffect(() => {
-    if (hasQuery) return;
+    if (hasQuery || first === undefined) return;
     const query = new URLSearchParams(first);
     for (const [name, value] of params) query.set(name, value);
     go(`${path}?${query}`, true);
@@ -66,19 +82,18 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
     [isWide, go, change, instanceId, openText],
   );
   const close = () => change({ ticket: undefined });
-  const choose = (query: string, ids: string[] | undefined) => {
+  const choose = (query: string) => {
     const next = new URLSearchParams(query);
     if (next.size === 0) next.set('view', 'all');
     if (openText) next.set('ticket', openText);
-    if (ids && ids.length > 0) setColumns(ids);
     go(`${path}?${next}`);
   };
   const setFilter = (name: string, value: string | undefined) =>
-    change({ [name]: value, view: value ? undefined : 'all' }, true);
-  const clear = () => choose('', undefined);
+    change({ [name]: value, view: view?.id ?? (value ? undefined : 'all') }, true);
+  const clear = () => choose('');
   const views = Object.values<string>(isPersonal ? PERSONAL_VIEWS : BUILT_IN_VIEWS);
   /** Somebody looks for something, more than in the views that everybody has. */
-  const isLooking = hasQuery && !views.some((query) => normalized(query) === viewQuery(params));
+  const isLooking = hasQuery && !views.some((query) => isSameQuery(query, viewQuery(params)));
   useShortcuts({ ...(openText !== null && { escape: close }) }, preferences.hasShortcuts);
 
   const ticket = openText && (
@@ -98,7 +113,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           instanceId={instanceId}
           isPersonal={isPersonal}
           params={params}
-          columns={columnIds}
+          columns={remembered}
           onChoose={choose}
         />
         <div className="list-tools">
@@ -106,7 +121,10 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
             instanceId={instanceId}
             value={params.get('search') ?? ''}
             onSearch={(text) =>
-              change({ search: text || undefined, view: text ? (params.get('view') ?? undefined) : 'all' })
+              change({
+                search: text || undefined,
+                view: view?.id ?? (text ? (params.get('view') ?? undefined) : 'all'),
+              })
             }
           />
           <FilterBar instanceId={instanceId} params={params} onChange={setFilter} onClear={clear} />
@@ -116,33 +134,37 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           </output>
           <ColumnsMenu all={allColumns} columns={columnIds} noRoom={noRoom} onChange={setColumns} />
         </div>
-        <TicketTable
-          instanceId={instanceId}
-          filter={filter}
-          allColumns={allColumns}
-          columns={columns}
-          openNo={openNo}
-          onOpen={open}
-          onCount={setCount}
-          onNoRoom={setNoRoom}
-          onSort={(orderBy, order) => change({ orderBy, order })}
-          empty={
-            isLooking ? (
-              <Empty icon={<SearchRegular />} title={m.list.noMatch} text={m.list.noMatchText}>
-                <Button onClick={clear}>{m.list.clearFilters}</Button>
-                <Button appearance="primary" onClick={() => openCreate.set({ title: params.get('search') ?? '' })}>
-                  {m.create.new}
-                </Button>
-              </Empty>
-            ) : (
-              <Empty icon={<MailInboxRegular />} title={m.list.empty} text={m.list.emptyText}>
-                <Button appearance="primary" onClick={() => openCreate.set({ title: '' })}>
-                  {m.create.new}
-                </Button>
-              </Empty>
-            )
-          }
-        />
+        {!hasQuery && first === undefined ? (
+          <Loading />
+        ) : (
+          <TicketTable
+            instanceId={instanceId}
+            filter={filter}
+            allColumns={allColumns}
+            columns={columns}
+            openNo={openNo}
+            onOpen={open}
+            onCount={setCount}
+            onNoRoom={setNoRoom}
+            onSort={(orderBy, order) => change({ orderBy, order, ...(view && { view: view.id }) })}
+            empty={
+              isLooking ? (
+                <Empty icon={<SearchRegular />} title={m.list.noMatch} text={m.list.noMatchText}>
+                  <Button onClick={clear}>{m.list.clearFilters}</Button>
+                  <Button appearance="primary" onClick={() => openCreate.set({ title: params.get('search') ?? '' })}>
+                    {m.create.new}
+                  </Button>
+                </Empty>
+              ) : (
+                <Empty icon={<MailInboxRegular />} title={m.list.empty} text={m.list.emptyText}>
+                  <Button appearance="primary" onClick={() => openCreate.set({ title: '' })}>
+                    {m.create.new}
+                  </Button>
+                </Empty>
+              )
+            }
+          />
+        )}
       </section>
       {openText && isWide && (
         <aside className="pane" aria-label={m.ticket.ticket(openText)}>

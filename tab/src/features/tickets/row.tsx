@@ -145,7 +145,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
     lastInteraction: () => time(ticket.lastInteraction),
     createdOn: () => time(ticket.createdOn),
     lastUpdatedOn: () => time(ticket.lastUpdatedOn),
-    tags: () => <Tags ticket={ticket} categories={categories} most={3} />,
+    tags: () => <Tags ticket={ticket} categories={categories} most={2} />,
     followers: () => (
       <span className="faces">
         {ticket.followers.slice(0, 3).map((person) => (

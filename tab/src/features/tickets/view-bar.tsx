@@ -1,15 +1,26 @@
 /** The views of a list: those that every help desk has, and those that somebody has saved. */
 
-import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger } from '@fluentui/react-components';
-import { MoreHorizontalRegular, PeopleRegular } from '@fluentui/react-icons';
+import { Button } from '@fluentui/react-components';
+import { PeopleRegular } from '@fluentui/react-icons';
 import { Suspense, useState } from 'react';
-import { call } from '../../api.ts';
+import type { SavedView } from '../../../../api/contract/views.ts';
 import { reasonOf, tell } from '../../changes.ts';
-import { keys, queryClient, useMe, useRole, useViews } from '../../data.ts';
+import { useMe, useRole, useViews } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { Boundary } from '../../ui/boundary.tsx';
 import { lazily } from '../../ui/lazily.tsx';
-import { BUILT_IN_VIEWS, type BuiltInView, normalized, PERSONAL_VIEWS, type PersonalView, viewQuery } from './views.ts';
+import { ViewMenu } from './view-menu.tsx';
+import {
+  BUILT_IN_VIEWS,
+  type BuiltInView,
+  changeView,
+  isSameQuery,
+  PERSONAL_VIEWS,
+  type PersonalView,
+  queryOf,
+  shownView,
+  viewQuery,
+} from './views.ts';
 import './view-bar.css';
 
 const SaveDialog = lazily(() => import('./save-view-dialog.tsx'));
@@ -20,7 +31,7 @@ interface Props {
   isPersonal: boolean;
   params: URLSearchParams;
   columns: string[];
-  onChoose: (query: string, columns: string[] | undefined) => void;
+  onChoose: (query: string) => void;
 }
 
 export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: Props) {
@@ -28,38 +39,51 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
   const me = useMe();
   const role = useRole(instanceId);
   const { data: saved = [] } = useViews(instanceId);
-  const [isSaving, setSaving] = useState(false);
+  const [asked, setAsked] = useState<'new' | SavedView>();
   const current = viewQuery(params);
   const builtIn = isPersonal
     ? (Object.entries(PERSONAL_VIEWS) as [PersonalView, string][])
         .filter(([name]) => name !== 'assigned' || role !== 'member')
-        .map(([name, query]) => ({ name: m.view[name], query }))
+        .map(([name, query]) => ({ id: name as string, name: m.view[name], query }))
     : (Object.entries(BUILT_IN_VIEWS) as [BuiltInView, string][])
         .filter(([name]) => name !== 'mine' || role !== 'member')
-        .map(([name, query]) => ({ name: m.view[name], query }));
+        .map(([name, query]) => ({ id: name as string, name: m.view[name], query }));
   const own = isPersonal ? [] : saved;
-  const chosen = own.find((view) => normalized(view.query) === current);
-  const isKnown = chosen !== undefined || builtIn.some(({ query }) => normalized(query) === current);
-  const remove = async () => {
+  const shown = shownView(own, params);
+  const shownBuiltIn = shown ? undefined : builtIn.find(({ query }) => isSameQuery(query, current));
+  const isMine = shown !== undefined && (shown.owner.id === me.id || role === 'owner');
+  const hasOtherColumns = shown !== undefined && shown.columns.length > 0 && shown.columns.join() !== columns.join();
+  const isChanged = shown !== undefined && (hasOtherColumns || !isSameQuery(shown.query, current));
+  const saveChanges = async (view: SavedView) => {
+    const change = { query: current, columns };
     try {
-      await call(instanceId, 'deleteView', { viewId: chosen!.id });
-      await queryClient.invalidateQueries({ queryKey: keys.views(instanceId) });
-      tell({ kind: 'done', text: m.view.removed(chosen!.name) });
+      if (!(await changeView(instanceId, view, change))) throw new Error(m.view.changedSince(view.name));
+      const undo = async () => {
+        const isUndone = await changeView(
+          instanceId,
+          { ...view, ...change },
+          { query: view.query, columns: view.columns },
+        );
+        tell(
+          isUndone ? { kind: 'done', text: m.notice.undone } : { kind: 'failed', text: m.view.changedSince(view.name) },
+        );
+      };
+      tell({ kind: 'done', text: m.view.saved(view.name), undo });
     } catch (error) {
       tell({ kind: 'failed', text: reasonOf(error, m) });
     }
   };
   return (
     <nav className="view-bar" aria-label={m.view.views}>
-      {builtIn.map(({ name, query }) => (
+      {builtIn.map((view) => (
         <button
-          key={name}
+          key={view.id}
           type="button"
           className="view-tab"
-          aria-current={normalized(query) === current ? 'page' : undefined}
-          onClick={() => onChoose(query, undefined)}
+          aria-current={view === shownBuiltIn ? 'page' : undefined}
+          onClick={() => onChoose(view.query)}
         >
-          {name}
+          {view.name}
         </button>
       ))}
       {own.length > 0 && <span className="view-rule" aria-hidden="true" />}
@@ -69,39 +93,41 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
           type="button"
           className="view-tab"
           title={view.isShared ? m.view.sharedBy(view.owner.name) : undefined}
-          aria-current={view === chosen ? 'page' : undefined}
-          onClick={() => onChoose(view.query, view.columns)}
+          aria-current={view === shown ? 'page' : undefined}
+          onClick={() => onChoose(queryOf(view))}
         >
           {view.name}
           {view.isShared && <PeopleRegular className="view-shared" aria-hidden="true" />}
+          {view === shown && isChanged && <span className="view-changed">({m.view.changed})</span>}
         </button>
       ))}
-      {!isPersonal && !isKnown && (
-        <Button size="small" appearance="subtle" onClick={() => setSaving(true)}>
-          {m.view.save}
+      {isChanged && isMine && (
+        <Button size="small" appearance="subtle" className="view-act" onClick={() => void saveChanges(shown)}>
+          {m.view.saveChanges}
         </Button>
       )}
-      {chosen && (chosen.owner.id === me.id || role === 'owner') && (
-        <Menu>
-          <MenuTrigger disableButtonEnhancement>
-            <Button size="small" appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={m.view.more} />
-          </MenuTrigger>
-          <MenuPopover>
-            <MenuList>
-              <MenuItem onClick={remove}>{m.view.remove}</MenuItem>
-            </MenuList>
-          </MenuPopover>
-        </Menu>
+      {!isPersonal && !shownBuiltIn && (!shown || isChanged) && (
+        <Button size="small" appearance="subtle" className="view-act" onClick={() => setAsked('new')}>
+          {shown ? m.view.saveAsNew : m.view.save}
+        </Button>
       )}
-      {isSaving && (
-        <Boundary onClose={() => setSaving(false)}>
+      {!isPersonal && (shown ?? shownBuiltIn) && (
+        <ViewMenu
+          instanceId={instanceId}
+          viewKey={(shown ?? shownBuiltIn)!.id}
+          mine={isMine ? shown : undefined}
+          onEdit={() => setAsked(shown)}
+        />
+      )}
+      {asked && (
+        <Boundary onClose={() => setAsked(undefined)}>
           <Suspense>
             <SaveDialog
               instanceId={instanceId}
-              query={current}
-              columns={columns}
+              view={asked === 'new' ? { query: current, columns } : asked}
               canShare={role !== 'member'}
-              onClose={() => setSaving(false)}
+              onSaved={(id) => onChoose(`${current}&view=${id}`)}
+              onClose={() => setAsked(undefined)}
             />
           </Suspense>
         </Boundary>

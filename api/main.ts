@@ -8,6 +8,7 @@ import { BASE_PATH } from './contract/wire.ts';
 import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
 import { beginFeed, feedHandler } from './jobs/feed.ts';
+import { remains } from './jobs/remains.ts';
 import { beginTimers, timers } from './jobs/timers.ts';
 import { createWorker } from './jobs/worker.ts';
 import { createLog } from './log.ts';
@@ -43,6 +44,7 @@ async function start(config: Config): Promise<void> {
     allowedTenants: config.TENANTS ?? [],
   });
   const timed = timers(environment);
+  const deleting = remains(environment);
   const worker = createWorker({
     store: environment.store,
     now,
@@ -52,11 +54,12 @@ async function start(config: Config): Promise<void> {
         store: environment.store,
         now,
         log,
-        subscribers: [bot.subscriber, timed.subscriber],
+        subscribers: [bot.subscriber, timed.subscriber, deleting.subscriber],
         pollMs: config.COSMOS_ENDPOINT ? 1000 : 250,
       }),
       ...bot.handlers,
       ...timed.handlers,
+      ...deleting.handlers,
     ],
   });
   const server = createRestServer({

@@ -59,6 +59,8 @@ export interface Call {
   ifMatch?: string | undefined;
   /** Files that the door has taken in. */
   files?: StoredFile[];
+  /** Called before the store is asked to commit: when it then does not answer, nobody knows whether it did. */
+  onCommit?: () => void;
 }
 
 /** What an operation works with. */
@@ -114,7 +116,10 @@ function reply<T>(ctx: Context, outcome: Outcome<T>): Change[] {
 
 export async function commit<T>(ctx: Context, outcome: Outcome<T>): Promise<ItemResult<T>> {
   const changes = [...outcome.changes, ...reply(ctx, outcome)];
-  if (changes.length > 0) await ctx.instance.commit(changes);
+  if (changes.length > 0) {
+    ctx.onCommit?.();
+    await ctx.instance.commit(changes);
+  }
   return outcome;
 }
 

@@ -8,6 +8,7 @@ import { addComment, listActivities } from './activities.ts';
 import { addAttachments, listActivityAttachments, listAttachments } from './attachments.ts';
 import { bulkUpdateTickets } from './bulk.ts';
 import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
+import { deleteTicket } from './deletion.ts';
 import { erasePerson, getTraces } from './erasure.ts';
 import { streamEvents } from './event-stream.ts';
 import { exportCollection, type StreamResult } from './exports.ts';
@@ -22,15 +23,7 @@ import { getReportGroups } from './reports-groups.ts';
 import { settingsReader } from './settings.ts';
 import { createTagCategory, getTagCategory, listTags, updateTagCategory } from './tags.ts';
 import { type ListResult, listTickets } from './ticket-list.ts';
-import {
-  createTicket,
-  deleteTicket,
-  followTicket,
-  getTicket,
-  markTicketSeen,
-  updateTicket,
-  updateTicketStatus,
-} from './tickets.ts';
+import { createTicket, followTicket, getTicket, markTicketSeen, updateTicket, updateTicketStatus } from './tickets.ts';
 import { deleteView, listViews, putView } from './views.ts';
 
 /** What an operation answers inside the product: views instead of values, so that text need not be parsed. */

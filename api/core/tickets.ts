@@ -5,7 +5,7 @@ import { isResolved } from '../contract/moves.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Ticket, TicketUpdate } from '../contract/tickets.ts';
 import type { State } from '../contract/workflow.ts';
-import type { Change, Stored } from '../store/store.ts';
+import type { Stored } from '../store/store.ts';
 import { hiddenAfterSeen, versionFor } from './aside.ts';
 import { assignmentOf } from './assignment.ts';
 import { actingPerson, type Context, checkVersion, commit, commitNumbered, type ItemResult } from './context.ts';
@@ -248,50 +248,4 @@ export async function markTicketSeen(ctx: Context, input: Input<'markTicketSeen'
     ],
     ...ticketResult(ctx, sourceOf({ ticket, hidden }, stored.version + 1), {}),
   });
-}
-
-const DELETED_AT_ONCE = 90;
-
-/** Deletes the ticket, then what hung on it; the activity of the deletion itself stays as the record of it. */
-export async function deleteTicket(ctx: Context, input: Input<'deleteTicket'>): Promise<undefined> {
-  const stored = await findTicket(ctx, input.ticketId);
-  checkVersion(ctx, versionFor(ctx.actor, stored).version);
-  const ticket = stored.value;
-  const by = actingPerson(ctx, undefined);
-  const activity = newActivity(ctx, ticket.id, by, {
-    action: 'deleted',
-    changes: [
-      { name: 'ticketNo', oldValue: ticket.ticketNo, newValue: null },
-      { name: 'title', oldValue: ticket.title, newValue: null },
-    ],
-  });
-  const changes: Change[] = [
-    { delete: 'ticket', id: ticket.id, replaces: stored.version },
-    { put: 'activity', id: activity.id, value: activity, replaces: null },
-    { event: { id: ctx.newId(), type: 'ticket.deleted', at: ctx.at, by, ticket, activityId: activity.id } },
-  ];
-  await ctx.instance.commit(changes);
-  await deleteHistory(ctx, ticket.id, activity.id);
-  return undefined;
-}
-
-async function deleteHistory(ctx: Context, ticketId: string, except: string): Promise<void> {
-  const where = {
-    and: [
-      { field: 'ticketId', in: [ticketId] },
-      { field: 'id', isNot: except },
-    ],
-  };
-  for (;;) {
-    const { items } = await ctx.instance.list('activity', {
-      where,
-      orderBy: 'id',
-      direction: 'ASC',
-      limit: DELETED_AT_ONCE,
-    });
-    if (items.length === 0) return;
-    await ctx.instance.commit(items.map(({ id, version }): Change => ({ delete: 'activity', id, replaces: version })));
-    const files = items.flatMap(({ value }) => value.attachments).filter((attachment) => !attachment.isHyperlink);
-    await Promise.all(files.map((file) => ctx.blobs.remove(file.id)));
-  }
 }

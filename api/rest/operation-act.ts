@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { fail } from '../contract/errors.ts';
+import { AppError, fail } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../contract/operations.ts';
 import { authorize } from '../core/access.ts';
@@ -37,10 +37,15 @@ export function operationAct(id: OperationId, environment: Environment, whoAsks:
     const conditions = { idempotencyKey: idempotencyKey(request), ifMatch: request.headers['if-match'] };
     const body = await readBody(request, operation, environment);
     const removeFiles = () => Promise.all(body.files.map((file) => environment.blobs.remove(file.id)));
-    const call: Call = { ...asker, ...conditions, files: body.files };
+    let isCommitted = false;
+    const onCommit = () => {
+      isCommitted = true;
+    };
+    const call: Call = { ...asker, ...conditions, files: body.files, onCommit };
     const { instanceId: _, ...names } = request.params;
     const answer = await invoke(environment, call, id, { ...body.input, ...input, ...names }).catch(async (error) => {
-      await removeFiles();
+      // A commit without an answer may have happened, and then what it wrote names the files.
+      if (!isCommitted || isRefusal(error)) await removeFiles();
       throw error;
     });
     answer.warnings.push(...warnings);
@@ -49,6 +54,10 @@ export function operationAct(id: OperationId, environment: Environment, whoAsks:
     await sendResult(response, headers, operation, answer, request.headers['if-none-match']);
   };
 }
+
+/** Whether an error says that nothing was written. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AppError && error.code !== 'unavailable' && error.code !== 'internal';
 
 const NO_BODY: MultipartBody = { input: {}, files: [] };
 

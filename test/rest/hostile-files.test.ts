@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { MAX_FILE_BYTES } from '../../api/contract/attachments.ts';
+import { type Attachment, MAX_FILE_BYTES } from '../../api/contract/attachments.ts';
+import { AppError, type ErrorCode } from '../../api/contract/errors.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { openDisk } from '../../api/store/disk.ts';
+import type { Change, InstanceStore } from '../../api/store/store.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
 import { type DataFolder, newDataFolder } from './data-folder.ts';
 import { added, field, file, multipart, type Part, upload } from './multipart.ts';
 import { expectProblem } from './problems.ts';
 import { openRaw, readAll, sendRaw, statusesOf } from './raw-http.ts';
 import { apiOf, succeed } from './reference.ts';
+import { openSecondDoor } from './second-door.ts';
 
 let server: TestServer;
 let folder: DataFolder;
@@ -152,6 +155,41 @@ describe('a request that fails leaves no file', () => {
     await until(() => server.log.length > lines);
     expect(folder.files()).toEqual([]);
     expect(JSON.parse(server.log.at(-1)!)).toMatchObject({ level: 'info', msg: 'request' });
+  });
+});
+
+describe('files that came with a change', () => {
+  const away = new AppError('unavailable', 'The store is away.');
+  const lost = async (real: InstanceStore, changes: Change[]): Promise<void> => {
+    await real.commit(changes);
+    throw away;
+  };
+  const refused = (): Promise<void> => Promise.reject(new AppError('payload_too_large', 'Too much.'));
+
+  const uploadThrough = async (instanceStore: (real: InstanceStore) => InstanceStore, problem: ErrorCode) => {
+    const { store } = server.environment;
+    const door = await openSecondDoor(server, {
+      store: { ...store, instance: (id) => instanceStore(store.instance(id)) },
+    });
+    const init = { method: 'POST', ...multipart(file('a.txt', 'text')) };
+    const path = `${BASE_PATH}/tickets/1/attachments?key=${instance.keys.primary}`;
+    await expectProblem(await fetch(door.url + path, init).finally(door.close), problem);
+  };
+
+  test.each([
+    ['that happened while its answer was lost stay', lost, 'unavailable', 1],
+    ['that was refused go', refused, 'payload_too_large', 0],
+  ] as const)('%s', async (_, commit, problem, left) => {
+    await uploadThrough((real) => ({ ...real, commit: (changes) => commit(real, changes) }), problem);
+    const { items } = (await apiOf(instance).get<Attachment>('/tickets/1/attachments')).body;
+    expect(items).toHaveLength(left);
+    expect(folder.files()).toEqual(items.map(({ id }) => id));
+    for (const { src } of items) expect(await (await fetch(src)).text()).toBe('text');
+  });
+
+  test('that never was asked for go, also when the store is away', async () => {
+    await uploadThrough((real) => ({ ...real, list: () => Promise.reject(away) }), 'unavailable');
+    expect(folder.files()).toEqual([]);
   });
 });
 

@@ -210,8 +210,18 @@ const CASES: Case[] = [
     name: 'delete a ticket and its activities',
     given: fresh,
     act: (node, one) => node.ask(id, 'deleteTicket', { ticketId: one }),
-    warm: { batch: 2, ...page(2), ...read(1) },
-    cold: { batch: 2, ...page(2), ...read(3) },
+    warm: { batch: 1, ...page(1), ...read(1) },
+    cold: { batch: 1, ...page(1), ...read(3) },
+  },
+  {
+    name: 'mark a ticket as seen',
+    given: async (node) => {
+      const ticket = { ...newTicket().ticket, assignee: person('Grace') };
+      return (await node.ask(id, 'createTicket', { ticket })).result.item.value.id;
+    },
+    act: (node, ticketId) => node.ask(id, 'markTicketSeen', { ticketId, as: 'assignee' }),
+    warm: { batch: 1, ...read(1) },
+    cold: { batch: 1, ...read(3) },
   },
 ];
 

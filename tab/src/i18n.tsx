@@ -97,6 +97,9 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   const day = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
   const dayOfYear = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short', year: 'numeric' });
   const full = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full', timeStyle: 'short' });
+  const dayInFull = new Intl.DateTimeFormat(locale, { ...zone, dateStyle: 'full' });
+  const clock = new Intl.DateTimeFormat('en', { ...zone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
+  const isMidnight = (date: Date) => clock.format(date) === '00:00';
   const weekday = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
@@ -122,12 +125,15 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
       if (!instant) return '';
       const date = new Date(instant);
       const days = dayNumber(date) - dayNumber(new Date());
-      if (days === 0) return time.format(date);
+      if (days === 0) return isMidnight(date) ? m.time.today : time.format(date);
       if (days === 1) return m.time.tomorrow;
       if (days === -1) return m.time.yesterday;
       if (days > 1 && days < 7) return weekday.format(date);
       return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
     },
+    /** A day is a day when it was given without an hour. */
+    dueInFull: (instant: string) =>
+      instant ? (isMidnight(new Date(instant)) ? dayInFull : full).format(new Date(instant)) : '',
     day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
     full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
     size(bytes: number): string {

@@ -151,11 +151,18 @@ describe('the board', () => {
     expect(await statusOf(both)).toEqual({ statusId: 'closed' });
   });
 
-  test('shows only what its filter lets through', async () => {
+  test('shows only what its filter and its search let through', async () => {
     const { ticketNo: other } = await world.createTicket('Urgent card', { priority: 'Urgent' });
+    const { ticketNo: another } = await world.createTicket('Another urgent one', { priority: 'Urgent' });
     await page.goto(world.server.url + world.path('/board?priority=Urgent'));
     await card(other).waitFor();
+    await card(another).waitFor();
     expect(await card(ticketNo).count()).toBe(0);
+    await page.keyboard.press('/');
+    await page.keyboard.type('car');
+    await card(another).waitFor({ state: 'detached' });
+    await card(other).waitFor();
+    expect(page.url()).toContain('priority=Urgent&search=car');
   });
 
   test('calls moves by their labels, and offers them to those who may make them, here and on the ticket', async () => {

@@ -47,13 +47,17 @@ describe('the list', () => {
     expect(page.url()).toContain('priority=Urgent%2CLow');
   });
 
-  test('is filtered by who asked, found by typing, and by nobody in charge', async () => {
+  test('is filtered by who asked, found by typing, by nobody in charge and by whoever looks', async () => {
     await clear();
     await filterBy('Requestor', 'Ben Agent');
     await shows('Charlie screen');
     await page.getByRole('button', { name: 'Remove filter Requestor' }).click();
     await filterBy('Assignee', 'Nobody');
     await shows('Charlie screen', 'Alpha printer');
+    await page.getByRole('button', { name: 'Assignee Nobody' }).click();
+    await page.getByRole('option', { name: 'Me whoever looks at the list' }).click();
+    await shows('Bravo laptop');
+    expect(page.url()).toContain('assigneeId=me');
   });
 
   test('is filtered by a text, by a number and by a day', async () => {
@@ -121,9 +125,14 @@ describe('the list', () => {
     const { ticketNo } = await world.createTicket('Fielded', { customFields: Object.fromEntries(given) });
     const filterBy = (title: string, value: string) =>
       `customFields.${customFields.find((one) => one.title === title)!.id}=${value}`;
-    const his = await world.open(world.people.ben, world.path(`?ticketNo=${ticketNo}&${filterBy('Location', 'b')}`), {
-      width: 2200,
-    });
+    // Counted from today, and by whoever looks: as in a view that is to mean the same tomorrow and to others.
+    const today = new Date();
+    const inDays = Math.round(
+      (Date.UTC(2027, 1, 3) - Date.UTC(today.getFullYear(), today.getMonth(), today.getDate())) / 86_400_000,
+    );
+    const fromToday = encodeURIComponent(`${inDays < 0 ? '' : '+'}${inDays}`);
+    const query = [filterBy('Location', 'b'), filterBy('Colleagues', 'me'), filterBy('Needed on', fromToday)].join('&');
+    const his = await world.open(world.people.ben, world.path(`?ticketNo=${ticketNo}&${query}`), { width: 2200 });
     const chips = his.locator('.chip');
     const cells = his.locator('.ticket-row .cell.custom');
     const location = his.getByRole('columnheader', { name: 'Location' });
@@ -146,7 +155,12 @@ describe('the list', () => {
       });
     await setLocation('hidden');
     await location.waitFor({ state: 'detached' });
-    expect(await chips.allTextContents()).toEqual([`Number ${ticketNo}`, 'Location Berlin']);
+    expect(await chips.allTextContents()).toEqual([
+      `Number ${ticketNo}`,
+      'Location Berlin',
+      'Colleagues Me',
+      'Needed on 3 Feb 2027',
+    ]);
     await columns.click();
     expect(await his.getByRole('checkbox', { name: 'Location' }).count()).toBe(0);
     await his.getByRole('checkbox', { name: 'Services' }).uncheck();

@@ -99,6 +99,7 @@ export const de: Messages = {
     resolved: 'Gelöst',
     unresolved: 'Ungelöst',
     gone: 'Ein Feld, das es nicht mehr gibt',
+    whoeverLooks: 'wer die Liste ansieht',
     typeText: 'Text eingeben',
     typeNumber: 'Nummer eingeben',
     typeDay: 'Wählen oder 2026-01-31 eingeben',

@@ -103,6 +103,7 @@ export const en = {
     resolved: 'Resolved',
     unresolved: 'Unresolved',
     gone: 'A field that is gone',
+    whoeverLooks: 'whoever looks at the list',
     typeText: 'Type a text',
     typeNumber: 'Type a number',
     typeDay: 'Choose, or type 2026-01-31',

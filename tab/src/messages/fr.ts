@@ -102,6 +102,7 @@ export const fr: Messages = {
     resolved: 'Résolu',
     unresolved: 'Non résolu',
     gone: 'Un champ qui n’existe plus',
+    whoeverLooks: 'qui consulte la liste',
     typeText: 'Saisissez un texte',
     typeNumber: 'Saisissez un numéro',
     typeDay: 'Choisissez ou saisissez 2026-01-31',

@@ -6,6 +6,7 @@ import { Board } from '../features/board/board.tsx';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { filterOf } from '../ui/filter.ts';
 import { FilterBar } from '../ui/filter-bar.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 
 /** The columns of the board say the others. */
 const isFilter = (name: string): boolean => name !== 'statusId' && name !== 'isResolved';
@@ -27,6 +28,11 @@ export default function BoardPage({ instanceId }: { instanceId: string }) {
     <div className="board-page">
       <h1 className="hidden">{m.shell.board}</h1>
       <div className="list-tools">
+        <SearchBox
+          instanceId={instanceId}
+          value={params.get('search') ?? ''}
+          onSearch={(text) => change({ search: text || undefined })}
+        />
         <FilterBar
           instanceId={instanceId}
           params={params}

@@ -1,11 +1,10 @@
 /** The list of an instance, or of what concerns me, with the ticket that is open beside it. */
 
 import { Button } from '@fluentui/react-components';
-import { DismissRegular, MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
-import { useIsFetching } from '@tanstack/react-query';
-import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
-import { keys, type ListedTicket, useInstance, useMe, useViews } from '../data.ts';
+import { type ListedTicket, useInstance, useMe, useViews } from '../data.ts';
 import { DEFAULT_COLUMNS, useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
 import { TicketTable } from '../features/tickets/table.tsx';
@@ -26,6 +25,7 @@ import { Boundary } from '../ui/boundary.tsx';
 import { filterOf, filtersIn } from '../ui/filter.ts';
 import { FilterBar } from '../ui/filter-bar.tsx';
 import { lazily } from '../ui/lazily.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
 import './tickets.css';
@@ -172,71 +172,5 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
         </aside>
       )}
     </div>
-  );
-}
-
-/** Asks while somebody types: at once, but for one answer at a time, so that it keeps pace with the server. */
-function SearchBox({
-  instanceId,
-  value,
-  onSearch,
-}: {
-  instanceId: string;
-  value: string;
-  onSearch: (text: string) => void;
-}) {
-  const m = useMessages();
-  const { hasShortcuts } = usePreferences();
-  const [text, setText] = useState(value);
-  const input = useRef<HTMLInputElement>(null);
-  const isAsking = useIsFetching({ queryKey: keys.lists(instanceId) }) > 0;
-  const asked = useRef(value);
-  useEffect(() => {
-    // What another part of the page has set; what was asked for here is there already.
-    if (value !== asked.current) setText(value);
-    asked.current = value;
-  }, [value]);
-  const waiting = useRef<string>(undefined);
-  useEffect(() => {
-    const next = waiting.current;
-    if (isAsking || next === undefined) return;
-    waiting.current = undefined;
-    if (next === asked.current) return;
-    asked.current = next;
-    onSearch(next);
-  });
-  const ask = (next: string) => {
-    setText(next);
-    waiting.current = next.trim();
-  };
-  useShortcuts({ '/': () => input.current?.select() }, hasShortcuts);
-  return (
-    <span className="search-box">
-      <SearchRegular aria-hidden="true" />
-      <input
-        ref={input}
-        type="text"
-        inputMode="search"
-        aria-label={m.list.search}
-        placeholder={m.list.search}
-        value={text}
-        onChange={(event) => ask(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') {
-            if (text) ask('');
-            else input.current?.blur();
-          }
-          if (event.key === 'Enter' || event.key === 'ArrowDown') {
-            event.preventDefault();
-            document.querySelector<HTMLElement>('.rows [role="row"]')?.focus();
-          }
-        }}
-      />
-      {text && (
-        <button type="button" aria-label={m.list.clearSearch} onClick={() => ask('')}>
-          <DismissRegular />
-        </button>
-      )}
-    </span>
   );
 }

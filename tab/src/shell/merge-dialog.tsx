@@ -90,7 +90,7 @@ function FieldValue({ instanceId, name, value }: { instanceId: string; name: str
     });
   }
   if (name === 'priority') return m.priority[value as Priority];
-  if (name === 'expectedDate') return format.full(String(value ?? '')) || m.common.none;
+  if (name === 'expectedDate') return format.dueInFull(String(value ?? '')) || m.common.none;
   if (Array.isArray(value)) return value.map((one) => one.name ?? one.text ?? String(one)).join(', ') || m.common.none;
   if (typeof value === 'object') return (value as { name?: string } | null)?.name ?? m.ticket.nobody;
   return String(value ?? m.common.none);

@@ -78,6 +78,8 @@ interface PeopleWish {
   nobody?: string | undefined;
   /** Those who work the tickets come first. */
   isForAssignee?: boolean;
+  /** Offers whoever looks at the list, so that a view means somebody else for each. */
+  isForFilter?: boolean;
   enabled?: boolean;
 }
 
@@ -86,7 +88,7 @@ const NOBODY = 'none';
 /** People to choose from: me, those who work the tickets, and whoever the directory finds for what was typed. */
 export function usePeopleOptions(
   instanceId: string,
-  { chosen = [], nobody, isForAssignee, enabled = true }: PeopleWish,
+  { chosen = [], nobody, isForAssignee, isForFilter, enabled = true }: PeopleWish,
 ): PeopleChoice {
   const m = useMessages();
   const me = useMe();
@@ -107,6 +109,16 @@ export function usePeopleOptions(
     icon: <Face person={person} />,
     isChosen: chosen.includes(person.id),
   }));
+  if (isForFilter && (fits(mine) || words.some((word) => m.common.meAlone.toLowerCase().startsWith(word)))) {
+    const icon = <Face person={mine} />;
+    options.unshift({
+      key: 'me',
+      text: m.common.meAlone,
+      detail: m.filter.whoeverLooks,
+      icon,
+      isChosen: chosen.includes('me'),
+    });
+  }
   if (nobody && (words.length === 0 || nobody.toLowerCase().includes(words[0]!))) {
     options.unshift({ key: NOBODY, text: nobody, icon: <Face person={undefined} />, isChosen: chosen.includes('') });
   }

@@ -190,6 +190,8 @@ interface PeopleProps {
   value: unknown;
   onChange: (people: Person[]) => void;
   isMultiple: boolean;
+  /** Those who work the tickets come first. */
+  isForAssignee?: boolean;
   isReadOnly?: boolean;
   isInvalid?: boolean;
 }
@@ -202,13 +204,18 @@ export function PeopleInput({
   value,
   onChange,
   isMultiple,
+  isForAssignee = false,
   isReadOnly,
   isInvalid,
 }: PeopleProps) {
   const m = useMessages();
   const [isOpen, setOpen] = useState(false);
   const people = Array.isArray(value) ? (value as Person[]) : [];
-  const choice = usePeopleOptions(instanceId, { chosen: people.map((person) => person.id), enabled: isOpen });
+  const choice = usePeopleOptions(instanceId, {
+    chosen: people.map((person) => person.id),
+    isForAssignee,
+    enabled: isOpen,
+  });
   const names = people.map(({ name }) => name).join(', ') || m.common.none;
   const content = (
     <>

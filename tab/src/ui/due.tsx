@@ -57,8 +57,8 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
           id={id}
           type="button"
           className={`inline-button${value ? '' : ' quiet'}${isLate ? ' late' : ''}`}
-          title={format.full(value)}
-          aria-label={`${m.field.expectedDate}: ${value ? format.full(value) : m.common.none}`}
+          title={format.dueInFull(value)}
+          aria-label={`${m.field.expectedDate}: ${value ? format.dueInFull(value) : m.common.none}`}
         >
           {shown}
         </button>

@@ -155,6 +155,7 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
     chosen: [value === 'none' ? '' : value],
     nobody: name === 'assigneeId' ? m.ticket.nobody : undefined,
     isForAssignee: name === 'assigneeId',
+    isForFilter: true,
     enabled: isOpen && kind === 'person',
   });
   const text = useValueText(instanceId, name, value, field);

@@ -57,8 +57,13 @@ export function filterOf(
   }
   const custom = [...params]
     .filter(([name]) => name.startsWith(CUSTOM))
-    .map(([name, value]) => [name.slice(CUSTOM.length), value])
-    .filter(([id]) => !fields || fields.some((field) => field.id === id));
+    .map(([name, value]) => [name.slice(CUSTOM.length), value] as const)
+    .filter(([id]) => !fields || fields.some((field) => field.id === id))
+    .map(([id, value]) => {
+      const type = fields?.find((field) => field.id === id)?.type.key;
+      if (type === 'peoplepicker' && value === 'me') return [id, myId];
+      return [id, type === 'date' ? dayOf(value) : value];
+    });
   if (custom.length > 0) filter.customFields = Object.fromEntries(custom);
   const search = params.get('search')?.trim();
   if (search) filter.search = search;

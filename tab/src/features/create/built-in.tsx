@@ -76,6 +76,7 @@ export function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInPr
           title={m.field.assignee}
           value={values.assignee ? [values.assignee] : []}
           isMultiple={false}
+          isForAssignee
           isInvalid={isInvalid}
           onChange={([assignee]) => set({ assignee })}
         />

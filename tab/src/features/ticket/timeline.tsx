@@ -71,6 +71,7 @@ function When({ activity }: { activity: Activity }) {
       dateTime={activity.createdDateTime}
       title={`${format.full(activity.createdDateTime)} · ${m.origin[activity.origin]}`}
     >
+      {activity.origin !== 'tab' && `${m.origin[activity.origin]} · `}
       {format.short(activity.createdDateTime)}
     </time>
   );
@@ -252,7 +253,7 @@ function useValueText(): (name: string, value: unknown) => ReactNode {
     if (name === 'priority') return m.priority[text as keyof typeof m.priority] ?? text;
     if (name === 'status') return stateLabel(m, text);
     if (name === 'resolution') return resolutionLabel(text);
-    if (name === 'expectedDate') return format.full(text);
+    if (name === 'expectedDate') return format.dueInFull(text);
     if (name === 'day') return format.day(text.length === 10 ? `${text}T12:00` : text);
     return text;
   };

@@ -187,7 +187,7 @@ function Due({ ticket, state }: { ticket: ListedTicket; state: State | undefined
   const format = useFormat();
   if (!ticket.expectedDate) return null;
   const isLate = isOverdue(ticket, state);
-  const full = format.full(ticket.expectedDate);
+  const full = format.dueInFull(ticket.expectedDate);
   return (
     <span className={`nowrap ${isLate ? 'late' : 'quiet'}`} title={isLate ? `${m.list.overdue}: ${full}` : full}>
       {format.due(ticket.expectedDate)}

@@ -39,6 +39,8 @@ export interface TicketTimers {
   waitedMs?: number;
   /** The promises (see core/sla.ts) of which somebody was warned. */
   warned?: ('frt' | 'rt')[];
+  /** When the promises that were not kept had to be: that moment does not move with what happens to the ticket later. */
+  brokenOn?: { frt?: string; rt?: string };
   /** The last interaction of the idle period that was seen to. */
   idleSince?: string;
 }

@@ -46,6 +46,11 @@ const tag = z.object({ tagCategoryId: z.string().min(1).max(64), text: z.string(
 /** Values by field id (TW-31); which type a value must have, the instance's own definitions say. */
 const customFieldsIn = z.record(z.string().max(64), z.unknown());
 
+const promised = z.object({
+  dueOn: instant.describe('When it has to be kept, or had to be'),
+  warnOn: instant.describe('When the assignee is warned; only while it can be kept').optional(),
+});
+
 export const ticket = z
   .object({
     id: z.uuid(),
@@ -81,6 +86,11 @@ export const ticket = z
     origin: z.enum(ORIGINS),
     followers: z.array(person),
     isCustomWorkflow: z.boolean(),
+    promises: z
+      .object({ frt: promised, rt: promised })
+      .partial()
+      .describe('Of an open ticket, what it is promised (`sla`) and is still to be done, or was done too late')
+      .optional(),
     workflow: workflow.optional(),
   })
   .meta({ id: 'Ticket' });
@@ -155,7 +165,7 @@ export const TICKETS = defineOperations({
     description: 'Newest first unless ordered otherwise. Follow `continuationToken` to read every page.',
     access: 'read',
     query: {
-      ...includeQuery('description_HTML'),
+      ...includeQuery('description_HTML', 'promises'),
       ...z.object(listFilters).partial().shape,
       orderBy: z.enum(ORDERS).describe('Default createdDateTime').optional(),
       order: z.enum(['ASC', 'DESC']).describe('Default DESC').optional(),
@@ -174,7 +184,7 @@ export const TICKETS = defineOperations({
     path: '/tickets',
     summary: 'Create a ticket',
     access: 'take part',
-    query: includeQuery('description_HTML'),
+    query: includeQuery('description_HTML', 'promises'),
     body: { ticket: ticketCreate, user: user.nullish() },
     answer: { kind: 'item', of: ticket },
     status: 201,
@@ -222,7 +232,7 @@ export const TICKETS = defineOperations({
     path: '/tickets/{ticketId}',
     summary: 'Read a ticket',
     access: 'read',
-    query: includeQuery('description_HTML'),
+    query: includeQuery('description_HTML', 'promises'),
     answer: { kind: 'item', of: ticket },
     status: 200,
     errors: ['invalid_input', 'not_found'],
@@ -233,7 +243,7 @@ export const TICKETS = defineOperations({
     summary: 'Update a ticket',
     description: 'Only the fields given change. The fields may stand under `ticket` or under `updates`.',
     access: 'work',
-    query: includeQuery('description_HTML'),
+    query: includeQuery('description_HTML', 'promises'),
     body: { ticket: ticketUpdate.optional(), updates: ticketUpdate.optional(), user: user.nullish() },
     answer: { kind: 'item', of: ticket },
     status: 200,
@@ -247,7 +257,7 @@ export const TICKETS = defineOperations({
     summary: 'Move a ticket to another status',
     description: 'The workflow says which moves there are, and who may make each.',
     access: 'take part',
-    query: includeQuery('description_HTML'),
+    query: includeQuery('description_HTML', 'promises'),
     body: { ...statusMove, user: user.nullish() },
     answer: { kind: 'item', of: ticket },
     status: 200,

@@ -33,9 +33,13 @@ const timezone = z
 
 export const commonQuery = { timezone: timezone.optional() };
 
-export const includeQuery = (name: 'description_HTML' | 'comment_HTML') => ({
+export const includeQuery = (...names: ('description_HTML' | 'promises' | 'comment_HTML')[]) => ({
   ...commonQuery,
-  include: z.string().max(255).describe(`Comma list of further fields: \`${name}\``).optional(),
+  include: z
+    .string()
+    .max(255)
+    .describe(`Comma list of further fields: ${names.map((name) => `\`${name}\``).join(', ')}`)
+    .optional(),
 });
 
 export const limit = z.int().min(1).max(1000);

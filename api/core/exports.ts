@@ -49,7 +49,9 @@ export async function exportCollection(ctx: Context, input: Input<'exportCollect
 
 const ITEMS: Record<Collection, (ctx: Context) => AsyncIterable<Item[]>> = {
   tickets: (ctx) =>
-    pages(ctx, 'ticket', 'ticketNo', (stored) => [ticketView(ctx, stored, { html: true }).value as Item]),
+    pages(ctx, 'ticket', 'ticketNo', (stored) => [
+      ticketView(ctx, stored, { include: 'description_HTML' }).value as Item,
+    ]),
   activities: (ctx) => pages(ctx, 'activity', 'id', (stored) => [presentActivity(ctx, stored, true) as Item]),
   attachments: (ctx) =>
     pages(ctx, 'activity', 'id', (stored) => {

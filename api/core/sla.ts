@@ -1,5 +1,6 @@
 import type { StoredTicket, TicketTimers } from '../contract/events.ts';
 import { isResolved } from '../contract/moves.ts';
+import type { Ticket } from '../contract/tickets.ts';
 import type { State } from '../contract/workflow.ts';
 import type { Settings } from './settings.ts';
 import { stateById } from './workflow.ts';
@@ -17,6 +18,7 @@ export const PROMISES = {
   rt: { minutes: 'resolutionMinutes', breached: 'isRtBreached', escalated: 'isRtEscalated', dueOn: 'rtDueOn' },
 } as const;
 type Promised = keyof typeof PROMISES;
+const PROMISED = Object.keys(PROMISES) as Promised[];
 
 /** What there is to do about a promise, and when. */
 export interface Deadline {
@@ -52,30 +54,56 @@ export const timersIn = (
   timers: TicketTimers | undefined,
 ): TicketTimers | undefined => (isPaused(state) ? { waitingSince: ticket.lastUpdatedOn, ...timers } : timers);
 
+/** When a share of the time of a promise has passed; undefined where nothing is promised, or nobody works. */
+function momentsOf({ value: { sla } }: Settings, ticket: StoredTicket, { waitedMs = 0 }: TicketTimers) {
+  const target = sla.targets.find(({ priority }) => priority === ticket.priority);
+  return (promise: Promised, share: number): string | undefined => {
+    if (!target) return undefined;
+    const ms = Math.round(target[PROMISES[promise].minutes] * 60_000 * share);
+    return afterWorkingMs(sla, ticket.createdOn, ms + waitedMs);
+  };
+}
+
+/** The promises of an open ticket that are to be kept, and those that were not: until it is resolved, that matters. */
+export function promisesOf(
+  settings: Settings,
+  ticket: StoredTicket,
+  timers: TicketTimers = {},
+): NonNullable<Ticket['promises']> {
+  const state = stateById(settings.workflow, ticket.statusId);
+  const after = momentsOf(settings, ticket, timers);
+  const found: NonNullable<Ticket['promises']> = {};
+  if (isResolved(state)) return found;
+  for (const promise of PROMISED) {
+    if (ticket[PROMISES[promise].breached]) {
+      const dueOn = timers.brokenOn?.[promise];
+      if (dueOn) found[promise] = { dueOn };
+      continue;
+    }
+    const isKept = promise === 'frt' && ticket.firstResponseOn !== '';
+    const dueOn = isKept || isPaused(state) ? undefined : after(promise, 1);
+    if (dueOn) found[promise] = { dueOn, warnOn: after(promise, settings.value.sla.warningPercent / 100)! };
+  }
+  return found;
+}
+
 /** The deadlines of a ticket that are still to come or have not been seen to, the earliest first. */
 export function deadlines(settings: Settings, ticket: StoredTicket, timers: TicketTimers = {}): Deadline[] {
-  const { sla } = settings.value;
-  const target = sla.targets.find(({ priority }) => priority === ticket.priority);
-  if (!target) return [];
+  const after = momentsOf(settings, ticket, timers);
   const state = stateById(settings.workflow, ticket.statusId);
   const pausedOn = isPaused(state) ? (timers.waitingSince ?? ticket.lastUpdatedOn) : undefined;
   const found: Deadline[] = [];
-  for (const [promise, names] of Object.entries(PROMISES) as [Promised, (typeof PROMISES)[Promised]][]) {
-    if (ticket[names.breached]) continue;
+  for (const promise of PROMISED) {
+    if (ticket[PROMISES[promise].breached]) continue;
     const answeredOn = promise === 'frt' && ticket.firstResponseOn !== '' ? ticket.firstResponseOn : undefined;
     const endedOn = [answeredOn, pausedOn].filter((one) => one !== undefined).toSorted()[0];
-    const after = (share: number) =>
-      afterWorkingMs(
-        sla,
-        ticket.createdOn,
-        Math.round(target[names.minutes] * 60_000 * share) + (timers.waitedMs ?? 0),
-      );
-    const dueOn = after(1);
+    const dueOn = after(promise, 1);
     // What has ended in time is no matter any more; what ended too late is one, whenever that is noticed.
     if (dueOn === undefined || (endedOn !== undefined && endedOn <= dueOn)) continue;
     found.push({ promise, what: 'breach', at: dueOn, dueOn });
     const isWarned = timers.warned?.includes(promise) || ticket.assignee.id === '' || endedOn !== undefined;
-    if (!isWarned) found.push({ promise, what: 'warning', at: after(sla.warningPercent / 100)!, dueOn });
+    if (!isWarned)
+      found.push({ promise, what: 'warning', at: after(promise, settings.value.sla.warningPercent / 100)!, dueOn });
   }
   return found.toSorted((one, other) => (one.at < other.at ? -1 : 1));
 }

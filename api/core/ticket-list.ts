@@ -4,7 +4,7 @@ import type { Query, Stored, Where } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { type Place, readToken, writeToken } from './paging.ts';
 import { ticketFilter } from './ticket-filter.ts';
-import { includes, ticketView } from './ticket-view.ts';
+import { ticketView } from './ticket-view.ts';
 import type { View } from './view.ts';
 import { maySeePrivate, seenBy } from './visibility.ts';
 
@@ -54,7 +54,7 @@ export async function listTickets(ctx: Context, input: Input<'listTickets'>): Pr
   const { next, itemCount = await ctx.instance.count('ticket', filter) } = walked;
 
   const how = {
-    html: includes(include, 'description_HTML'),
+    include,
     ...(select !== undefined && { select: select.split(',').map((name) => name.trim()) }),
   };
   return {

@@ -4,6 +4,7 @@ import type { Stored } from '../store/store.ts';
 import { jsonForMembers, versionFor } from './aside.ts';
 import type { Context, ItemResult } from './context.ts';
 import { htmlOf } from './html.ts';
+import { promisesOf } from './sla.ts';
 import type { Draft } from './ticket-changes.ts';
 import { TextView, ValueView, type View } from './view.ts';
 import { maySeePrivate } from './visibility.ts';
@@ -11,8 +12,8 @@ import { maySeePrivate } from './visibility.ts';
 interface Presentation {
   /** A single read carries the workflow. */
   single?: boolean;
-  /** With `description_HTML`. */
-  html?: boolean;
+  /** A comma list of further fields. */
+  include?: string | undefined;
   /** Only these fields, and `id`. */
   select?: string[];
 }
@@ -35,9 +36,11 @@ export function ticketView(
   const start = json.indexOf('"statusId":"') + 12;
   const statusId = json.slice(start, json.indexOf('"', start));
   const text = json.slice(0, -1) + settings.ticketEnding(statusId, how.single ?? false);
-  if (!how.html && !how.select) return new TextView(text);
+  if (!how.include && !how.select) return new TextView(text);
   const ticket: Ticket = JSON.parse(text);
-  if (how.html) ticket.description_HTML = source.hidden?.description_HTML ?? htmlOf(ticket.description);
+  if (includes(how.include, 'description_HTML'))
+    ticket.description_HTML = source.hidden?.description_HTML ?? htmlOf(ticket.description);
+  if (includes(how.include, 'promises')) ticket.promises = promisesOf(settings, ticket, source.hidden?.timers);
   return new ValueView(how.select ? selected(ticket, how.select) : ticket);
 }
 

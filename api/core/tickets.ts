@@ -13,7 +13,7 @@ import { addFollowers } from './followers.ts';
 import { timersAfterMove } from './sla.ts';
 import { beforeMove, giveBack, takenBack, uncounted } from './take-back.ts';
 import { applyUpdate, newActivity, ticketChange, touch, updateFields } from './ticket-changes.ts';
-import { includes, sourceOf, ticketResult } from './ticket-view.ts';
+import { sourceOf, ticketResult } from './ticket-view.ts';
 import { checkMover, checkSeen, maySee, requestorFor } from './visibility.ts';
 import { checkMove, checkResolution, firstState, stateById, stateOf } from './workflow.ts';
 
@@ -38,8 +38,7 @@ export async function findTicket(ctx: Context, ticketId: string): Promise<Stored
 
 export async function getTicket(ctx: Context, input: Input<'getTicket'>): Promise<ItemResult<Ticket>> {
   const stored = await findTicket(ctx, input.ticketId);
-  const html = includes(input.include, 'description_HTML');
-  return ticketResult(ctx, stored, { html });
+  return ticketResult(ctx, stored, { include: input.include });
 }
 
 export async function createTicket(ctx: Context, input: Input<'createTicket'>): Promise<ItemResult<Ticket>> {
@@ -80,7 +79,6 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
   const followed: TicketChange[] = [];
   await addFollowers(ctx, draft.ticket, followed, { by, opens: true, html: draft.hidden?.description_HTML });
   const assignment = await assignmentOf(ctx, draft.ticket);
-  const html = includes(input.include, 'description_HTML');
   const build = (ticketNo: number, turn: number) => {
     const ticket = { ...draft.ticket, ticketNo };
     const changes = [...followed];
@@ -93,7 +91,7 @@ export async function createTicket(ctx: Context, input: Input<'createTicket'>): 
     const activity = newActivity(ctx, ticket.id, by, { action: 'created', changes });
     return {
       changes: ticketChange(ctx, 'ticket.created', made, null, activity),
-      ...ticketResult(ctx, sourceOf(made, 1), { html }),
+      ...ticketResult(ctx, sourceOf(made, 1), { include: input.include }),
     };
   };
   return commitNumbered(ctx, build, assignment?.rota);
@@ -112,7 +110,7 @@ async function changeFields(
   input: Pick<Input<'updateTicket'>, 'user' | 'timezone' | 'include'>,
 ): Promise<ItemResult<Ticket>> {
   checkVersion(ctx, versionFor(ctx.actor, stored).version);
-  const how = { html: includes(input.include, 'description_HTML') };
+  const how = { include: input.include };
   const draft = applyUpdate(ctx, stored.value, stored.hidden, update, input.timezone);
   if (draft.changes.length === 0) {
     return commit(ctx, { changes: [], ...ticketResult(ctx, stored, how) });
@@ -156,7 +154,7 @@ export async function updateTicketStatus(
   const from = stateById(workflow, ticket.statusId);
   const moves = from.id !== to.id;
   const comment = input.comment ?? '';
-  const how = { html: includes(input.include, 'description_HTML') };
+  const how = { include: input.include };
   const back = moves ? await takenBack(ctx, ticket, { from, to, comment, resolution: input.resolution }) : undefined;
   if (moves && !back) {
     checkMove(workflow, from, to);

@@ -98,7 +98,8 @@ function promiseAct({ settings }: Context, { value: ticket, hidden }: Stored<'ti
   }
   const flags = [names.breached, ...(settings.value.sla.escalateTo.length > 0 ? [names.escalated] : [])];
   const changes = flags.map((name) => ({ name, oldValue: false, newValue: true }));
-  return { action: 'escalated', changes, timers };
+  const brokenOn = { ...timers.brokenOn, [promise]: dueOn };
+  return { action: 'escalated', changes, timers: { ...timers, brokenOn } };
 }
 
 /** Undefined when there is nobody to give it to and nobody to tell. */

@@ -15,6 +15,15 @@ interface Calendar {
   /** By weekday, from Monday, in milliseconds since midnight; in order, none touches another. */
   spans: [number, number][][];
   holidays: Set<string>;
+  /** By their beginning: asking a zone for its offset takes long, and lists ask for the same days over and over. */
+  days: Map<number, Day>;
+}
+
+/** A part of a day on the wall, in which the clocks are not changed. */
+interface Day {
+  end: number;
+  /** The working time in it. */
+  spans: [number, number][];
 }
 
 const calendars = new WeakMap<Sla, Calendar>();
@@ -25,7 +34,7 @@ function calendarOf(sla: Sla): Calendar {
     const spans = Array.from({ length: 7 }, (_, day) =>
       joined(sla.workingHours.filter((one) => one.weekday === day + 1)),
     );
-    calendar = { zone: IANAZone.create(sla.timezone), spans, holidays: new Set(sla.holidays) };
+    calendar = { zone: IANAZone.create(sla.timezone), spans, holidays: new Set(sla.holidays), days: new Map() };
     calendars.set(sla, calendar);
   }
   return calendar;
@@ -46,26 +55,32 @@ function joined(hours: Sla['workingHours']): [number, number][] {
 
 /** Every span of working time from a moment on, cut at the moment; ends when there have been none for years. */
 function* spansFrom(sla: Sla, from: number): Generator<[number, number]> {
-  const { zone, spans, holidays } = calendarOf(sla);
-  if (spans.every((day) => day.length === 0)) return;
-  let start = from;
+  const calendar = calendarOf(sla);
+  if (calendar.spans.every((day) => day.length === 0)) return;
+  // The first day begins anywhere; those after it begin where the one before ends.
+  let day = dayFrom(calendar, from);
   for (let free = 0; free < MAX_DAYS; free++) {
-    // As far as the clocks are not changed and it is one day, the clock on the wall runs with time.
-    const shift = zone.offset(start) * MINUTE_MS;
-    const day = Math.floor((start + shift) / DAY_MS);
-    const end = endOfShift(zone, start, (day + 1) * DAY_MS - shift);
-    const midnight = day * DAY_MS - shift;
-    if (!holidays.has(new Date(day * DAY_MS).toISOString().slice(0, 10))) {
-      // Day 0 was a Thursday.
-      for (const [opens, closes] of spans[(((day + 3) % 7) + 7) % 7]!) {
-        const [first, last] = [Math.max(midnight + opens, start), Math.min(midnight + closes, end)];
-        if (first >= last) continue;
-        free = 0;
-        yield [first, last];
-      }
-    }
-    start = end;
+    if (day.spans.length > 0) free = 0;
+    yield* day.spans;
+    const start = day.end;
+    day = calendar.days.get(start) ?? dayFrom(calendar, start);
+    calendar.days.set(start, day);
   }
+}
+
+/** From a moment to the end of its day: as far as the clock on the wall runs with time. */
+function dayFrom({ zone, spans, holidays }: Calendar, start: number): Day {
+  const shift = zone.offset(start) * MINUTE_MS;
+  const day = Math.floor((start + shift) / DAY_MS);
+  const end = endOfShift(zone, start, (day + 1) * DAY_MS - shift);
+  if (holidays.has(new Date(day * DAY_MS).toISOString().slice(0, 10))) return { end, spans: [] };
+  const midnight = day * DAY_MS - shift;
+  // Day 0 was a Thursday.
+  const worked = spans[(((day + 3) % 7) + 7) % 7]!.map(([opens, closes]): [number, number] => [
+    Math.max(midnight + opens, start),
+    Math.min(midnight + closes, end),
+  ]);
+  return { end, spans: worked.filter(([first, last]) => first < last) };
 }
 
 /** The end, or the first moment before it at which the clocks are changed: no zone changes them twice a day. */

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Activity } from '../../api/contract/activities.ts';
 import type { Instance } from '../../api/contract/instance.ts';
-import type { TicketUpdate } from '../../api/contract/tickets.ts';
+import type { Ticket, TicketUpdate } from '../../api/contract/tickets.ts';
+import { createDemo } from '../../api/demo.ts';
 import { beginFeed, feedHandler } from '../../api/jobs/feed.ts';
 import { beginTimers, timers } from '../../api/jobs/timers.ts';
 import { createWorker, type Worker } from '../../api/jobs/worker.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
-import { ADA, type Api, apiOf, GRACE, LINUS, setClock, succeed } from '../rest/reference.ts';
+import { ADA, type Api, answerOf, apiOf, GRACE, LINUS, setClock, succeed } from '../rest/reference.ts';
 import { asPerson } from '../rest/signed-in.ts';
 import { dying, readableLog } from './subject.ts';
 
@@ -210,6 +211,56 @@ describe('a promise', () => {
     await sla({ targets: [] });
     await until('2026-02-12T10:30:00Z');
     expect(await acts(broken)).toEqual([BREACH.frt]);
+  });
+
+  test('says with `include=promises` when it is to be kept, until it is; a waiting or resolved ticket has none', async () => {
+    const id = await newTicket();
+    const promises = async () => {
+      const query = 'include=promises&select=promises,title';
+      const [one, all] = await Promise.all([api.get(`/tickets/${id}?${query}`), api.get(`/tickets?${query}`)]);
+      const [listed] = succeed(all).body.items;
+      expect(succeed(one).body.item!.promises).toEqual(listed!.promises);
+      return listed!.promises;
+    };
+    const rt = { warnOn: '2026-02-02T15:00:00.000Z', dueOn: '2026-02-02T17:00:00.000Z' };
+    const frt = { warnOn: '2026-02-02T10:30:00.000Z', dueOn: '2026-02-02T11:00:00.000Z' };
+    expect(await promises()).toEqual({ frt, rt });
+    expect((await api.ticket(id)).promises).toBeUndefined();
+    await until('2026-02-02T12:00:00Z');
+    await comment(id);
+    await api.move(id, 'Pending');
+    // What was not kept is told of while there is work to do.
+    const broken = { dueOn: frt.dueOn };
+    expect(await promises()).toEqual({ frt: broken });
+    await until('2026-02-02T13:00:00Z');
+    await api.move(id, 'Started');
+    const later = { warnOn: '2026-02-02T15:59:58.000Z', dueOn: '2026-02-03T09:59:58.000Z' };
+    expect(await promises()).toEqual({ frt: broken, rt: later });
+    await api.move(id, 'Resolved');
+    expect(await promises()).toEqual({});
+  });
+
+  test('in the demo has had its time: from the first look on, some tickets are late, some nearly, most are not', async () => {
+    setClock(server, '2026-02-03T10:00:00Z');
+    const demo = await createDemo(server.environment);
+    const key = demo.keys.find((one) => one.slot === 'primary')!.key;
+    const late = async () => {
+      const answers = ['isFrtBreached=true', 'isRtBreached=true', 'expectedDateBefore=2026-02-03T10:00:00Z'].map(
+        async (filter) => {
+          const path = `/ticketing/v1/tickets?key=${key}&isResolved=false&limit=100&${filter}`;
+          return (await answerOf<Ticket>(await fetch(server.url + path))).body.items.map(({ ticketNo }) => ticketNo);
+        },
+      );
+      return Promise.all(answers);
+    };
+    const atFirst = await late();
+    expect(atFirst.map((numbers) => numbers.length > 0)).toEqual([true, true, true]);
+    expect(new Set(atFirst.flat()).size).toBeLessThan(8);
+    await beginTimers(server.environment.store, server.clock.now);
+    await work();
+    expect(await late()).toEqual(atFirst);
+    await until('2026-02-04T16:00:00Z');
+    expect(new Set((await late()).flat()).size).toBeGreaterThan(8);
   });
 
   test('of nobody warns nobody, and warns whoever gets the ticket after that', async () => {

@@ -205,7 +205,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
     title: 'Badge does not open the side entrance after six',
     description: 'The late shift has to walk around the building. In the rain that is no fun.',
     opened: { daysAgo: 18, at: '08:15', requestor: 'tomasz', through: 'email' },
-    triage: { priority: 'Medium', assignee: 'hanna', dueInDays: -4, tags: ['Facilities', 'Security', 'Incident'] },
+    triage: { priority: 'Medium', assignee: 'hanna', dueInDays: 3, tags: ['Facilities', 'Security', 'Incident'] },
     form: { location: 'Leipzig warehouse', services: ['Building access'] },
     steps: [
       { after: '4h', by: 'hanna', status: 'Started', comment: 'Only badges of the late shift, or all of them?' },
@@ -223,7 +223,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
       'On the dock both screens go dark for ten seconds and come back, four or five times a day, mostly in calls. ' +
       'Dock and cables were swapped with those of a free desk: the same.',
     opened: { daysAgo: 16, at: '09:10', requestor: 'lukas', through: 'tab' },
-    triage: { priority: 'Medium', assignee: 'marco', dueInDays: -2, tags: ['Monitor', 'Laptop', 'Incident'] },
+    triage: { priority: 'Medium', assignee: 'marco', dueInDays: 2, tags: ['Monitor', 'Laptop', 'Incident'] },
     form: { location: 'Berlin office', assetTag: 'CT-4188', blocksMyWork: false },
     steps: [
       { after: '3h', by: 'marco', status: 'Started', comment: 'Which firmware does the dock show in the update tool?' },
@@ -256,7 +256,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
       'From rack 40 on, the scanners lose the connection and the pick list is gone. The team walks to the gate to ' +
       'scan, which costs us about an hour per shift. It began when the new racks were filled.',
     opened: { daysAgo: 14, at: '08:30', requestor: 'tomasz', through: 'email' },
-    triage: { priority: 'Medium', assignee: 'marco', dueInDays: -3, tags: ['Network', 'Incident'] },
+    triage: { priority: 'Medium', assignee: 'marco', dueInDays: 2, tags: ['Network', 'Incident'] },
     form: { location: 'Leipzig warehouse', services: ['Network and VPN'], blocksMyWork: true, assetTag: 'AP-L2-07' },
     steps: [
       { after: '1h', by: 'marco', status: 'Started', comment: 'What is stored in the new racks?' },
@@ -389,7 +389,7 @@ export const DEMO_TICKETS: DemoTicket[] = [
     form: { location: 'Berlin office', services: ['Printing', 'Network and VPN'], neededInDays: 5 },
     steps: [
       { after: '2h', by: 'julien', link: { src: 'https://fin.contoso.com/floor-4.pdf', caption: 'Who sits where' } },
-      { after: '1d', by: 'hanna', status: 'Started', comment: 'Movers are booked. Please pack only drawers.' },
+      { after: '4h', by: 'hanna', status: 'Started', comment: 'Movers are booked. Please pack only drawers.' },
       { after: '2h', by: 'marco', note: 'Ports 4.11 to 4.18 are dead, must be patched first.' },
       { after: '1d', by: 'julien', comment: 'Can the printer come along, or do we get a new one?' },
       { after: '1h', by: 'hanna', comment: 'It comes along. It is the pink one, but it has been good lately.' },

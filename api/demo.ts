@@ -9,6 +9,7 @@ import { uuidsByTime } from './core/ids.ts';
 import { createInstance } from './core/instances.ts';
 import { invoke } from './core/invoke.ts';
 import { ensureMember } from './core/members.ts';
+import { seeToTicket } from './core/timers.ts';
 import {
   AGENTS,
   DEMO_TICKETS,
@@ -65,10 +66,10 @@ const SETTINGS: Partial<StoredInstance> = {
     workingHours: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '08:00', to: '17:00' })),
     holidays: [],
     targets: [
-      { priority: 'Urgent', firstResponseMinutes: 15, resolutionMinutes: 240 },
-      { priority: 'Important', firstResponseMinutes: 60, resolutionMinutes: 600 },
-      { priority: 'Medium', firstResponseMinutes: 240, resolutionMinutes: 1800 },
-      { priority: 'Low', firstResponseMinutes: 600, resolutionMinutes: 3000 },
+      { priority: 'Urgent', firstResponseMinutes: 60, resolutionMinutes: 540 },
+      { priority: 'Important', firstResponseMinutes: 240, resolutionMinutes: 2700 },
+      { priority: 'Medium', firstResponseMinutes: 540, resolutionMinutes: 5400 },
+      { priority: 'Low', firstResponseMinutes: 1080, resolutionMinutes: 8100 },
     ],
     warningPercent: 75,
     escalateTo: [PEOPLE.hanna],
@@ -141,7 +142,10 @@ function momentsOf(ticket: DemoTicket, today: Date): Moment[] {
   return moments;
 }
 
-/** Does every step of every ticket in the order of time, so that numbers and ids increase as in a real history. */
+/**
+ * Does every step of every ticket in the order of time, so that numbers and ids increase as in a real history; between
+ * them, what time did to the tickets.
+ */
 async function relive(environment: Environment, instanceId: string): Promise<void> {
   const today = environment.now();
   let clock = 0;
@@ -149,8 +153,24 @@ async function relive(environment: Environment, instanceId: string): Promise<voi
   const past: Environment = { ...environment, now, newId: uuidsByTime(now) };
   const actor: Actor = { instanceId, role: 'assignee', readOnly: false };
   const ticketIds = new Map<DemoTicket, string>();
+  /** When a ticket has to be looked at again, by its id. */
+  const timers = new Map<string, number>();
+  const look = async (ticketId: string) => {
+    const [next] = await seeToTicket(past, instanceId, ticketId);
+    if (next) timers.set(ticketId, Date.parse(next.at));
+    else timers.delete(ticketId);
+  };
+  const letPass = async (until: number) => {
+    for (;;) {
+      const [next] = [...timers].filter(([, at]) => at <= until).toSorted(([, one], [, other]) => one - other);
+      if (!next) return;
+      clock = next[1];
+      await look(next[0]);
+    }
+  };
   const moments = DEMO_TICKETS.flatMap((ticket) => momentsOf(ticket, today));
   for (const { at, ticket, step } of moments.toSorted((left, right) => left.at - right.at)) {
+    await letPass(at);
     clock = at;
     const { requestor, through, by: opener = requestor } = ticket.opened;
     const by = step?.by ?? opener;
@@ -166,6 +186,7 @@ async function relive(environment: Environment, instanceId: string): Promise<voi
       };
       const { result } = await invoke(past, call, 'createTicket', { ticket: fields, timezone: TIMEZONE, user });
       ticketIds.set(ticket, result.item.value.id);
+      await look(result.item.value.id);
       continue;
     }
     const ticketId = ticketIds.get(ticket)!;
@@ -174,7 +195,9 @@ async function relive(environment: Environment, instanceId: string): Promise<voi
     if (by === requestor) await invoke(past, call, 'markTicketSeen', { ticketId, as: 'requestor' });
     const { operation, input } = actOf(step, today);
     await invoke(past, call, operation, { ...input, ticketId, timezone: TIMEZONE, user });
+    await look(ticketId);
   }
+  await letPass(today.getTime());
 }
 
 const isAgent = (name: PersonName): boolean => AGENTS.some((agent) => agent === name);

@@ -33,12 +33,9 @@ function timerJob(instanceId: string, ticketId: string, { reason, at }: Timer, n
   return { id: `${ticketId}/${reason}/${which}`, kind: TIMER, instanceId, dueOn: at, payload: { ticketId } };
 }
 
-/**
- * Tickets that nobody changes have no event either: a first start looks at those that are there already. What happened in
- * an instance for trying things out is made up, and nobody is late there before somebody has done something.
- */
+/** Tickets that nobody changes have no event either: a first start looks at those that are there already. */
 export async function beginTimers(store: Store, now: () => Date): Promise<void> {
-  const instances = (await store.registry.instances()).filter(({ isDemo }) => !isDemo);
+  const instances = await store.registry.instances();
   const dueOn = now().toISOString();
   await store.jobs.put(
     instances.map(({ id }) => ({ id: `${id}/sweep/first`, kind: SWEEP, instanceId: id, dueOn, payload: {} })),

@@ -157,7 +157,8 @@ function requestOf(id: UsedOperation, input: Record<string, unknown>) {
 export async function authorizedFetch(url: string, init: RequestInit): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const headers = new Headers(init.headers);
-    headers.set('Authorization', `Bearer ${await currentToken()}`);
+    const token = await currentToken();
+    headers.set('Authorization', `Bearer ${token}`);
     let response: Response;
     try {
       response = await fetch(url, { ...init, headers });
@@ -167,7 +168,7 @@ export async function authorizedFetch(url: string, init: RequestInit): Promise<R
     }
     if (response.ok) return response;
     if (response.status === 401 && attempt === 1) {
-      forgetToken();
+      forgetToken(token);
       continue;
     }
     throw await errorOf(response);
@@ -215,10 +216,11 @@ export async function uploadFiles(
   const path = `/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
   const url = `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}${path}`;
   for (let attempt = 1; ; attempt++) {
+    const token = await currentToken();
     const request = new XMLHttpRequest();
     request.open('POST', url);
     request.responseType = 'json';
-    request.setRequestHeader('Authorization', `Bearer ${await currentToken()}`);
+    request.setRequestHeader('Authorization', `Bearer ${token}`);
     request.setRequestHeader('Idempotency-Key', upload.idempotencyKey);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     await new Promise<void>((resolve, reject) => {
@@ -230,7 +232,7 @@ export async function uploadFiles(
       return { method: 'POST', path: BASE_PATH + path, body, files: files.map(({ name }) => name) };
     }
     if (request.status === 401 && attempt === 1) {
-      forgetToken();
+      forgetToken(token);
       continue;
     }
     throw problemError(request.status, request.response ?? {}, request.getResponseHeader('Retry-After'));

@@ -5,15 +5,16 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
+import { ApiError } from './api.ts';
 import { useSteps, watchBack } from './back.ts';
 import { meOptions, queryClient } from './data.ts';
 import { direction, TextsProvider } from './i18n.tsx';
 import { TicketsPage } from './routes/tickets.tsx';
-import { SignInError } from './session.ts';
+import { SignInError, tokenFacts } from './session.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignIn } from './shell/sign-in.tsx';
 import { useCell } from './store.ts';
-import { type TeamsHost, type ThemeName, teamsHost } from './teams.ts';
+import { type Obstacle, type TeamsHost, type ThemeName, teamsHost } from './teams.ts';
 import { Boundary } from './ui/boundary.tsx';
 import { lazily } from './ui/lazily.tsx';
 import { Failed, Loading } from './ui/states.tsx';
@@ -53,32 +54,58 @@ function useTheme(host: TeamsHost | undefined): ThemeName {
   return theme;
 }
 
-/** The pop-up of a tab, which nobody signs in to. */
+/** The pop-up of a tab, and what is shown while one is removed: nobody signs in to them. */
 const isPopUp = /^\/tab\/consent(\/|$)/.test(location.pathname);
+const isRemoval = /^\/tab\/remove\/?$/.test(location.pathname);
 
 export function App() {
   if (!isPopUp) return <Tab />;
   return (
-    <InHost host={undefined}>
-      <TextsProvider locale={navigator.language} timezone={undefined}>
+    <Unsigned host={undefined}>
+      <ConsentPage />
+    </Unsigned>
+  );
+}
+
+/** A page for which nobody has to sign in. */
+function Unsigned({ host, children }: { host: TeamsHost | undefined; children: ReactNode }) {
+  return (
+    <InHost host={host}>
+      <TextsProvider locale={host?.locale || navigator.language} timezone={undefined}>
         <Boundary>
-          <Suspense fallback={<Loading />}>
-            <ConsentPage />
-          </Suspense>
+          <Suspense fallback={<Loading />}>{children}</Suspense>
         </Boundary>
       </TextsProvider>
     </InHost>
   );
 }
 
+/** Teams answers at once, as a rule; a tab that is empty for longer looks broken. */
+const ANSWERS_WITHIN_MS = 1000;
+
 function Tab() {
   const [host, setHost] = useState<{ teams: TeamsHost | undefined }>();
+  const [isSlow, setSlow] = useState(false);
   useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), ANSWERS_WITHIN_MS);
     void teamsHost.then((teams) => setHost({ teams }));
     watchBack();
+    return () => clearTimeout(timer);
   }, []);
   // Until it is known what is around the page, even the theme is not; nothing is shown for that moment.
-  if (!host) return null;
+  if (!host)
+    return isSlow ? (
+      <Unsigned host={undefined}>
+        <Loading />
+      </Unsigned>
+    ) : null;
+  if (isRemoval) {
+    return (
+      <Unsigned host={host.teams}>
+        <RemovePage host={host.teams} />
+      </Unsigned>
+    );
+  }
   return (
     <InHost host={host.teams}>
       <Gate host={host.teams} />
@@ -106,18 +133,22 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
   const { data: me, error, refetch } = useQuery(meOptions);
   const preferences = me?.preferences;
   const locale = preferences?.locale || host?.locale || navigator.language || 'en';
+  useEffect(() => host?.shown(), [host]);
   useEffect(() => {
     if (me) host?.ready();
-    else if (error) host?.failed(error.message);
+    else if (error) host?.explained(obstacleOf(error), error.message);
   }, [me, error, host]);
+  // What Teams gives and the server does not take, another try will not change.
+  const isStrange = host && error instanceof ApiError && error.code === 'unauthorized';
+  const reason = isStrange ? new SignInError('strange', tokenFacts()) : error;
   return (
     <TextsProvider locale={locale} timezone={preferences?.timezone || undefined}>
       {me ? (
         <Router base="/tab" hook={useSteps}>
           <Page host={host} />
         </Router>
-      ) : error instanceof SignInError ? (
-        <SignIn reason={error} onDone={() => void refetch()} />
+      ) : reason instanceof SignInError ? (
+        <SignIn reason={reason} host={host} onDone={() => void refetch()} />
       ) : error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (
@@ -125,6 +156,14 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
       )}
     </TextsProvider>
   );
+}
+
+/** Of a page that cannot show what it is for, what Teams is told. */
+function obstacleOf(error: Error): Obstacle {
+  const code = error instanceof ApiError ? error.code : error instanceof SignInError ? error.reason : '';
+  if (code === 'offline') return 'Offline';
+  if (code === 'rate_limited') return 'Throttling';
+  return error instanceof SignInError || code === 'unauthorized' ? 'PermissionError' : 'Other';
 }
 
 function Page({ host }: { host: TeamsHost | undefined }) {
@@ -161,9 +200,6 @@ function Routes({ host }: { host: TeamsHost | undefined }) {
     <Switch>
       <Route path="/config">
         <ConfigPage host={host} />
-      </Route>
-      <Route path="/remove">
-        <RemovePage />
       </Route>
       <Route path="/">
         {() => (

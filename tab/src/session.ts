@@ -2,7 +2,7 @@
 
 import type { Role } from '../../api/contract/people.ts';
 import { storage } from './storage.ts';
-import { teamsHost } from './teams.ts';
+import { type TeamsHost, teamsHost } from './teams.ts';
 
 /** What the server says of itself before anybody has signed in. */
 export interface TabConfig {
@@ -25,17 +25,37 @@ export interface LocalPerson {
 
 /** Nobody is signed in, and why: what the sign-in page explains. */
 export class SignInError extends Error {
-  readonly reason: 'choose' | 'outside' | 'consent' | 'refused';
+  readonly reason: 'choose' | 'outside' | 'slow' | 'strange' | Refusal;
+  /** The answer that may still come. */
+  readonly later: Promise<unknown> | undefined;
 
-  constructor(reason: SignInError['reason'], detail = '') {
+  constructor(reason: SignInError['reason'], detail = '', later?: Promise<unknown>) {
     super(detail);
     this.reason = reason;
+    this.later = later;
   }
 }
+
+/** Why Teams gives no token. */
+type Refusal = 'consent' | 'confirm' | 'closed' | 'assigned' | 'setUp' | 'offline' | 'refused';
+
+/** How Teams and Entra ID word it (learn.microsoft.com: "Troubleshoot SSO authentication", "Entra error codes"). */
+const REFUSALS: [RegExp, Refusal][] = [
+  [/AADSTS50105/, 'assigned'],
+  [/resourceDisabled|AADSTS(700016|500011|50001|65005)/, 'setUp'],
+  [/consent|AADSTS(65001|65004|90094|90008)/i, 'consent'],
+  [/mfa|interaction|login_required|AADSTS(50076|50079|53000|53001|53003)/i, 'confirm'],
+  [/cancel|FailedToOpenWindow/i, 'closed'],
+  [/network|offline|failed to fetch|time[d ]*out/i, 'offline'],
+];
 
 const PERSON_KEY = 'tickets.person';
 /** A token is renewed this long before it ends. */
 const EARLY_MS = 60_000;
+/** Teams takes an app that is silent for 30 seconds for one that has failed. */
+const TOKEN_WITHIN_MS = 20_000;
+/** How far a clock may be behind before what it says of a token is worth nothing. */
+const SKEW_MS = 5 * 60_000;
 
 interface Token {
   text: string;
@@ -43,6 +63,8 @@ interface Token {
 }
 
 let token: Promise<Token> | undefined;
+/** The token that was given out last, until it is found to be no good. */
+let given = '';
 let config: Promise<TabConfig> | undefined;
 
 /** The server's configuration, asked for once. */
@@ -69,18 +91,34 @@ export async function currentToken(): Promise<string> {
   const asked = token;
   try {
     const found = await asked;
-    if (found.endsAt - EARLY_MS > Date.now()) return found.text;
+    if (found.endsAt - EARLY_MS > Date.now()) return give(found);
   } catch (error) {
     if (token === asked) token = undefined;
     throw error;
   }
   if (token === asked) token = newToken();
-  return (await token).text;
+  return give(await token);
 }
 
-/** The server refused the token: the next request brings another one. */
-export function forgetToken(): void {
+function give({ text }: Token): string {
+  given = text;
+  return text;
+}
+
+/**
+ * The server refused this token: the next request brings another one. Many requests may have gone out with it, and the
+ * first that comes back renews it for all of them. Without a token whatever there is is forgotten.
+ */
+export function forgetToken(refused?: string): void {
+  if (refused !== undefined && refused !== given) return;
+  given = '';
   token = undefined;
+}
+
+/** What the last token says of where it comes from, for whoever set the app up to compare; nothing of the person. */
+export function tokenFacts(): string {
+  const { tid, ver, aud } = claimsOf(given) ?? {};
+  return `tid ${tid}, ver ${ver}, aud ${aud}`;
 }
 
 /** Signs in as one of the people of the laptop, or as nobody. */
@@ -92,15 +130,7 @@ export function choosePerson(id: string | undefined): void {
 
 async function newToken(): Promise<Token> {
   const host = await teamsHost;
-  if (host) {
-    try {
-      const text = await host.token();
-      return { text, endsAt: endOf(text) };
-    } catch (error) {
-      const reason = String((error as Error)?.message ?? error);
-      throw new SignInError(/consent|interaction/i.test(reason) ? 'consent' : 'refused', reason);
-    }
-  }
+  if (host) return tokenOfTeams(host);
   if ((await tabConfig()).signIn !== 'local') throw new SignInError('outside');
   const personId = storage.get(PERSON_KEY);
   if (!personId) throw new SignInError('choose');
@@ -116,16 +146,39 @@ async function newToken(): Promise<Token> {
   }
 }
 
+async function tokenOfTeams(host: TeamsHost): Promise<Token> {
+  // Teams asks the person itself where it has to, which takes as long as it takes.
+  const asked = host.token();
+  const late = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new SignInError('slow', '', asked)), TOKEN_WITHIN_MS),
+  );
+  try {
+    const text = await Promise.race([asked, late]);
+    return { text, endsAt: endOf(text) };
+  } catch (error) {
+    if (error instanceof SignInError) throw error;
+    const detail = String((error as Error)?.message ?? error);
+    throw new SignInError(REFUSALS.find(([worded]) => worded.test(detail))?.[1] ?? 'refused', detail);
+  }
+}
+
 /**
- * When a token that was just issued ends, by this machine's clock, which may be wrong: what counts is how long it says
- * that it lasts. One that cannot be read is asked for anew in five minutes.
+ * When a token ends by this machine's clock. Teams gives one that it has kept for a while, so its end counts; unless the
+ * clock is so wrong that the token is not valid yet or no longer: then how long it says that it lasts. One that cannot be
+ * read is asked for anew in five minutes.
  */
 function endOf(text: string): number {
+  const { exp, iat } = claimsOf(text) ?? {};
+  if (typeof exp !== 'number') return Date.now() + 5 * 60_000;
+  if (typeof iat !== 'number') return exp * 1000;
+  const isClockRight = Date.now() > iat * 1000 - SKEW_MS && Date.now() < exp * 1000;
+  return isClockRight ? exp * 1000 : Date.now() + (exp - iat) * 1000;
+}
+
+function claimsOf(text: string): Record<string, unknown> | undefined {
   try {
-    const part = text.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/');
-    const { exp, iat } = JSON.parse(atob(part)) as { exp: number; iat?: number };
-    return iat === undefined ? exp * 1000 : Date.now() + (exp - iat) * 1000;
+    return JSON.parse(atob(text.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')));
   } catch {
-    return Date.now() + 5 * 60_000;
+    return undefined;
   }
 }

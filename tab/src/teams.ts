@@ -5,51 +5,77 @@ import type { app, pages } from '@microsoft/teams-js';
 /** Themes of Teams that the tab has. */
 export type ThemeName = 'default' | 'dark' | 'contrast';
 
+/** What stands in the way of a page that is there and says so itself, in the words of Teams. */
+export type Obstacle = 'PermissionError' | 'Throttling' | 'Offline' | 'Other';
+
+/** How the pop-up ended in which somebody lets the app find people; `blocked` when the browser did not open it. */
+export type Consent = 'given' | 'closed' | 'blocked' | 'refused';
+
+/** What a tab in a channel shows, as Teams keeps it. */
+interface TabSettings {
+  contentUrl: string;
+  websiteUrl: string;
+  removeUrl: string;
+  entityId: string;
+  name: string;
+}
+
 /** What the tab needs of the Teams around it. */
 export interface TeamsHost {
   theme: ThemeName;
   locale: string;
   /** The channel that the tab stands in, when it does. */
   channel: { teamId: string; channelId: string; name: string } | undefined;
-  /** Where a deep link leads: a path inside the tab, such as `tickets/12`. */
+  /** Where a deep link leads: a path inside the tab, such as `instances/1/tickets/12`. */
   subPage: string;
-  /** Who uses Teams, so that they need not say it elsewhere; it proves nothing. */
-  account: { tenantId: string; loginHint: string };
+  /** Of whoever uses Teams; it proves nothing. */
+  tenantId: string;
   /** A token for our API; rejects with the reason that Teams gives. */
   token(): Promise<string>;
-  /** Opens a page of ours in a pop-up; rejects when it is closed or answers with a reason. */
-  openPopUp(url: string, size: { width: number; height: number }): Promise<void>;
+  /** Opens the pop-up in which people let the app find others. */
+  askConsent(): Promise<Consent>;
   onTheme(listener: (theme: ThemeName) => void): void;
-  /** Tells Teams that the page can be seen, or why it cannot. */
+  /** Tells Teams that there is something to see, though not all of it yet. */
+  shown(): void;
+  /** Tells Teams that the page can be used. */
   ready(): void;
-  failed(reason: string): void;
-  /** A link to a path of the tab that opens inside Teams; needs the app's id, which Teams knows. */
-  shareLink(subPage: string, title: string): Promise<void>;
+  /** Tells Teams that the page explains what is wrong. After `notifyFailure` Teams would show a page of its own instead. */
+  explained(obstacle: Obstacle, message: string): void;
+  /** Shows or copies a link to a path of the tab that opens inside Teams. */
+  shareLink(subPage: string, title: string, webUrl: string): Promise<'shown' | 'copied'>;
   setConfigurationValid(isValid: boolean): void;
-  /** What Save in the configuration dialog does: the answer is the tab's settings. */
-  onSave(save: () => Promise<{ contentUrl: string; websiteUrl: string; entityId: string; name: string }>): void;
+  /** What the tab shows that is being configured; '' for a new one. */
+  configuredId(): Promise<string>;
+  /** What Save in the configuration dialog does: the answer is the tab's settings; an error's message is shown. */
+  onSave(save: () => Promise<TabSettings>): void;
+  /** Lets the tab be removed. */
+  allowRemoval(): void;
 }
 
 type TeamsJs = Pick<typeof import('@microsoft/teams-js'), 'app' | 'authentication' | 'pages'>;
 
-/** Without an answer within this time, whatever is around the page is not Teams. */
-const ANSWER_WITHIN_MS = 5000;
+/** Without an answer within this time, whatever is around the page is not Teams, which itself gives up after 30 seconds. */
+const ANSWER_WITHIN_MS = 15_000;
 
 /** Decided once for the life of the page; undefined in a plain browser. */
 export const teamsHost: Promise<TeamsHost | undefined> = findHost();
 
 async function findHost(): Promise<TeamsHost | undefined> {
-  // A page of its own has no host; saying so here saves loading the library.
-  if (window.parent === window && !window.opener) return undefined;
+  // On a phone the tab is no frame: Teams puts an object into its window. A page of its own has neither, and saying so
+  // here saves loading the library, which would take whoever has opened the page for Teams.
+  if (window.parent === window && !('nativeInterface' in window)) return undefined;
   try {
-    // Taken apart here, so that the build leaves out the rest of the library.
-    const { app, authentication, pages } = await import('@microsoft/teams-js');
-    await within(app.initialize());
-    const context = await app.getContext();
-    return hostOf({ app, authentication, pages }, context);
+    return await within(connect());
   } catch {
     return undefined;
   }
+}
+
+async function connect(): Promise<TeamsHost> {
+  // Taken apart here, so that the build leaves out the rest of the library.
+  const { app, authentication, pages } = await import('@microsoft/teams-js');
+  await app.initialize();
+  return hostOf({ app, authentication, pages }, await app.getContext());
 }
 
 /** In a pop-up: tells the tab that opened it that all went well, or why not; Teams closes it. Rejects outside of one. */
@@ -65,34 +91,91 @@ function within<T>(promise: Promise<T>): Promise<T> {
   return Promise.race([promise, late]);
 }
 
-const themeOf = (name: string | undefined): ThemeName => (name === 'dark' || name === 'contrast' ? name : 'default');
+/** Of the themes that the tab has not, `glass` (a headset) has light texts, too. */
+const THEMES: Record<string, ThemeName> = { dark: 'dark', glass: 'dark', contrast: 'contrast' };
+const themeOf = (name: string | undefined): ThemeName => THEMES[name ?? ''] ?? 'default';
+
+/** Where Teams has no dialog for a link to a place in a tab (learn.microsoft.com: `shareDeepLink`). */
+const PHONES = ['android', 'ios', 'ipados'];
 
 function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): TeamsHost {
   const { channel, team } = context;
+  const tenantId = context.user?.tenant?.id ?? '';
   return {
     theme: themeOf(context.app.theme),
     locale: context.app.locale,
     channel: channel && {
-      teamId: team?.groupId ?? '',
+      // A shared channel has no group itself, but the team which shares it has.
+      teamId: team?.groupId || channel.ownerGroupId || '',
       channelId: channel.id,
       name: [team?.displayName, channel.displayName].filter(Boolean).join(' '),
     },
-    subPage: context.page.subPageId ?? '',
-    account: { tenantId: context.user?.tenant?.id ?? '', loginHint: context.user?.loginHint ?? '' },
+    subPage: decoded(context.page.subPageId ?? ''),
+    tenantId,
     token: () => authentication.getAuthToken(),
-    openPopUp: async (url, size) => void (await authentication.authenticate({ url, ...size })),
+    askConsent: () => askConsent(authentication, tenantId, context.user?.loginHint ?? ''),
     onTheme: (listener) => app.registerOnThemeChangeHandler((name) => listener(themeOf(name))),
-    ready() {
-      app.notifyAppLoaded();
-      app.notifySuccess();
+    shown: () => app.notifyAppLoaded(),
+    ready: () => void app.notifySuccess(),
+    explained: (obstacle, message) =>
+      app.notifyExpectedFailure({ reason: obstacle as app.ExpectedFailureReason, message }),
+    async shareLink(subPage, title, webUrl) {
+      if (!PHONES.includes(context.app.host.clientType)) {
+        pages.shareDeepLink({ subPageId: subPage, subPageLabel: title, subPageWebUrl: webUrl });
+        return 'shown';
+      }
+      await navigator.clipboard.writeText(linkInTeams(context, subPage, title, webUrl));
+      return 'copied';
     },
-    failed: (message) => app.notifyFailure({ reason: 'Other' as app.FailedReason, message }),
-    shareLink: (subPage, title) => pages.shareDeepLink({ subPageId: subPage, subPageLabel: title }) as never,
     setConfigurationValid: (isValid) => pages.config.setValidityState(isValid),
+    // Of a new tab, some clients have nothing at all to tell.
+    configuredId: async () => ((await pages.getConfig()) as pages.InstanceConfig | undefined)?.entityId ?? '',
     onSave(save) {
       pages.config.registerOnSaveHandler((event) => answerSave(event, save, pages.config.setConfig));
     },
+    allowRemoval() {
+      pages.config.registerOnRemoveHandler((event) => event.notifySuccess());
+      pages.config.setValidityState(true);
+    },
   };
+}
+
+/** Some clients hand a deep link's sub page on as it stands in the link. */
+function decoded(subPage: string): string {
+  try {
+    return decodeURIComponent(subPage);
+  } catch {
+    return subPage;
+  }
+}
+
+/** How Teams words the end of a pop-up that has not answered. */
+const ENDS: Record<string, Consent> = { CancelledByUser: 'closed', FailedToOpenWindow: 'blocked' };
+
+/** Tells the page of the pop-up who asks, so that they need not choose their account again. */
+async function askConsent(
+  { authenticate }: TeamsJs['authentication'],
+  tenant: string,
+  login: string,
+): Promise<Consent> {
+  const url = `${location.origin}/tab/consent?${new URLSearchParams({ tenant, login })}`;
+  try {
+    await authenticate({ url, width: 600, height: 640 });
+    return 'given';
+  } catch (error) {
+    return ENDS[(error as Error).message] ?? 'refused';
+  }
+}
+
+/** A link in the form that Teams takes (learn.microsoft.com: "Deep link to a tab"). */
+function linkInTeams({ app, page, channel }: app.Context, subPage: string, label: string, webUrl: string): string {
+  if (!app.appId) return webUrl;
+  const place = JSON.stringify({ subEntityId: subPage, ...(channel && { channelId: channel.id }) });
+  // Teams takes a plus for a plus.
+  const query = Object.entries({ webUrl, label, context: place }).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
+  return `https://teams.microsoft.com/l/entity/${app.appId}/${encodeURIComponent(page.id)}?${query.join('&')}`;
 }
 
 async function answerSave(
@@ -101,8 +184,8 @@ async function answerSave(
   setConfig: typeof pages.config.setConfig,
 ): Promise<void> {
   try {
-    const { contentUrl, websiteUrl, entityId, name } = await save();
-    await setConfig({ contentUrl, websiteUrl, entityId, suggestedDisplayName: name });
+    const { name, ...settings } = await save();
+    await setConfig({ ...settings, suggestedDisplayName: name });
     event.notifySuccess();
   } catch (error) {
     event.notifyFailure((error as Error).message);

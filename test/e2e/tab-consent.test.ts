@@ -96,7 +96,10 @@ interface Opened {
 }
 
 /** The ticket's page in Teams, with the list of people open. */
-async function openPicker(place: { locale?: string; tenantId?: string } = {}, width = 1280): Promise<Opened> {
+async function openPicker(
+  place: { locale?: string; tenantId?: string; blocksPopUps?: boolean } = {},
+  width = 1280,
+): Promise<Opened> {
   const { ticketNo } = await world.createTicket('Who can help');
   const context = await world.browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
   await context.route(`${ORIGIN}/**`, async (route) => {
@@ -266,18 +269,40 @@ describe('people of the directory, while nobody has allowed the app to look ther
     await page.keyboard.press('Enter');
     await (await first).getByText('Accept').waitFor();
     await (await first).close();
-    await teams.tab.getByText(REFUSED).waitFor();
-    await expectNoFault(opened, 'refusal');
+    await teams.tab.getByText('Not allowed yet: the window was closed.').waitFor();
     const second = await allow();
     const closed = second.waitForEvent('close');
     await second.getByText('Accept').click();
     await closed;
     await teams.tab.getByRole('button', { name: 'Allow', disabled: false }).waitFor();
     await teams.tab.getByText(REFUSED).waitFor();
+    await expectNoFault(opened, 'refusal');
+    // Teams may let nothing be copied; then it can be read.
+    await teams.tab.getByRole('button', { name: 'Copy the link for an administrator' }).click();
+    await teams.tab.getByText(`${AUTHORITY}/organizations/adminconsent?client_id=${entra.clientId}`).waitFor();
+    await expectNoFault(opened, 'address');
     const third = await allow();
     entra.trouble = {};
     await third.getByText('Accept').click();
     await option(opened, 'Anabel Far').waitFor();
+    await page.context().close();
+  });
+
+  test('are found when the pop-up is taken for closed although it had its answer', async () => {
+    const opened = await openPicker();
+    await opened.search('ana');
+    const popUp = await opened.allow();
+    entra.trouble = {};
+    await popUp.close();
+    await option(opened, 'Anabel Far').waitFor();
+    await opened.page.context().close();
+  });
+
+  test('are not found when the browser lets no window open: that is told', async () => {
+    const { page, teams, search } = await openPicker({ blocksPopUps: true });
+    await search('ana');
+    await teams.tab.getByRole('button', { name: /^Allow/ }).click();
+    await teams.tab.getByText('Let Teams open pop-ups').waitFor();
     await page.context().close();
   });
 
@@ -286,7 +311,7 @@ describe('people of the directory, while nobody has allowed the app to look ther
     await search('ana');
     await teams.tab.getByText('Alle in Ihrer Organisation finden').waitFor();
     await (await allow()).close();
-    await teams.tab.getByText('Vielleicht muss ein Administrator es erlauben.').waitFor();
+    await teams.tab.getByText('Das Fenster wurde geschlossen.').waitFor();
     await page.context().close();
   });
 });

@@ -1,19 +1,28 @@
 import type { FrameLocator, Page } from 'playwright-core';
 
+type Theme = 'default' | 'dark' | 'contrast' | 'glass' | 'a theme of tomorrow';
+
 /** Where the tab stands in Teams, as Teams tells it. */
 interface Place {
   /** The page of the tab that Teams opens. */
   url: string;
-  theme?: 'default' | 'dark' | 'contrast';
+  theme?: Theme;
   locale?: string;
-  /** `settings` on the configuration page, `remove` on the page for removing, else `content`. */
-  frameContext?: 'content' | 'settings' | 'remove';
-  channel?: { teamId: string; channelId: string; name: string };
+  /** `settings` on the configuration page, `remove` on the page for removing, `sidePanel` beside a meeting. */
+  frameContext?: 'content' | 'settings' | 'remove' | 'sidePanel';
+  /** A shared channel has no group of its own; Teams names that of the team which shares it. */
+  channel?: { teamId: string; channelId: string; name: string; isShared?: boolean };
   tenantId?: string;
   /** The sub page that a deep link names. */
   subPageId?: string;
+  /** What an existing tab shows, on the configuration page. */
+  configured?: { entityId: string; contentUrl: string };
   /** The answer to `getAuthToken`; throwing an error gives its message as the reason for a refusal. */
   token: () => Promise<string>;
+  /** Functions that are never answered. */
+  silent?: string[];
+  /** The browser lets no window open. */
+  blocksPopUps?: boolean;
 }
 
 /** What the tab has asked of Teams so far: the function and what it was called with. */
@@ -22,19 +31,26 @@ interface Asked {
   args: unknown[];
 }
 
-export interface TeamsHostPage {
-  /** The tab inside. */
-  tab: FrameLocator;
+interface Host {
   asked: Asked[];
-  /** Changes the theme of Teams, as a person does in its settings. */
-  setTheme: (theme: 'default' | 'dark' | 'contrast') => Promise<void>;
-  /** Presses Save in the dialog around the configuration page. */
-  save: () => Promise<void>;
   /** Waits until the tab has called a function of Teams. */
   askedFor: (func: string) => Promise<Asked>;
 }
 
+export interface TeamsHostPage extends Host {
+  /** The tab inside. */
+  tab: FrameLocator;
+  /** Changes the theme of Teams, as a person does in its settings. */
+  setTheme: (theme: Theme) => Promise<void>;
+  /** Presses Save in the dialog around the configuration page, which can be pressed when the page has said so. */
+  save: () => Promise<void>;
+  /** Presses Remove in the dialog around the page for removing. */
+  remove: () => Promise<void>;
+}
+
 const HOST = 'https://teams.microsoft.com';
+/** The id of our package in the catalogue of Teams. */
+export const TEAMS_APP_ID = '7a2d4e1c-9b0f-4f5e-8c36-2f1f0f2b7d11';
 
 /** What Teams says that it can do, in the form of teams-js. */
 const RUNTIME = JSON.stringify({
@@ -54,12 +70,39 @@ const RUNTIME = JSON.stringify({
  * at the address of Teams itself, the only one that teams-js and the tab's own policy accept.
  */
 export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPage> {
-  const asked: Asked[] = [];
   await page.context().grantPermissions(['local-network-access'], { origin: HOST });
   await page.context().route('https://res.cdn.office.net/**', (route) => route.abort());
-  await page.route(`${HOST}/**`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: hostPage(place.url, contextOf(place), place.frameContext) }),
-  );
+  await page.route(`${HOST}/**`, (route) => route.fulfill({ contentType: 'text/html', body: hostPage(place) }));
+  const host = await openHost(page, place);
+  await page.goto(`${HOST}/_#/tab`);
+  const press = (button: 'save' | 'remove') => page.locator(`button[name="${button}"]`).click();
+  return {
+    ...host,
+    tab: page.frameLocator('iframe'),
+    setTheme: (theme) => page.evaluate((name) => Reflect.get(globalThis, 'tell')('themeChange', [name]), theme),
+    save: () => press('save'),
+    remove: () => press('remove'),
+  };
+}
+
+/** Teams on a phone: the tab is the whole page, and an object in it takes its messages. */
+export async function openOnPhone(page: Page, place: Place): Promise<Host> {
+  await page.context().route('https://res.cdn.office.net/**', (route) => route.abort());
+  const host = await openHost(page, place);
+  await page.addInitScript(`${answering(place, 'android')}
+globalThis.nativeInterface = {
+  async framelessPostMessage(text) {
+    const message = JSON.parse(text);
+    const args = await answerOf(message, answers);
+    if (args) onNativeMessage({ data: { id: message.id, uuidAsString: message.uuidAsString, args } });
+  },
+};`);
+  await page.goto(place.url);
+  return host;
+}
+
+async function openHost(page: Page, place: Place): Promise<Host> {
+  const asked: Asked[] = [];
   await page.exposeFunction('hostAsked', (func: string, args: unknown[]) => void asked.push({ func, args }));
   await page.exposeFunction('hostToken', () =>
     place.token().then(
@@ -67,12 +110,8 @@ export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPa
       (error: Error) => [false, error.message],
     ),
   );
-  await page.goto(`${HOST}/_#/tab`);
   return {
-    tab: page.frameLocator('iframe'),
     asked,
-    setTheme: (theme) => page.evaluate((name) => Reflect.get(globalThis, 'tell')('themeChange', [name]), theme),
-    save: () => page.evaluate(() => Reflect.get(globalThis, 'tell')('settings.save', [{}])),
     async askedFor(func) {
       await page.waitForFunction((name) => Reflect.get(globalThis, 'calls').includes(name), func);
       return asked.findLast((one) => one.func === func)!;
@@ -81,12 +120,14 @@ export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPa
 }
 
 /** The flat form in which Teams gives the context. */
-function contextOf({ theme = 'default', locale = 'en-us', channel, subPageId, frameContext, tenantId }: Place) {
+function contextOf(place: Place, clientType: string) {
+  const { theme = 'default', locale = 'en-us', channel, subPageId, frameContext, tenantId, configured } = place;
   return {
+    appId: TEAMS_APP_ID,
     appSessionId: 'session',
-    entityId: 'tickets',
+    entityId: configured?.entityId ?? 'tickets',
     frameContext: frameContext ?? 'content',
-    hostClientType: 'web',
+    hostClientType: clientType,
     hostName: 'Teams',
     locale,
     sessionId: 'session',
@@ -95,29 +136,91 @@ function contextOf({ theme = 'default', locale = 'en-us', channel, subPageId, fr
     userObjectId: 'nobody that counts',
     tid: tenantId ?? 'no tenant that counts',
     loginHint: 'whoever@contoso.com',
-    ...(channel && { channelId: channel.channelId, groupId: channel.teamId, channelName: channel.name, teamName: '' }),
+    ...(channel && {
+      channelId: channel.channelId,
+      channelName: channel.name,
+      channelType: channel.isShared ? 'Shared' : 'Regular',
+      groupId: channel.isShared ? '' : channel.teamId,
+      hostTeamGroupId: channel.teamId,
+      teamId: '19:team@thread.tacv2',
+      teamName: '',
+    }),
   };
 }
 
-function hostPage(url: string, context: object, frameContext = 'content'): string {
-  const json = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
+const json = (value: unknown) => JSON.stringify(value ?? null).replaceAll('<', '\\u003c');
+
+/** How Teams answers a tab, as a script: the answer to a message, or nothing where it has none. */
+function answering(place: Place, clientType: string): string {
+  const context = contextOf(place, clientType);
+  return `
+globalThis.calls = [];
+const context = ${json(context)};
+const answers = {
+  initialize: () => [context.frameContext, '${clientType}', ${json(RUNTIME)}, '2.58.0'],
+  getContext: () => [context],
+  'authentication.getAuthToken': () => hostToken(),
+  'settings.getSettings': () => [${json(place.configured ?? {})}],
+  'settings.setSettings': () => [true],
+};
+async function answerOf({ func, args }, table) {
+  await hostAsked(func, args ?? []);
+  calls.push(func);
+  if (${json(place.silent ?? [])}.includes(func)) return undefined;
+  return table[func]?.(args ?? []);
+}`;
+}
+
+/** The frame is as closed as that of Teams in a browser. */
+const SANDBOX = [
+  'allow-scripts',
+  'allow-same-origin',
+  'allow-forms',
+  'allow-modals',
+  'allow-popups',
+  'allow-popups-to-escape-sandbox',
+  'allow-pointer-lock',
+  'allow-downloads',
+].join(' ');
+
+function hostPage(place: Place): string {
+  const dialog = { settings: 'save', remove: 'remove', content: '', sidePanel: '' }[place.frameContext ?? 'content'];
   return `<!doctype html>
 <html lang="en">
-<head><title>Teams</title><style>html, body, iframe { margin: 0; border: 0; width: 100%; height: 100%; display: block }</style></head>
-<body><iframe title="Tab" src="${url}" allow="clipboard-read; clipboard-write"></iframe>
+<head><title>Teams</title><style>
+html, body { margin: 0; height: 100% }
+body { display: flex; flex-direction: column }
+iframe { border: 0; width: 100%; flex: 1 }
+iframe[hidden] { display: none }
+</style></head>
+<body><iframe title="Tab" src="${place.url}" sandbox="${SANDBOX}" allow="clipboard-read; clipboard-write"></iframe>
+<h1 id="error" hidden>There was a problem reaching this app</h1>
+${dialog && `<button name="${dialog}" disabled>${dialog}</button><p id="refusal"></p>`}
 <script>
 const frame = document.querySelector('iframe');
+const button = document.querySelector('button');
 let popUp;
 const origin = new URL(frame.src).origin;
-globalThis.calls = [];
+${answering(place, 'web')}
 globalThis.tell = (func, args) => frame.contentWindow.postMessage({ func, args }, origin);
-const answers = {
-  initialize: () => [${json(frameContext)}, 'web', ${json(RUNTIME)}, '2.58.0'],
-  getContext: () => [${json(context)}],
-  'authentication.getAuthToken': () => hostToken(),
+button?.addEventListener('click', () => tell('settings.' + button.name, button.name === 'save' ? [{}] : []));
+Object.assign(answers, {
+  // An app that has failed is taken away, whatever it shows.
+  'appInitialization.failure': () => {
+    frame.hidden = true;
+    document.getElementById('error').hidden = false;
+  },
+  'settings.setValidityState': ([isValid]) => {
+    button.disabled = !isValid;
+  },
+  'settings.save.failure': ([reason]) => {
+    document.getElementById('refusal').textContent = reason;
+  },
   'authentication.authenticate': ([url, width, height]) =>
     new Promise((resolve) => {
-      const opened = open(url, '_blank', \`popup,width=\${width},height=\${height}\`);
+      const size = 'popup,width=' + width + ',height=' + height;
+      const opened = ${place.blocksPopUps ? 'null' : "open(url, '_blank', size)"};
+      if (!opened) return resolve([false, 'FailedToOpenWindow']);
       popUp = { window: opened, origin: new URL(url).origin, resolve };
       const watch = setInterval(() => {
         if (!opened.closed) return;
@@ -125,13 +228,11 @@ const answers = {
         resolve([false, 'CancelledByUser']);
       }, 20);
     }),
-  'settings.setSettings': () => [true],
   setFrameContext: () => [true],
-  shareDeepLink: () => [true],
-};
+});
 const popUpAnswers = {
   initialize: () => ['authentication', 'web', ${json(RUNTIME)}, '2.58.0'],
-  getContext: () => [${json({ ...context, frameContext: 'authentication' })}],
+  getContext: () => [{ ...context, frameContext: 'authentication' }],
   'authentication.authenticate.success': ([result]) => popUp.resolve([true, result]),
   'authentication.authenticate.failure': ([reason]) => popUp.resolve([false, reason]),
 };
@@ -139,11 +240,7 @@ addEventListener('message', async ({ data, source, origin: from }) => {
   const isPopUp = source === popUp?.window && from === popUp.origin;
   if (!isPopUp && (source !== frame.contentWindow || from !== origin)) return;
   if (typeof data?.func !== 'string') return;
-  await hostAsked(data.func, data.args ?? []);
-  calls.push(data.func);
-  const answer = (isPopUp ? popUpAnswers : answers)[data.func];
-  if (!answer) return;
-  const args = await answer(data.args ?? []);
+  const args = await answerOf(data, isPopUp ? popUpAnswers : answers);
   if (args) source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, from);
 });
 </script>

@@ -414,8 +414,21 @@ export const de: Messages = {
     local: 'Dieser Server läuft auf Ihrem eigenen Rechner und braucht kein Konto. Diese Personen sind erfunden.',
     cannot: 'Sie sind nicht angemeldet',
     outside: 'Diese Seite läuft in Microsoft Teams. Öffnen Sie die App dort.',
+    slow: 'Microsoft hat noch nicht geantwortet. Wenn ein Fenster Sie etwas fragt, antworten Sie dort: Dann geht es hier von selbst weiter.',
+    strange:
+      'Der Helpdesk nimmt das Konto nicht an, das Sie in Teams benutzen. Wenn Sie zu mehreren Organisationen gehören, wählen Sie in Teams die richtige. Sonst fragen Sie Ihren Administrator.',
     consent:
-      'Die App darf noch nicht wissen, wer Sie sind. Bitten Sie Ihren Administrator um die Erlaubnis und versuchen Sie es noch einmal.',
+      'Die App darf noch nicht wissen, wer Sie sind. Erlauben Sie es. Wenn Microsoft nach einem Administrator fragt, schicken Sie ihm den Link.',
+    administrator:
+      'Noch nicht erlaubt. Vielleicht muss ein Administrator es erlauben: Schicken Sie ihm den Link und versuchen Sie es dann noch einmal.',
+    confirm: 'Microsoft will sicher sein, dass Sie es sind. Bestätigen Sie es in dem Fenster, das sich öffnet.',
+    confirmNow: 'Bestätigen',
+    closed: 'Das Fenster von Microsoft wurde geschlossen, bevor Sie angemeldet waren. Versuchen Sie es noch einmal.',
+    assigned:
+      'Ihre Organisation hat Ihnen diese App nicht gegeben. Bitten Sie Ihren Administrator, sie Ihnen zuzuweisen.',
+    setUp: 'Die App ist für das Anmelden nicht richtig eingerichtet. Sagen Sie es Ihrem Administrator.',
+    offline: 'Teams erreicht Microsoft gerade nicht. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
+    facts: (text) => `Dort wird man wissen wollen: ${text}`,
     refused: (reason) =>
       `Teams hat Sie nicht angemeldet${reason ? ` (${reason})` : ''}. Versuchen Sie es noch einmal, oder schließen Sie die Registerkarte und öffnen Sie sie neu.`,
   },
@@ -424,6 +437,9 @@ export const de: Messages = {
     allow: 'Erlauben',
     refused:
       'Noch nicht erlaubt. Vielleicht muss ein Administrator es erlauben. Wer hier bekannt ist, lässt sich trotzdem auswählen.',
+    closed: 'Noch nicht erlaubt: Das Fenster wurde geschlossen. Nichts ist verloren, erlauben Sie es, wann Sie wollen.',
+    blocked: 'Das Fenster ließ sich nicht öffnen. Erlauben Sie Teams Pop-ups und versuchen Sie es noch einmal.',
+    forAdministrator: 'Link für einen Administrator kopieren',
     stranded: 'Hier ist nichts weiter zu tun',
     strandedText: 'Sie können dieses Fenster schließen.',
   },

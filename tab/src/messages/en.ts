@@ -419,7 +419,19 @@ export const en = {
     local: 'This server runs on your own machine and needs no account. These people are made up.',
     cannot: 'You are not signed in',
     outside: 'This page works inside Microsoft Teams. Open the app there.',
-    consent: 'The app may not know who you are yet. Ask your administrator to allow it, then try again.',
+    slow: 'Microsoft has not answered yet. If a window asks you something, answer it there: this page then goes on by itself.',
+    strange:
+      'The help desk does not take the account that you use in Teams. If you belong to several organisations, choose the right one in Teams. Otherwise ask your administrator.',
+    consent:
+      'The app may not know who you are yet. Allow it. If Microsoft asks for an administrator, send them the link.',
+    administrator: 'Not allowed yet. An administrator may have to allow it: send them the link, then try again.',
+    confirm: 'Microsoft wants to be sure that it is you. Confirm it in the window that opens.',
+    confirmNow: 'Confirm',
+    closed: 'The window of Microsoft was closed before you were signed in. Try again.',
+    assigned: 'Your organisation has not given you this app. Ask your administrator to assign you to it.',
+    setUp: 'The app is not set up for signing in. Tell your administrator.',
+    offline: 'Teams cannot reach Microsoft right now. Check your connection and try again.',
+    facts: (text: string) => `They will want to know: ${text}`,
     refused: (reason: string) =>
       `Teams did not sign you in${reason ? ` (${reason})` : ''}. Try again, or close the tab and open it anew.`,
   },
@@ -428,6 +440,9 @@ export const en = {
     allow: 'Allow',
     refused:
       'Not allowed yet. An administrator may have to allow it. The people known here can be chosen all the same.',
+    closed: 'Not allowed yet: the window was closed. Nothing is lost, allow it whenever you like.',
+    blocked: 'The window could not open. Let Teams open pop-ups, then try again.',
+    forAdministrator: 'Copy the link for an administrator',
     stranded: 'Nothing more to do here',
     strandedText: 'You can close this window.',
   },

@@ -417,8 +417,21 @@ export const fr: Messages = {
     local: 'Ce serveur tourne sur votre propre machine et ne demande aucun compte. Ces personnes sont inventées.',
     cannot: 'Vous n’êtes pas connecté',
     outside: 'Cette page fonctionne dans Microsoft Teams. Ouvrez-y l’application.',
+    slow: 'Microsoft n’a pas encore répondu. Si une fenêtre vous pose une question, répondez-y : cette page continuera d’elle-même.',
+    strange:
+      'Le centre d’aide n’accepte pas le compte que vous utilisez dans Teams. Si vous appartenez à plusieurs organisations, choisissez la bonne dans Teams. Sinon, demandez à votre administrateur.',
     consent:
-      'L’application ne peut pas encore savoir qui vous êtes. Demandez l’autorisation à votre administrateur, puis réessayez.',
+      'L’application ne peut pas encore savoir qui vous êtes. Autorisez-la. Si Microsoft demande un administrateur, envoyez-lui le lien.',
+    administrator:
+      'Pas encore autorisé. Un administrateur doit peut-être donner son accord : envoyez-lui le lien, puis réessayez.',
+    confirm: 'Microsoft veut être sûr que c’est bien vous. Confirmez-le dans la fenêtre qui s’ouvre.',
+    confirmNow: 'Confirmer',
+    closed: 'La fenêtre de Microsoft a été fermée avant que vous soyez connecté. Réessayez.',
+    assigned:
+      'Votre organisation ne vous a pas donné cette application. Demandez à votre administrateur de vous l’attribuer.',
+    setUp: 'L’application n’est pas bien configurée pour la connexion. Dites-le à votre administrateur.',
+    offline: 'Teams ne peut pas joindre Microsoft pour le moment. Vérifiez votre connexion et réessayez.',
+    facts: (text) => `Il voudra savoir : ${text}`,
     refused: (reason) =>
       `Teams ne vous a pas connecté${reason ? ` (${reason})` : ''}. Réessayez, ou fermez l’onglet et rouvrez-le.`,
   },
@@ -427,6 +440,9 @@ export const fr: Messages = {
     allow: 'Autoriser',
     refused:
       'Pas encore autorisé. Un administrateur doit peut-être donner son accord. Les personnes connues ici peuvent être choisies malgré tout.',
+    closed: 'Pas encore autorisé : la fenêtre a été fermée. Rien n’est perdu, autorisez quand vous voulez.',
+    blocked: 'La fenêtre n’a pas pu s’ouvrir. Laissez Teams ouvrir des fenêtres, puis réessayez.',
+    forAdministrator: 'Copier le lien pour un administrateur',
     stranded: 'Plus rien à faire ici',
     strandedText: 'Vous pouvez fermer cette fenêtre.',
   },

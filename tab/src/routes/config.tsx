@@ -4,6 +4,7 @@ import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { call } from '../api.ts';
+import { reasonOf } from '../changes.ts';
 import { useMe } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { tabConfig } from '../session.ts';
@@ -12,6 +13,8 @@ import { Empty } from '../ui/states.tsx';
 import './config.css';
 
 const NEW = 'new';
+/** Teams gives a tab 30 seconds for this, and then says only that something went wrong. */
+const SAVED_WITHIN_MS = 25_000;
 
 export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
   const m = useMessages();
@@ -19,35 +22,47 @@ export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
   const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
   const channel = host?.channel;
   const here = instances.find((instance) => channel && instance.channelId === channel.channelId);
-  const mine = instances.filter(({ role, id }) => role === 'owner' && id !== here?.id);
-  const [chosen, setChosen] = useState(here?.id ?? NEW);
+  const [shownId, setShownId] = useState('');
+  const others = instances.filter(({ role, id }) => (role === 'owner' || id === shownId) && id !== here?.id);
+  const [picked, setPicked] = useState<string>();
+  // Of an existing tab, what it shows is not changed by opening its settings.
+  const shown = instances.find(({ id }) => id === shownId);
+  const chosen = picked ?? shown?.id ?? here?.id ?? (channel ? NEW : (others[0]?.id ?? NEW));
   const [name, setName] = useState(channel?.name || config?.appName || '');
+  const [refusal, setRefusal] = useState('');
   const isValid = chosen !== NEW || (name.trim() !== '' && channel !== undefined);
   const latest = useRef({ chosen, name });
   latest.current = { chosen, name };
+  useEffect(() => {
+    host?.configuredId().then(setShownId, () => {});
+  }, [host]);
   useEffect(() => host?.setConfigurationValid(isValid), [host, isValid]);
   useEffect(() => {
     host?.onSave(async () => {
       const wish = latest.current;
-      const input = {
-        teamId: channel?.teamId || channel?.channelId || '',
-        channelId: channel?.channelId ?? '',
-        name: wish.name.trim(),
-      };
-      const instance =
-        wish.chosen === NEW
-          ? (await call('', 'openChannel', input)).data.item
-          : instances.find(({ id }) => id === wish.chosen)!;
-      const address = `${location.origin}/tab/instances/${instance.id}`;
-      return {
-        contentUrl: address,
-        websiteUrl: address,
-        entityId: instance.id,
-        name: config?.appName ?? instance.name,
-      };
+      setRefusal('');
+      try {
+        const instance =
+          wish.chosen === NEW
+            ? await openChannel(channel, wish.name.trim())
+            : instances.find(({ id }) => id === wish.chosen)!;
+        const address = `${location.origin}/tab/instances/${instance.id}`;
+        return {
+          contentUrl: address,
+          websiteUrl: address,
+          removeUrl: `${location.origin}/tab/remove`,
+          entityId: instance.id,
+          name: config?.appName ?? instance.name,
+        };
+      } catch (error) {
+        // Not every client of Teams shows what it is told; the page does.
+        const reason = reasonOf(error, m);
+        setRefusal(reason);
+        throw new Error(reason);
+      }
     });
-  }, [host, channel, instances, config]);
-  if (!host || (!channel && instances.length === 0)) {
+  }, [host, channel, instances, config, m]);
+  if (!host || (!channel && others.length === 0)) {
     return (
       <main className="page-center">
         <Empty isPage title={m.config.outside} text={m.config.outsideText} />
@@ -58,7 +73,7 @@ export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
     <main className="config-page">
       <h1>{m.config.title}</h1>
       <p className="quiet">{m.config.text}</p>
-      <RadioGroup value={chosen} onChange={(_, data) => setChosen(data.value)} aria-label={m.config.title}>
+      <RadioGroup value={chosen} onChange={(_, data) => setPicked(data.value)} aria-label={m.config.title}>
         {here && <Radio value={here.id} label={m.config.here(here.name)} />}
         {!here && channel && <Radio value={NEW} label={m.config.new} />}
         {!here && channel && chosen === NEW && (
@@ -66,11 +81,18 @@ export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
             <Input value={name} maxLength={255} onChange={(_, data) => setName(data.value)} />
           </Field>
         )}
-        {mine.map(({ id, name: other }) => (
-          <Radio key={id} value={id} label={m.config.other(other)} />
+        {others.map(({ id, name: other, role }) => (
+          <Radio key={id} value={id} label={role === 'owner' ? m.config.other(other) : other} />
         ))}
       </RadioGroup>
-      <p className="quiet">{m.config.save}</p>
+      {refusal ? <p role="alert">{refusal}</p> : <p className="quiet">{m.config.save}</p>}
     </main>
   );
+}
+
+async function openChannel(channel: TeamsHost['channel'], name: string) {
+  const channelId = channel?.channelId ?? '';
+  const input = { teamId: channel?.teamId || channelId, channelId, name };
+  const { data } = await call('', 'openChannel', input, { signal: AbortSignal.timeout(SAVED_WITHIN_MS) });
+  return data.item;
 }

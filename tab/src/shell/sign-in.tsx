@@ -2,34 +2,72 @@
 
 import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import { queryClient } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
+import type { Messages } from '../messages/en.ts';
 import { choosePerson, forgetToken, localPeople, type SignInError, tabConfig } from '../session.ts';
+import type { TeamsHost } from '../teams.ts';
+import { AdministratorLink } from '../ui/administrator-link.tsx';
 import { Face } from '../ui/marks.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import './sign-in.css';
 
-export function SignIn({ reason, onDone }: { reason: SignInError; onDone: () => void }) {
+interface SignInProps {
+  reason: SignInError;
+  host: TeamsHost | undefined;
+  onDone: () => void;
+}
+
+export function SignIn({ reason: error, host, onDone }: SignInProps) {
   const m = useMessages();
-  if (reason.reason === 'choose') return <ChoosePerson onDone={onDone} />;
-  const text = { outside: m.signIn.outside, consent: m.signIn.consent, refused: m.signIn.refused(reason.message) }[
-    reason.reason
-  ];
+  const [end, setEnd] = useState<'blocked' | 'refused'>();
+  const { reason, later } = error;
+  const again = () => {
+    forgetToken();
+    onDone();
+  };
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => void later?.catch(() => {}).then(() => latest.current()), [later]);
+  if (reason === 'choose') return <ChoosePerson onDone={onDone} />;
+  const ask = async () => {
+    const given = await host?.askConsent();
+    if (given === 'blocked' || given === 'refused') setEnd(given);
+    // Teams calls a pop-up closed at times that had its answer.
+    else again();
+  };
+  const asksWindow = host !== undefined && (reason === 'consent' || reason === 'confirm');
+  const text = { blocked: m.directory.blocked, refused: m.signIn.administrator }[end!] ?? textOf(error, m);
+  // What is around the page is decided once for its life.
+  const isLost = reason === 'outside' || reason === 'slow';
   return (
     <main className="page-center">
       <Empty isPage title={m.signIn.cannot} text={text}>
+        {asksWindow && (
+          <Button appearance="primary" onClick={() => void ask()}>
+            {reason === 'consent' ? m.directory.allow : m.signIn.confirmNow}
+          </Button>
+        )}
         <Button
-          appearance="primary"
-          onClick={() => {
-            forgetToken();
-            onDone();
-          }}
+          appearance={asksWindow ? 'secondary' : 'primary'}
+          onClick={() => (isLost ? location.reload() : again())}
         >
           {m.common.tryAgain}
         </Button>
+        {host && reason === 'consent' && <AdministratorLink host={host} />}
       </Empty>
     </main>
   );
+}
+
+function textOf({ reason, message }: SignInError, m: Messages): string {
+  const { signIn } = m;
+  if (reason === 'refused') return signIn.refused(message);
+  const text = reason === 'choose' ? signIn.choose : signIn[reason];
+  // An administrator finds the fault by it; the person can only pass it on.
+  const isForAdministrator = reason === 'setUp' || reason === 'strange' || reason === 'assigned';
+  return isForAdministrator ? `${text} ${signIn.facts(message)}` : text;
 }
 
 function ChoosePerson({ onDone }: { onDone: () => void }) {

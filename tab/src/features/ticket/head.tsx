@@ -62,10 +62,17 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
   };
   const share = async () => {
     const host = await teamsHost;
-    const path = `tickets/${ticket.ticketNo}`;
-    if (host) return host.shareLink(path, `#${ticket.ticketNo} ${ticket.title}`);
-    await navigator.clipboard.writeText(`${location.origin}/tab${paths.ticket(instanceId, ticket.ticketNo)}`);
-    tell({ kind: 'done', text: m.ticket.linkCopied });
+    const path = paths.ticket(instanceId, ticket.ticketNo);
+    const address = `${location.origin}/tab${path}`;
+    try {
+      // A tab of a person, or one that shows another help desk, needs to be told which.
+      const end = await host?.shareLink(path.slice(1), `#${ticket.ticketNo} ${ticket.title}`, address);
+      if (end === 'shown') return;
+      if (!end) await navigator.clipboard.writeText(address);
+      tell({ kind: 'done', text: m.ticket.linkCopied });
+    } catch {
+      tell({ kind: 'failed', text: address });
+    }
   };
   const remove = async () => {
     try {

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { openInTeams } from '../helpers/teams-host.ts';
+import { openWorld, row, type World } from './tab-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await world.createTicket('Seen in Teams');
+}, 90_000);
+afterAll(() => world.close());
+
+/** A page of a browser of its own, in which Teams runs. */
+async function teamsPage(): Promise<Page> {
+  const context = await world.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  return page;
+}
+
+const tokenOf = (who: keyof World['people']) => () => world.server.token(world.people[who]);
+const address = (path: string) => world.server.url + path;
+
+describe('where nobody can be signed in', () => {
+  test('why is explained, by a page that Teams leaves in its place, and trying again works', async () => {
+    let reason = '';
+    const token = () => (reason ? Promise.reject(new Error(reason)) : tokenOf('ana')());
+    const page = await teamsPage();
+    // As Teams and Entra ID word it.
+    const reasons: [reason: string, text: string, told: string][] = [
+      ['resourceRequiresConsent', 'The app may not know who you are yet', 'PermissionError'],
+      ['AADSTS90094: The grant requires admin permission.', 'send them the link', 'PermissionError'],
+      ['resourceRequiresMfa', 'Microsoft wants to be sure that it is you', 'PermissionError'],
+      ['interaction_required: AADSTS50076', 'Microsoft wants to be sure that it is you', 'PermissionError'],
+      ['CancelledByUser', 'was closed before you were signed in', 'PermissionError'],
+      ['AADSTS50105: The signed in user is not assigned to a role', 'assign you to it', 'PermissionError'],
+      ['AADSTS700016: Application was not found in the directory', 'not set up for signing in', 'PermissionError'],
+      ['resourceDisabled', 'They will want to know: resourceDisabled', 'PermissionError'],
+      ['Failed to fetch', 'Check your connection', 'Offline'],
+      ['Unexpected', 'Teams did not sign you in (Unexpected)', 'PermissionError'],
+    ];
+    reason = reasons[0]![0];
+    const teams = await openInTeams(page, { url: address(world.path()), token });
+    for (const [index, [, text, told]] of reasons.entries()) {
+      await teams.tab.getByText(text).waitFor();
+      const { args } = await teams.askedFor('appInitialization.expectedFailure');
+      expect(args[0]).toBe(told);
+      reason = reasons[index + 1]?.[0] ?? '';
+      await teams.tab.getByRole('button', { name: 'Try again' }).click();
+    }
+    await teams.tab.getByRole('row').first().waitFor();
+    await teams.askedFor('appInitialization.success');
+    expect(teams.asked.map(({ func }) => func)).not.toContain('appInitialization.failure');
+    expect(teams.asked.filter(({ func }) => func === 'appInitialization.appLoaded')).toHaveLength(1);
+    await page.context().close();
+  });
+
+  test('a token that the server does not take is told, with what an administrator needs', async () => {
+    const page = await teamsPage();
+    const claims = { tid: 'their tenant', ver: '1.0', aud: 'api://elsewhere', name: 'Ana' };
+    const token = async () => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.e30`;
+    const teams = await openInTeams(page, { url: address(world.path()), token });
+    await teams.tab.getByText('does not take the account that you use in Teams').waitFor();
+    await teams.tab.getByText('tid their tenant, ver 1.0, aud api://elsewhere').waitFor();
+    await teams.tab.getByRole('button', { name: 'Try again' }).waitFor();
+    await page.context().close();
+  });
+
+  test('a Teams that is slow to say who somebody is gets a page before it gives up; its answer is taken', async () => {
+    const page = await teamsPage();
+    await page.clock.install();
+    const answer = Promise.withResolvers<string>();
+    const teams = await openInTeams(page, { url: address(world.path()), token: () => answer.promise });
+    await teams.askedFor('authentication.getAuthToken');
+    await teams.tab.getByText('Loading').waitFor();
+    await page.clock.fastForward(20_000);
+    await teams.tab.getByText('Microsoft has not answered yet').waitFor();
+    await teams.askedFor('appInitialization.expectedFailure');
+    answer.resolve(await tokenOf('ana')());
+    await teams.tab.getByRole('row').first().waitFor();
+    await teams.askedFor('appInitialization.success');
+    await page.context().close();
+  });
+
+  test.each(['initialize', 'getContext'])('whatever never answers %s is not Teams', async (func) => {
+    const page = await teamsPage();
+    await page.clock.install();
+    const teams = await openInTeams(page, { url: address(world.path()), silent: [func], token: tokenOf('ana') });
+    await teams.askedFor(func);
+    await page.clock.fastForward(1000);
+    await teams.tab.getByText('Loading').waitFor();
+    await page.clock.fastForward(15_000);
+    await teams.tab.getByRole('button', { name: /Ana Agent/ }).waitFor();
+    await page.context().close();
+  });
+
+  test('somebody who is not in the help desk learns whom to ask', async () => {
+    const stranger = world.server.newPerson('Sam Stranger');
+    const page = await teamsPage();
+    const teams = await openInTeams(page, { url: address(world.path()), token: () => world.server.token(stranger) });
+    await teams.tab.getByText('Ask one of its owners to add you').waitFor();
+    await page.context().close();
+  });
+});
+
+describe('in a plain browser on a laptop', () => {
+  test('one of the people is chosen, and another one later', async () => {
+    const context = await world.browser.newContext();
+    // As a Chromium calls it where the machine has no language.
+    await context.addInitScript("Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix' })");
+    const page = await context.newPage();
+    await page.goto(address(world.path()));
+    await page.getByRole('button', { name: /Ana Agent/ }).click();
+    await row(page, 'Seen in Teams').waitFor();
+    await page.getByRole('button', { name: 'Ana Agent: settings' }).click();
+    await page.getByRole('menuitemradio', { name: /Mia Member/ }).click();
+    await page.getByRole('button', { name: 'Mia Member: settings' }).waitFor();
+    await context.close();
+  });
+
+  test('a page that another one has opened does not take that one for Teams', async () => {
+    const context = await world.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(address('/livez'));
+    await page.clock.install();
+    const opened = page.waitForEvent('popup');
+    await page.evaluate((url) => void Reflect.get(globalThis, 'open')(url), address(world.path()));
+    // However little time passes.
+    await (await opened).getByRole('button', { name: /Ana Agent/ }).waitFor();
+    await context.close();
+  });
+});
+
+// Last, for the clock of the server goes on, and the tokens of all others end as well.
+describe('when a token ends', () => {
+  test('a token that the server refuses to many requests at once is renewed once for all of them', async () => {
+    const { ticketNo } = await world.createTicket('Asked much about');
+    const page = await teamsPage();
+    const url = address(world.path());
+    const teams = await openInTeams(page, { url, subPageId: `tickets/${ticketNo}`, token: tokenOf('ana') });
+    await teams.tab.getByRole('textbox', { name: 'Title' }).waitFor();
+    await teams.tab.getByText('created').first().waitFor();
+    const renewals = () => teams.asked.filter(({ func }) => func === 'authentication.getAuthToken').length;
+    const before = renewals();
+    let refused = 0;
+    const renewed = Promise.withResolvers<void>();
+    // Every second refusal comes in when the token is another one already.
+    await page.route(/\/ticketing\/v1\//, async (route) => {
+      const response = await route.fetch();
+      if (response.status() !== 401) renewed.resolve();
+      else if (++refused % 2 === 0) await renewed.promise;
+      return route.fulfill({ response });
+    });
+    world.server.clock.advance(2 * 60 * 60 * 1000);
+    await teams.tab.getByRole('button', { name: 'Back to the list' }).click();
+    await teams.tab.getByRole('row').filter({ hasText: 'Asked much about' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    expect(refused).toBeGreaterThan(1);
+    expect(renewals() - before).toBe(1);
+    await page.context().close();
+  });
+
+  test('a token that ran out is renewed without anybody noticing', async () => {
+    const page = await teamsPage();
+    const teams = await openInTeams(page, { url: address(world.path()), token: tokenOf('ana') });
+    await teams.tab.getByRole('row').filter({ hasText: 'Seen in Teams' }).waitFor();
+    const before = teams.asked.filter(({ func }) => func === 'authentication.getAuthToken').length;
+    world.server.clock.advance(2 * 60 * 60 * 1000);
+    await teams.tab.getByRole('button', { name: 'All', exact: true }).click();
+    await teams.tab.getByRole('button', { name: 'All', exact: true, pressed: undefined }).waitFor();
+    await teams.tab.getByRole('row').filter({ hasText: 'Asked much about' }).waitFor();
+    await teams.tab.getByLabel('Search tickets').fill('asked');
+    await teams.tab.getByRole('row').filter({ hasText: 'Seen in Teams' }).waitFor({ state: 'detached' });
+    const after = teams.asked.filter(({ func }) => func === 'authentication.getAuthToken').length;
+    expect(after).toBeGreaterThan(before);
+    await page.context().close();
+  });
+});

@@ -5,7 +5,7 @@ import type { InputOf } from '../../api/contract/operation.ts';
 import type { OPERATIONS } from '../../api/contract/operations.ts';
 import type { PERSONAL } from '../../api/contract/people.ts';
 import type { Person } from '../../api/contract/wire.ts';
-import { currentToken, forgetToken } from './session.ts';
+import { currentToken, forgetToken, SignInError } from './session.ts';
 
 type Operations = typeof OPERATIONS & typeof PERSONAL;
 type OperationId = keyof Operations;
@@ -104,6 +104,9 @@ export interface Done {
   files?: string[];
 }
 
+/** Whoever has heard nothing for so long hears nothing any more: a network can go without a word. */
+const SILENCE_MS = 60_000;
+
 /** Does one operation in an instance (empty for those above all instances). Throws ApiError and SignInError. */
 export async function call<Id extends UsedOperation>(
   instanceId: string,
@@ -115,13 +118,15 @@ export async function call<Id extends UsedOperation>(
   const prefix = PERSONAL_IDS.has(id) ? BASE_PATH : `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}`;
   if (options.ifMatch) headers.set('If-Match', options.ifMatch);
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
-  const init: RequestInit = { method, headers, signal: options.signal ?? null, keepalive: options.keepalive ?? false };
+  const silence = AbortSignal.timeout(SILENCE_MS);
+  const signal = options.signal ? AbortSignal.any([options.signal, silence]) : silence;
+  const init: RequestInit = { method, headers, signal, keepalive: options.keepalive ?? false };
   if (body !== undefined) {
     headers.set('Content-Type', 'application/json');
     init.body = JSON.stringify(body);
   }
   const response = await authorizedFetch(prefix + path, init);
-  const data = (response.status === 204 ? undefined : await response.json()) as Output<Id>;
+  const data = (response.status === 204 ? undefined : await bodyOf(response)) as Output<Id>;
   const etag = response.headers.get('ETag') ?? undefined;
   const warnings = response.headers.get('Warning') ?? '';
   return { data, etag, warnings, done: { method, path: BASE_PATH + path, body } };
@@ -153,11 +158,20 @@ function requestOf(id: UsedOperation, input: Record<string, unknown>) {
   return { method, path: query.size > 0 ? `${path}?${query}` : path, headers, body };
 }
 
+/** Where the network has gone, the token for the request cannot be had either. */
+async function tokenOrOffline(): Promise<string> {
+  try {
+    return await currentToken();
+  } catch (error) {
+    throw error instanceof SignInError ? error : new ApiError('offline', '');
+  }
+}
+
 /** A request with the token; one that the server refuses is sent once more with a new token. */
 export async function authorizedFetch(url: string, init: RequestInit): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const headers = new Headers(init.headers);
-    const token = await currentToken();
+    const token = await tokenOrOffline();
     headers.set('Authorization', `Bearer ${token}`);
     let response: Response;
     try {
@@ -172,6 +186,16 @@ export async function authorizedFetch(url: string, init: RequestInit): Promise<R
       continue;
     }
     throw await errorOf(response);
+  }
+}
+
+/** An answer that breaks off is none. */
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    throw new ApiError('offline', '');
   }
 }
 
@@ -200,6 +224,8 @@ export interface Upload {
   commentHtml: string;
   isPrivate: boolean;
   idempotencyKey: string;
+  /** Stops it. */
+  signal?: AbortSignal;
 }
 
 /** Sends files, with a comment or alone. By XMLHttpRequest, for it alone tells how far an upload is. */
@@ -216,18 +242,14 @@ export async function uploadFiles(
   const path = `/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
   const url = `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}${path}`;
   for (let attempt = 1; ; attempt++) {
-    const token = await currentToken();
+    const token = await tokenOrOffline();
     const request = new XMLHttpRequest();
     request.open('POST', url);
     request.responseType = 'json';
     request.setRequestHeader('Authorization', `Bearer ${token}`);
     request.setRequestHeader('Idempotency-Key', upload.idempotencyKey);
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
-    await new Promise<void>((resolve, reject) => {
-      request.onloadend = () => resolve();
-      request.onerror = () => reject(new ApiError('offline', ''));
-      request.send(form);
-    });
+    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0));
+    await sent(request, form, upload.signal);
     if (request.status >= 200 && request.status < 300) {
       return { method: 'POST', path: BASE_PATH + path, body, files: files.map(({ name }) => name) };
     }
@@ -236,6 +258,29 @@ export async function uploadFiles(
       continue;
     }
     throw problemError(request.status, request.response ?? {}, request.getResponseHeader('Retry-After'));
+  }
+}
+
+/** Resolves with the end of a request; a network that has gone without a word, or the person, ends it before. */
+async function sent(request: XMLHttpRequest, form: FormData, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const stop = () => request.abort();
+  let silence = setTimeout(stop, SILENCE_MS);
+  request.upload.addEventListener('progress', () => {
+    clearTimeout(silence);
+    silence = setTimeout(stop, SILENCE_MS);
+  });
+  signal?.addEventListener('abort', stop);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      request.onload = () => resolve();
+      request.onerror = () => reject(new ApiError('offline', ''));
+      request.onabort = () => reject(signal?.aborted ? signal.reason : new ApiError('offline', ''));
+      request.send(form);
+    });
+  } finally {
+    clearTimeout(silence);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

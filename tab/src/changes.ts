@@ -2,14 +2,15 @@
 
 import type { Ticket, TicketUpdate } from '../../api/contract/tickets.ts';
 import { ApiError, call, canSucceedLater, type Done } from './api.ts';
+import { attemptKey } from './attempt.ts';
 import {
   type Change,
   changeBack,
-  collision,
+  choose,
   collisionsOf,
   isSame,
   type Seen,
-  unmoved,
+  tellUnmoved,
   valuesAfter,
   valuesBefore,
   whoChanged,
@@ -90,9 +91,14 @@ type Outcome =
 /**
  * Changes one ticket, but never what somebody else has changed since it was seen: then it says which fields those are and
  * has done nothing. Changes of other fields are no collision: mine is repeated on what is there now. What comes from the
- * row of a list, which has no version, is compared before it is sent.
+ * row of a list, which has no version, is compared before it is sent; `onSend` hears which version it goes out with.
  */
-export async function save(instanceId: string, seen: Seen, change: Change): Promise<Outcome> {
+export async function save(
+  instanceId: string,
+  seen: Seen,
+  change: Change,
+  onSend: (seen: Seen) => void = () => undefined,
+): Promise<Outcome> {
   let { ticket: replaced, etag } = seen;
   const ticketId = replaced.id;
   for (let attempt = 1; ; attempt++) {
@@ -102,6 +108,7 @@ export async function save(instanceId: string, seen: Seen, change: Change): Prom
       if (fields.length > 0) return { fresh, fields };
       ({ ticket: replaced, etag } = fresh);
     }
+    onSend({ ticket: replaced, etag });
     try {
       const { data, done, ...answer } = await send(instanceId, ticketId, change, etag);
       return { saved: { ticket: data.item, etag: answer.etag }, replaced, done };
@@ -112,18 +119,20 @@ export async function save(instanceId: string, seen: Seen, change: Change): Prom
   }
 }
 
-function send(instanceId: string, ticketId: string, change: Change, ifMatch: string | undefined) {
+async function send(instanceId: string, ticketId: string, change: Change, ifMatch: string | undefined) {
   const input = { ticketId, include: 'description_HTML' };
   if (!('move' in change)) return call(instanceId, 'updateTicket', { ...input, ...change }, { ifMatch });
-  const { statusId: status, resolution, comment } = change.move;
-  return call(instanceId, 'updateTicketStatus', { ...input, status, resolution, comment }, { ifMatch });
+  const { statusId: status, resolution, comment, id } = change.move;
+  const move = { ...input, status, resolution, comment };
+  const idempotencyKey = id && (await attemptKey(id, move));
+  return call(instanceId, 'updateTicketStatus', move, { ifMatch, idempotencyKey });
 }
 
 /**
  * Changes one ticket and shows it at once. Where somebody else has changed the same since, the person chooses; an undo
- * then leaves everything as it is. True when it was saved.
+ * then leaves everything as it is. True when nothing of it is left to save: it was saved, or the person gave it up.
  */
-export function changeTicket(
+export async function changeTicket(
   instanceId: string,
   seen: Seen,
   change: Change,
@@ -133,40 +142,44 @@ export function changeTicket(
   const { ticket } = seen;
   const { id, ticketNo } = ticket;
   patchTicket(instanceId, id, valuesAfter(ticket, change));
-  return inTurn(id, async () => {
+  /** As it was sent last: a lost answer is asked for with the same version. */
+  let tried = seen;
+  const outcome = await inTurn(id, async () => {
     try {
-      const outcome = await save(instanceId, seen, change);
-      if ('fresh' in outcome) {
-        remember(instanceId, outcome.fresh);
-        await tellCollision(instanceId, outcome.fresh, outcome.fields, change, m, isUndo);
-        return false;
-      }
-      const { saved, replaced, done } = outcome;
-      remember(instanceId, saved);
-      refreshLists(instanceId);
-      // What somebody else had done already is not mine to take back.
-      const isMine = !isSame(valuesBefore(replaced, change), valuesBefore(saved.ticket, change));
-      const back = changeBack(replaced, change);
-      tell({
-        kind: 'done',
-        text: isUndo ? m.notice.undone : textOf(change, ticketNo, m),
-        done,
-        ...(!isUndo && isMine && { undo: async () => void (await changeTicket(instanceId, saved, back, m, true)) }),
+      const done = await save(instanceId, seen, change, (as) => {
+        tried = as;
       });
-      return true;
+      remember(instanceId, 'fresh' in done ? done.fresh : done.saved);
+      return done;
     } catch (error) {
-      patchTicket(instanceId, id, valuesBefore(ticket, change));
-      void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
-      const reason = reasonOf(error, m);
-      // What was written for a move is not lost with it.
-      if ('move' in change && change.move.comment) unmoved.set({ instanceId, seen, move: change.move, reason });
-      else {
-        const retry = () => void changeTicket(instanceId, seen, change, m, isUndo);
-        tell({ kind: 'failed', text: reason, ...(canSucceedLater(error) && { retry }) });
-      }
-      return false;
+      return { error };
     }
   });
+  if ('fresh' in outcome) return tellCollision(instanceId, outcome.fresh, outcome.fields, change, m, isUndo);
+  if ('error' in outcome) {
+    patchTicket(instanceId, id, valuesBefore(ticket, change));
+    void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
+    const reason = reasonOf(outcome.error, m);
+    // What was written for a move is not lost with it.
+    if ('move' in change && change.move.comment) tellUnmoved({ instanceId, seen: tried, move: change.move, reason });
+    else {
+      const retry = () => void changeTicket(instanceId, seen, change, m, isUndo);
+      tell({ kind: 'failed', text: reason, ...(canSucceedLater(outcome.error) && { retry }) });
+    }
+    return false;
+  }
+  const { saved, replaced, done } = outcome;
+  refreshLists(instanceId);
+  // What somebody else had done already is not mine to take back.
+  const isMine = !isSame(valuesBefore(replaced, change), valuesBefore(saved.ticket, change));
+  const back = changeBack(replaced, change);
+  tell({
+    kind: 'done',
+    text: isUndo ? m.notice.undone : textOf(change, ticketNo, m),
+    done,
+    ...(!isUndo && isMine && { undo: async () => void (await changeTicket(instanceId, saved, back, m, true)) }),
+  });
+  return true;
 }
 
 async function tellCollision(
@@ -176,15 +189,16 @@ async function tellCollision(
   change: Change,
   m: Messages,
   isUndo: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const by = await whoChanged(instanceId, fresh, fields);
   const { ticketNo, status } = fresh.ticket;
   if (isUndo) tell({ kind: 'failed', text: m.notice.notUndone(ticketNo, by) });
-  else if ('ticket' in change) collision.set({ instanceId, fresh, mine: change.ticket, fields, by });
+  else if ('ticket' in change) return choose({ instanceId, fresh, mine: change.ticket, fields, by });
   else {
     const reason = m.move.movedBy(by, stateLabel(m, status));
-    unmoved.set({ instanceId, seen: fresh, move: change.move, reason });
+    tellUnmoved({ instanceId, seen: fresh, move: change.move, reason });
   }
+  return false;
 }
 
 const textOf = (change: Change, ticketNo: number, m: Messages): string =>

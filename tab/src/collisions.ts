@@ -10,6 +10,8 @@ export interface Move {
   label: string;
   resolution?: string | undefined;
   comment?: string | undefined;
+  /** Tells one move from another: tried again after a lost answer, it and its comment are there once. */
+  id?: string;
 }
 
 export type Change = { ticket: TicketUpdate } | { move: Move };
@@ -29,9 +31,30 @@ export interface Collision {
   fields: string[];
   /** Who that was. */
   by: string;
+  /** Ends the asking: whether nothing of mine is left to save. */
+  settle: (isSettled: boolean | Promise<boolean>) => void;
 }
 
 export const collision = cell<Collision | undefined>(undefined);
+
+/** Ends when nobody is asked for a choice any more. */
+let asked: Promise<void> = Promise.resolve();
+
+/** Lets the person choose, one choice after the other; true when nothing of theirs is left to save. */
+export async function choose(met: Omit<Collision, 'settle'>): Promise<boolean> {
+  const before = asked;
+  const { promise, resolve: close } = Promise.withResolvers<void>();
+  asked = promise;
+  await before;
+  return new Promise((resolve) => {
+    const settle: Collision['settle'] = (isSettled) => {
+      collision.set(undefined);
+      close();
+      resolve(isSettled);
+    };
+    collision.set({ ...met, settle });
+  });
+}
 
 /** A move that was not made: why, from where it can be made now, and what was chosen and written for it. */
 export interface Unmoved {
@@ -42,6 +65,15 @@ export interface Unmoved {
 }
 
 export const unmoved = cell<Unmoved | undefined>(undefined);
+const waiting: Unmoved[] = [];
+
+/** Tells of a move that was not made, after those that are told already. */
+export function tellUnmoved(one: Unmoved): void {
+  if (unmoved.get()) waiting.push(one);
+  else unmoved.set(one);
+}
+
+export const endUnmoved = (): void => unmoved.set(waiting.shift());
 
 type Values = Record<string, unknown>;
 

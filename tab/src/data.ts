@@ -87,6 +87,7 @@ export const keys = {
   list: (instanceId: string, filter: ListFilter) => [instanceId, 'tickets', filter],
   openTickets: (instanceId: string) => [instanceId, 'ticket'],
   ticket: (instanceId: string, ticketNo: string) => [instanceId, 'ticket', ticketNo],
+  histories: (instanceId: string) => [instanceId, 'activities'],
   activities: (instanceId: string, ticketNo: string) => [instanceId, 'activities', ticketNo],
 };
 

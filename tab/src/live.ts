@@ -2,7 +2,6 @@
 
 import { useEffect } from 'react';
 import { authorizedFetch, call } from './api.ts';
-import { refreshHistory } from './changes.ts';
 import { keys, type ListedTicket, patchTicket, queryClient, type TicketPages } from './data.ts';
 import { isLive } from './signals.ts';
 
@@ -17,8 +16,13 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 /** A connection that is silent for longer than this is dead: the server says something every 20 seconds. */
 const SILENCE_MS = 45_000;
-/** Changes that come in a burst are read once. */
+/** Changes that come in a burst are read once; where they go on coming, the pauses between the readings grow. */
 const BURST_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+/** A reading that takes longer is not waited for. */
+const READING_MS = 10_000;
+/** What was read before the page could hear of changes is read once more, when it has settled. */
+const SETTLED_MS = 1500;
 /** With more pages than this open, the list is not read anew for each change: the rows that changed are. */
 const MOST_PAGES = 3;
 
@@ -54,7 +58,8 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
       const path = `/ticketing/v1/instances/${encodeURIComponent(instanceId)}/events`;
       const response = await authorizedFetch(path, { headers, signal: AbortSignal.any([signal, silence.signal]) });
       // Without the id of an event to go on from, whatever happened in between is not known.
-      if (isLive.get() === 'offline' && !lastId) readAgain(instanceId);
+      if (!lastId && isLive.get() === 'offline') readAgain(instanceId);
+      else if (!lastId) setTimeout(() => signal.aborted || readTicketsAgain(instanceId), SETTLED_MS);
       isLive.set('live');
       wait = FIRST_WAIT_MS;
       for await (const message of messagesOf(response, silence)) {
@@ -88,6 +93,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 interface Message {
   id: string;
   event: string;
@@ -119,27 +126,42 @@ async function* messagesOf(response: Response, silence: AbortController): AsyncG
 
 const readAgain = (instanceId: string): void => void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
 
+/** The tickets that are shown, and whatever else is known of tickets when it is shown again. */
+function readTicketsAgain(instanceId: string): void {
+  for (const queryKey of [keys.lists(instanceId), keys.openTickets(instanceId), keys.histories(instanceId)]) {
+    void queryClient.invalidateQueries({ queryKey });
+  }
+}
+
 /** Gathers the events of a moment, then reads what they touched. */
 function collector(instanceId: string) {
   const tickets = new Map<string, number>();
   let hasNew = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    timer = undefined;
-    for (const [ticketId, ticketNo] of tickets) {
-      refreshHistory(instanceId, ticketNo);
-      void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
-      if (hasManyPages(instanceId)) void patchFromServer(instanceId, ticketId);
-    }
+  /** From the first event until a pause without any. */
+  let isGathering = false;
+  const read = (): Promise<unknown>[] => {
     const isLong = hasManyPages(instanceId);
+    const readings = [...tickets].flatMap(([ticketId, ticketNo]) => [
+      queryClient.invalidateQueries({ queryKey: keys.activities(instanceId, String(ticketNo)) }),
+      queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) }),
+      ...(isLong ? [patchFromServer(instanceId, ticketId)] : []),
+    ]);
     if (!isLong || hasNew) {
-      void queryClient.invalidateQueries({
-        queryKey: keys.lists(instanceId),
-        ...(isLong && { refetchType: 'none' as const }),
-      });
+      const refetchType = isLong ? 'none' : 'active';
+      readings.push(queryClient.invalidateQueries({ queryKey: keys.lists(instanceId), refetchType }));
     }
     tickets.clear();
     hasNew = false;
+    return readings;
+  };
+  const gather = async (): Promise<void> => {
+    isGathering = true;
+    // A reading that has begun is not broken off by the next event, or a busy help desk would never be read to its end.
+    for (let pause = BURST_MS; tickets.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      await after(pause);
+      await Promise.race([Promise.allSettled(read()), after(READING_MS)]);
+    }
+    isGathering = false;
   };
   return {
     take(event: LiveEvent) {
@@ -157,7 +179,7 @@ function collector(instanceId: string) {
       if (!event.ticketId || event.ticketNo === undefined) return;
       tickets.set(event.ticketId, event.ticketNo);
       if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;
-      if (timer === undefined) timer = setTimeout(flush, BURST_MS);
+      if (!isGathering) void gather();
     },
   };
 }

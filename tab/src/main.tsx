@@ -4,6 +4,9 @@ import './ui/form.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { keepPageFromFiles } from './ui/file-transfer.ts';
+
+keepPageFromFiles();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -12,16 +12,18 @@ function browserStorage(): Storage | undefined {
 
 export const storage = {
   get(key: string): string | null {
-    return browserStorage()?.getItem(key) ?? memory.get(key) ?? null;
+    // What the storage would not take is newer than what it still has.
+    return memory.get(key) ?? browserStorage()?.getItem(key) ?? null;
   },
-  set(key: string, value: string): void {
+  /** False when it lasts only as long as the page: the storage is refused or full. */
+  set(key: string, value: string): boolean {
     try {
-      const kept = browserStorage();
-      if (kept) kept.setItem(key, value);
-      else memory.set(key, value);
+      browserStorage()!.setItem(key, value);
+      memory.delete(key);
+      return true;
     } catch {
-      // The storage is full: then at least this page remembers.
       memory.set(key, value);
+      return false;
     }
   },
   remove(key: string): void {

@@ -5,11 +5,13 @@ export const de: Messages = {
   common: {
     cancel: 'Abbrechen',
     close: 'Schließen',
+    discard: 'Verwerfen',
     loading: 'Wird geladen …',
     me: (name) => `${name} (ich)`,
     meAlone: 'Ich',
     no: 'Nein',
     none: 'Keine Angabe',
+    notSaved: 'Noch nicht gespeichert',
     nothingFound: 'Nichts gefunden',
     save: 'Speichern',
     tryAgain: 'Noch einmal versuchen',
@@ -213,6 +215,8 @@ export const de: Messages = {
     deleteText: 'Kommentare und Dateien gehen mit. Das lässt sich nicht rückgängig machen.',
     gone: (ticketNo) => `Hier gibt es kein Ticket #${ticketNo}`,
     goneText: 'Es wurde gelöscht, oder Sie dürfen es nicht sehen.',
+    goneMeanwhile:
+      'Dieses Ticket wurde gelöscht oder ist nicht mehr für Sie freigegeben. Kopieren Sie, was Sie davon noch brauchen.',
     showEmptyFields: (count) => (count === 1 ? '1 leeres Feld zeigen' : `${count} leere Felder zeigen`),
     hideEmptyFields: 'Leere Felder verbergen',
     noDue: 'Kein Termin',
@@ -264,6 +268,9 @@ export const de: Messages = {
     later: 'Für später behalten',
     sent: 'Antwort gesendet',
     noteAdded: 'Notiz hinzugefügt',
+    notSent: (ticketNo: string, reason: string) =>
+      `Der Kommentar zu Ticket #${ticketNo} wurde nicht gesendet und bleibt dort stehen. ${reason}`,
+    stop: 'Anhalten',
     attach: 'Dateien anhängen',
     files: 'Dateien zum Senden',
     removeFile: (name) => `${name} entfernen`,

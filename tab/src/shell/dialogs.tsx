@@ -44,7 +44,7 @@ export function Dialogs({ instanceId }: { instanceId: string }) {
         {hasPalette && <Palette instanceId={instanceId} onClose={() => isPaletteOpen.set(false)} />}
         {hasKeys && <KeysDialog onClose={() => areKeysShown.set(false)} />}
         {met && <MergeDialog key={met.fresh.etag} collision={met} />}
-        {stopped && <UnmovedDialog unmoved={stopped} />}
+        {stopped && <UnmovedDialog key={stopped.seen.ticket.id} unmoved={stopped} />}
       </Suspense>
     </Boundary>
   );

@@ -15,7 +15,7 @@ import { useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
 import { updateTicket } from '../changes.ts';
-import { type Collision, collision } from '../collisions.ts';
+import type { Collision } from '../collisions.ts';
 import { useInstance } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { isGiven } from '../ui/custom-field.tsx';
@@ -23,15 +23,18 @@ import { CustomValue } from '../ui/custom-value.tsx';
 import { RichText } from '../ui/rich-text.tsx';
 import './merge-dialog.css';
 
-export default function MergeDialog({ collision: { instanceId, fresh, mine, fields, by } }: { collision: Collision }) {
+export default function MergeDialog({
+  collision: { instanceId, fresh, mine, fields, by, settle },
+}: {
+  collision: Collision;
+}) {
   const m = useMessages();
   const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
   const theirs = { ...fresh.ticket, customFields: valuesOf(fresh.ticket.customFields, mine.customFields) };
-  const close = () => collision.set(undefined);
+  const close = () => settle(true);
   const save = () => {
-    close();
     const kept = Object.fromEntries(Object.entries(mine).filter(([name]) => chosen[name] !== 'theirs'));
-    if (Object.keys(kept).length > 0) void updateTicket(instanceId, fresh, kept as TicketUpdate, m);
+    settle(Object.keys(kept).length === 0 || updateTicket(instanceId, fresh, kept as TicketUpdate, m));
   };
   return (
     <Dialog open modalType="alert">

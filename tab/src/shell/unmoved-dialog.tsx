@@ -13,7 +13,7 @@ import {
 } from '@fluentui/react-components';
 import { useState } from 'react';
 import { changeTicket } from '../changes.ts';
-import { type Move, type Unmoved, unmoved } from '../collisions.ts';
+import { endUnmoved, type Move, type Unmoved } from '../collisions.ts';
 import { useWorkflow } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { barredBy, stateLabel, useCommentLabel, useResolutionLabel, useWho } from '../ui/workflow.ts';
@@ -31,7 +31,7 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
   const to = workflow.states.find(({ id }) => id === move.statusId);
   const barred = to && barredBy(m, workflow, seen.ticket, to, who);
   const canMove = to !== undefined && !isThere && barred === undefined;
-  const close = () => unmoved.set(undefined);
+  const close = endUnmoved;
   const submit = (next: Move) => {
     close();
     void changeTicket(instanceId, seen, { move: { ...next, comment: comment.trim() || undefined } }, m);
@@ -64,7 +64,10 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
               </Button>
             ) : (
               move.comment && (
-                <Button appearance="primary" onClick={() => submit({ statusId, label: status })}>
+                <Button
+                  appearance="primary"
+                  onClick={() => submit({ statusId, label: status, ...(move.id && { id: move.id }) })}
+                >
                   {m.move.onlyMessage}
                 </Button>
               )

@@ -1,21 +1,24 @@
 /** The value of a custom field, of each of the types that an owner can choose. */
 
 import { Switch } from '@fluentui/react-components';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Person } from '../../../api/contract/wire.ts';
 import { useMessages } from '../i18n.tsx';
 import { usePeopleOptions } from './choices.tsx';
 import { Face } from './marks.tsx';
 import { PickPopover } from './pick.tsx';
+import { TextInput } from './text-input.tsx';
 
 interface Props {
   id: string;
   instanceId: string;
   field: CustomField;
   value: unknown;
-  /** `null` clears it. */
-  onChange: (value: unknown) => void;
+  /** `null` clears it. A text comes with what stood there when it was begun, and hears false when it is not saved. */
+  onChange: (value: unknown, base?: unknown) => unknown;
+  /** The name under which the device keeps a text that is not saved yet; without it each letter is given back. */
+  draft?: string | undefined;
   isReadOnly?: boolean;
   isInvalid?: boolean;
 }
@@ -24,13 +27,14 @@ interface Props {
 export const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
-/** Shows the value and changes it in place; text is given back when the field is left. */
+/** Shows the value and changes it in place. */
 export function CustomFieldInput({
   id,
   instanceId,
   field,
   value,
   onChange,
+  draft,
   isReadOnly = false,
   isInvalid = false,
 }: Props) {
@@ -75,80 +79,11 @@ export function CustomFieldInput({
           readOnly={isReadOnly}
           placeholder={m.common.none}
           value={typeof value === 'string' ? value : ''}
-          onCommit={(text) => onChange(text || null)}
+          draft={draft}
+          onCommit={(text, base) => onChange(text || null, base)}
         />
       );
   }
-}
-
-interface TextProps {
-  id?: string;
-  'aria-label': string;
-  'aria-invalid'?: boolean | undefined;
-  isLong?: boolean;
-  /** Long text takes Enter for a new line, unless it is one line that may be wrapped. */
-  isOneLine?: boolean;
-  readOnly?: boolean;
-  className?: string;
-  placeholder?: string;
-  maxLength?: number;
-  value: string;
-  onCommit: (text: string) => void;
-}
-
-/**
- * Text that is saved when it is left, or with Enter; Escape gives back what was there. What somebody else writes while
- * the box has the focus does not touch it: it is saved as a change of what stood there when the box was entered.
- */
-export function TextInput({
-  isLong = false,
-  isOneLine = !isLong,
-  value,
-  onCommit,
-  className = 'inline-input',
-  ...rest
-}: TextProps) {
-  const [text, setText] = useState(value);
-  const entered = useRef<Pick<TextProps, 'value' | 'onCommit'>>(undefined);
-  useEffect(() => {
-    if (!entered.current) setText(value);
-  }, [value]);
-  const props = {
-    ...rest,
-    className,
-    value: text,
-    onChange: (event: { target: { value: string } }) => setText(event.target.value),
-    onFocus: () => {
-      entered.current = { value, onCommit };
-    },
-    onBlur: () => {
-      const before = entered.current ?? { value, onCommit };
-      entered.current = undefined;
-      if (text === before.value) setText(value);
-      else before.onCommit(text);
-    },
-    onKeyDown: (event: {
-      key: string;
-      shiftKey: boolean;
-      ctrlKey: boolean;
-      metaKey: boolean;
-      preventDefault(): void;
-      currentTarget: HTMLElement;
-    }) => {
-      if (event.key === 'Escape') {
-        entered.current = undefined;
-        setText(value);
-        const box = event.currentTarget;
-        // After the old text is back, or leaving would save the new one.
-        setTimeout(() => box.blur());
-      }
-      if (event.key === 'Enter' && (isOneLine || event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        event.currentTarget.blur();
-      }
-    },
-  };
-  return isLong ? <textarea rows={1} {...props} /> : <input type="text" {...props} />;
 }
 
 function ListInput({ id, field, value, onChange, isReadOnly, isInvalid }: Omit<Props, 'instanceId'>) {

@@ -9,10 +9,13 @@ import {
   TextItalicRegular,
   TextNumberListLtrRegular,
 } from '@fluentui/react-icons';
-import { EditorContent, useEditor, useEditorState } from '@tiptap/react';
+import { Plugin } from '@tiptap/pm/state';
+import { EditorContent, Extension, useEditor, useEditorState } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
+import { KEPT } from './editor-nodes.ts';
+import { filesIn } from './file-transfer.ts';
 import { MentionList, mentionsOf, type Suggestion } from './mentions.tsx';
 import './rich-text.css';
 import './editor.css';
@@ -29,6 +32,8 @@ export interface EditorProps {
   onEscape?: (() => void) | undefined;
   onFiles?: ((files: File[]) => void) | undefined;
   isFocused?: boolean;
+  /** What stands there is on its way: it keeps the keyboard and takes nothing. */
+  isBusy?: boolean;
   /** Only those who work tickets may read it, so nobody else is suggested for a mention. */
   isPrivate?: boolean;
   /** Beside the buttons for the format. */
@@ -49,6 +54,13 @@ export default function Editor(props: EditorProps) {
     content: html,
     autofocus: isFocused ? 'end' : false,
     extensions: [
+      Extension.create({
+        name: 'busy',
+        addProseMirrorPlugins: () => [
+          new Plugin({ filterTransaction: ({ docChanged }) => !docChanged || latest.current.isBusy !== true }),
+        ],
+      }),
+      ...KEPT,
       StarterKit.configure({
         heading: false,
         horizontalRule: false,
@@ -80,14 +92,16 @@ export default function Editor(props: EditorProps) {
         }
         return false;
       },
-      handlePaste: (_, event) => takeFiles(event.clipboardData, latest.current.onFiles),
-      handleDrop: (_, event) => takeFiles(event.dataTransfer, latest.current.onFiles),
+      handlePaste: (_, event) => takeFiles(filesIn(event.clipboardData), latest.current.onFiles),
+      handleDrop: (_, event) => takeFiles([...(event.dataTransfer?.files ?? [])], latest.current.onFiles),
     },
     onUpdate: ({ editor: one }) => latest.current.onChange(one.getHTML(), one.isEmpty),
   });
+  const holder = useRef<HTMLDivElement>(null);
   // Before the next key arrives, or it would be nobody's.
   useLayoutEffect(() => {
-    if (isFocused) editor?.view.focus();
+    // Not yet there where the page around it is still being put together; then it takes the focus by itself.
+    if (isFocused && holder.current?.querySelector('.tiptap')) editor?.view.focus();
   }, [isFocused, editor]);
   const state = useEditorState({
     editor,
@@ -130,7 +144,7 @@ export default function Editor(props: EditorProps) {
   );
   const chain = () => editor!.chain().focus();
   return (
-    <div className={`editor${state.isEmpty ? ' is-empty' : ''}`}>
+    <div ref={holder} className={`editor${state.isEmpty ? ' is-empty' : ''}`} aria-busy={props.isBusy || undefined}>
       <EditorContent editor={editor} />
       <div className="editor-tools">
         {tool(m.editor.bold, <TextBoldRegular />, state.bold, () => chain().toggleBold().run())}
@@ -175,8 +189,7 @@ export default function Editor(props: EditorProps) {
   );
 }
 
-function takeFiles(data: DataTransfer | null, onFiles: ((files: File[]) => void) | undefined): boolean {
-  const files = [...(data?.files ?? [])];
+function takeFiles(files: File[], onFiles: ((files: File[]) => void) | undefined): boolean {
   if (files.length === 0 || !onFiles) return false;
   onFiles(files);
   return true;

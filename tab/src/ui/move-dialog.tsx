@@ -27,7 +27,8 @@ export default function MoveDialog({ move, resolutions, tickets, onMove, onClose
   const [comment, setComment] = useState('');
   const submit = () => {
     onClose();
-    onMove({ statusId: state.id, label: state.label, resolution, comment: comment.trim() || undefined });
+    const id = crypto.randomUUID();
+    onMove({ id, statusId: state.id, label: state.label, resolution, comment: comment.trim() || undefined });
   };
   return (
     <FormDialog

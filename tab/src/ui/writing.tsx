@@ -14,7 +14,7 @@ export async function loadEditor(): Promise<void> {
 
 /** The editor, which goes on with what was typed before it was there. */
 export function Writing(props: EditorProps) {
-  const { html, label, placeholder, isFocused, onChange, onSubmit, onEscape } = props;
+  const { html, label, placeholder, isFocused, isBusy, onChange, onSubmit, onEscape } = props;
   const [isLoaded, setLoaded] = useState(loaded !== undefined);
   const first = useRef(html);
   const [typed, setTyped] = useState('');
@@ -40,6 +40,7 @@ export function Writing(props: EditorProps) {
         // biome-ignore lint/a11y/noAutofocus: the person has just asked for it
         autoFocus={isFocused}
         value={typed}
+        readOnly={isBusy}
         onChange={({ target }) => {
           setTyped(target.value);
           const next = first.current + asHtml(target.value);

@@ -19,15 +19,18 @@ import type { CustomField, Instance } from '../../../../api/contract/instance.ts
 import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
 import { ApiError, call, type Done, uploadFiles } from '../../api.ts';
+import { attemptKey, filesContent } from '../../attempt.ts';
 import { reasonOf, refreshLists, tell } from '../../changes.ts';
 import { useInstance, useMe, useRole } from '../../data.ts';
+import { draftKey, keepDraft, readDraft } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
+import { holdPage } from '../../leaving.ts';
 import { isGiven, PeopleInput } from '../../ui/custom-field.tsx';
-import { AttachButton, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
+import { filesIn } from '../../ui/file-transfer.ts';
+import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import type { Values } from './built-in.tsx';
 import { Column, isOffered, Line } from './column.tsx';
-import { keepDraft, readDraft } from './draft.ts';
 import { Duplicates } from './duplicates.tsx';
 import './create-dialog.css';
 
@@ -66,7 +69,10 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   const isWide = useIsWide();
   const { go, change, path } = useAddress();
   const fields = instance.customFields.filter((field) => field.status === 'visible');
-  const [begun] = useState(() => readDraft(me.id, instanceId));
+  const key = draftKey(me.id, instanceId, 'new');
+  const [{ id: begunId, ...begun }] = useState(() => readDraft<Values & { id: string }>(key));
+  /** Whoever tries this form again, also after a reload, makes no second ticket. */
+  const [draftId] = useState(begunId ?? crypto.randomUUID());
   const [values, setValues] = useState<Values>({
     requestor: { id: me.id, name: me.name, email: me.email },
     description: '',
@@ -87,22 +93,21 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [wrong, setWrong] = useState<Record<string, string>>({});
-  /** One key for this form as it is: a second try of the same makes no second ticket. */
-  const attempt = useRef(crypto.randomUUID());
   const isChanged = useRef(false);
   /** The ticket that was made while its files did not arrive: another try sends those alone. */
   const made = useRef<{ id: string; ticketNo: number; done: Done }>(undefined);
   const [progress, setProgress] = useState<number>();
-  const filesAttempt = useRef(crypto.randomUUID());
-  const { files, take, remove } = useStagedFiles(() => {
-    filesAttempt.current = crypto.randomUUID();
-  });
+  const upload = useRef<AbortController>(undefined);
+  const { files, take, remove } = useStagedFiles(key);
   useEffect(() => {
-    if (isChanged.current) keepDraft(me.id, instanceId, values);
-  }, [me.id, instanceId, values]);
+    if (isChanged.current) keepDraft(key, { ...values, id: draftId });
+  }, [key, draftId, values]);
+  useEffect(() => {
+    holdPage(`sending ${key}`, isSending);
+    return () => holdPage(`sending ${key}`, false);
+  }, [key, isSending]);
   const set = (part: Partial<Values>) => {
     isChanged.current = true;
-    attempt.current = crypto.randomUUID();
     setWrong({});
     setValues((before) => ({ ...before, ...part }));
   };
@@ -152,40 +157,62 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
     } satisfies TicketUpdate;
     try {
       if (!made.current) {
-        const { data, done } = await call(instanceId, 'createTicket', { ticket }, { idempotencyKey: attempt.current });
+        const idempotencyKey = await attemptKey(draftId, ticket);
+        const { data, done } = await call(instanceId, 'createTicket', { ticket }, { idempotencyKey });
         made.current = { id: data.item.id, ticketNo: data.item.ticketNo, done };
-        keepDraft(me.id, instanceId, undefined);
+        keepDraft(key, undefined);
         refreshLists(instanceId);
       }
       const { id, ticketNo, done } = made.current;
       if (files.length > 0) {
-        const idempotencyKey = filesAttempt.current;
-        const upload = { ticketId: id, files, commentHtml: '', isPrivate: false, idempotencyKey };
-        await uploadFiles(instanceId, upload, setProgress);
+        const idempotencyKey = await attemptKey(`${draftId} files`, filesContent(files));
+        upload.current = new AbortController();
+        const { signal } = upload.current;
+        const sent = { ticketId: id, files, commentHtml: '', isPrivate: false, idempotencyKey, signal };
+        await uploadFiles(instanceId, sent, setProgress);
+        forgetFiles(key);
       }
       open(ticketNo);
       tell({ kind: 'done', text: m.notice.created(ticketNo), done });
     } catch (error) {
       setSending(false);
       setProgress(undefined);
-      const reason = reasonOf(error, m);
+      const reason = upload.current?.signal.aborted ? '' : reasonOf(error, m);
+      upload.current = undefined;
       setProblem(made.current ? m.create.filesMissing(made.current.ticketNo, reason) : reason);
       if (error instanceof ApiError) {
         setWrong(Object.fromEntries(error.errors.map(({ field, message }) => [field.split('.').at(-1)!, message])));
       }
+      // The keyboard goes on where the form waits.
+      const place = '.create :is([aria-invalid="true"], [data-invalid="true"], [type="submit"])';
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(place)?.focus());
     }
+  };
+  const takeFiles = (event: SyntheticEvent, added: File[]) => {
+    if (added.length === 0) return;
+    event.preventDefault();
+    if (!isSending) take(added);
   };
   const noteOf = (id: string): string | undefined =>
     wrong[id] ?? (isChecked && missing.has(id) ? m.create.mandatory : undefined);
   const column = { instanceId, canWork, values, set, setCustom, noteOf };
+  /** What was sent is not changed any more. */
+  const isFixed = isSending || made.current !== undefined;
+  const cancel = () => {
+    if (upload.current) return upload.current.abort();
+    forgetFiles(key);
+    if (made.current) return open(made.current.ticketNo);
+    keepDraft(key, undefined);
+    onClose();
+  };
   return (
-    <Dialog open modalType="modal" onOpenChange={(_, data) => !data.open && onClose()}>
+    <Dialog open modalType="modal" onOpenChange={(_, data) => !data.open && !isSending && onClose()}>
       <DialogSurface className="create">
         <form
           noValidate
-          onPaste={(event) => takeFiles(event, event.clipboardData, take)}
+          onPaste={(event) => takeFiles(event, filesIn(event.clipboardData))}
           onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
-          onDrop={(event) => takeFiles(event, event.dataTransfer, take)}
+          onDrop={(event) => takeFiles(event, [...event.dataTransfer.files])}
           onSubmit={(event) => {
             event.preventDefault();
             void submit();
@@ -203,41 +230,43 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
           <DialogBody>
             <DialogTitle>{m.create.title}</DialogTitle>
             <DialogContent className="create-content">
-              <Field label={m.field.title} required {...(noteOf('title') && { validationMessage: noteOf('title')! })}>
-                <Input
-                  size="large"
-                  value={values.title}
-                  maxLength={255}
-                  autoFocus
-                  placeholder={m.create.titleHint}
-                  onChange={(_, data) => set({ title: data.value })}
-                />
-              </Field>
-              <Duplicates
-                instanceId={instanceId}
-                title={values.title}
-                onOpen={(no) => {
-                  onClose();
-                  go(paths.ticket(instanceId, no));
-                }}
-              />
-              {canWork && (
-                <Line id="new-requestor" label={m.field.requestor} isMandatory note={undefined}>
-                  <PeopleInput
-                    id="new-requestor"
-                    instanceId={instanceId}
-                    title={m.field.requestor}
-                    value={[values.requestor]}
-                    isMultiple={false}
-                    onChange={([requestor]) => requestor && set({ requestor })}
+              <div className="create-fields" inert={isFixed}>
+                <Field label={m.field.title} required {...(noteOf('title') && { validationMessage: noteOf('title')! })}>
+                  <Input
+                    size="large"
+                    value={values.title}
+                    maxLength={255}
+                    autoFocus
+                    placeholder={m.create.titleHint}
+                    onChange={(_, data) => set({ title: data.value })}
                   />
-                </Line>
-              )}
-              <div className="form-columns">
-                <Column {...column} builtIn={instance.optionalFieldsLeft} custom={instance.customFieldsLeft} />
-                <Column {...column} builtIn={instance.optionalFieldsRight} custom={instance.customFieldsRight} />
+                </Field>
+                <Duplicates
+                  instanceId={instanceId}
+                  title={values.title}
+                  onOpen={(no) => {
+                    onClose();
+                    go(paths.ticket(instanceId, no));
+                  }}
+                />
+                {canWork && (
+                  <Line id="new-requestor" label={m.field.requestor} isMandatory note={undefined}>
+                    <PeopleInput
+                      id="new-requestor"
+                      instanceId={instanceId}
+                      title={m.field.requestor}
+                      value={[values.requestor]}
+                      isMultiple={false}
+                      onChange={([requestor]) => requestor && set({ requestor })}
+                    />
+                  </Line>
+                )}
+                <div className="form-columns">
+                  <Column {...column} builtIn={instance.optionalFieldsLeft} custom={instance.customFieldsLeft} />
+                  <Column {...column} builtIn={instance.optionalFieldsRight} custom={instance.customFieldsRight} />
+                </div>
               </div>
-              <StagedFiles files={files} progress={progress} onRemove={remove} />
+              <StagedFiles files={files} progress={progress} onRemove={(file) => !isSending && remove(file)} />
             </DialogContent>
             {note && (
               <MessageBar
@@ -251,14 +280,8 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
             )}
             <DialogActions className="create-actions">
               <AttachButton hasWords onFiles={take} />
-              <Button
-                onClick={() => {
-                  if (made.current) return open(made.current.ticketNo);
-                  keepDraft(me.id, instanceId, undefined);
-                  onClose();
-                }}
-              >
-                {m.common.cancel}
+              <Button disabled={isSending && progress === undefined} onClick={cancel}>
+                {progress === undefined ? m.common.cancel : m.comment.stop}
               </Button>
               <Button appearance="primary" type="submit" disabled={isSending || isOff}>
                 {made.current ? m.create.sendFiles : m.create.submit}
@@ -269,11 +292,4 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       </DialogSurface>
     </Dialog>
   );
-}
-
-function takeFiles(event: SyntheticEvent, data: DataTransfer, take: (files: File[]) => void): void {
-  const files = [...data.files];
-  if (files.length === 0) return;
-  event.preventDefault();
-  take(files);
 }

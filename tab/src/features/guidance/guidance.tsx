@@ -20,7 +20,7 @@ const hiddenKey = (instanceId: string): string => `tickets.steps.${instanceId}`;
 
 const isHidden = (instanceId: string): boolean => storage.get(hiddenKey(instanceId)) !== null;
 
-const keepHidden = (instanceId: string, why: 'hidden' | 'done'): void => storage.set(hiddenKey(instanceId), why);
+const keepHidden = (instanceId: string, why: 'hidden' | 'done'): void => void storage.set(hiddenKey(instanceId), why);
 
 export default function Guidance({ instanceId }: { instanceId: string }) {
   const [hidden, setHidden] = useState(isHidden(instanceId));

@@ -11,12 +11,15 @@ export interface Draft<T = unknown> {
 
 const KEY = 'tickets.settings';
 
-const all = cell<Record<string, Draft>>(kept());
+/** Whether the storage has all of them. */
+let isStored = true;
+const all = cell(kept());
 
 function kept(): Record<string, Draft> {
   try {
     return JSON.parse(localStorage.getItem(KEY) ?? '{}');
   } catch {
+    isStored = false;
     return {};
   }
 }
@@ -29,12 +32,15 @@ export const readDraft = <T>(key: string): Draft<T> | undefined => all.get()[key
 
 /** Keeps a draft; undefined forgets it. */
 export function keepDraft(key: string, draft: Draft | undefined): void {
-  const { [key]: _, ...others } = all.get();
+  // What another window keeps stays.
+  const { [key]: _, ...others } = isStored ? kept() : all.get();
   all.set(draft ? { ...others, [key]: draft } : others);
   try {
     localStorage.setItem(KEY, JSON.stringify(all.get()));
+    isStored = true;
   } catch {
     // A full or forbidden storage keeps the draft only for as long as the page is open.
+    isStored = false;
   }
 }
 

@@ -6,16 +6,28 @@ import { useEffect, useRef, useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { call, type Done, uploadFiles } from '../../api.ts';
+import { attemptKey, filesContent } from '../../attempt.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
-import { keys, queryClient } from '../../data.ts';
+import { keys, queryClient, useMe } from '../../data.ts';
+import { draftKey, keepDraft, readDraft, useDraftElsewhere } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
+import { holdPage } from '../../leaving.ts';
 import { usePreferences } from '../../preferences.ts';
-import { AttachButton, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
+import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { isResolvedState, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
-import { keepDraft, readDraft } from './draft.ts';
 import './comment-box.css';
+
+/** A comment that was begun. Whoever tries it again sends it under the same id. */
+interface Draft {
+  id: string;
+  html: string;
+  isPrivate: boolean;
+}
+
+/** The comments that are on their way, by their draft; also those of tickets that are not open any more. */
+const underWay = new Map<string, Promise<void>>();
 
 interface Props {
   instanceId: string;
@@ -31,80 +43,114 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const canWork = who.role !== 'member';
   const { hasShortcuts } = usePreferences();
   const ticketNo = String(ticket.ticketNo);
-  const [first] = useState(() => readDraft(instanceId, ticketNo));
-  const [html, setHtml] = useState(first.html);
-  const [isEmpty, setEmpty] = useState(!first.html);
-  const [isPrivate, setPrivate] = useState(first.isPrivate && canWork);
-  const [isOpen, setOpen] = useState(first.html !== '');
+  const key = draftKey(useMe().id, instanceId, ticketNo);
+  const [draft, setDraft] = useState(() => draftIn(key, canWork));
+  const { html, isPrivate } = draft;
+  const isEmpty = html === '';
+  /** What comes from another window leaves the keyboard where it is. */
+  const [isBegun, setBegun] = useState(true);
+  /** The editor begins anew with what comes from elsewhere. */
+  const [edition, setEdition] = useState(0);
+  const { files, take: stage, remove, readAgain } = useStagedFiles(key);
+  const [isOpen, setOpen] = useState(!isEmpty || files.length > 0);
   const [progress, setProgress] = useState<number>();
-  const [isSending, setSending] = useState(false);
-  /** The same for every try of the same comment, so that a repeated one is not there twice; what is changed is another. */
-  const attempt = useRef(crypto.randomUUID());
-  const isAnother = () => {
-    attempt.current = crypto.randomUUID();
-  };
+  const [isSending, setSending] = useState(underWay.has(key));
+  const upload = useRef<AbortController>(undefined);
 
-  const { files, take, remove, clear } = useStagedFiles(() => {
-    isAnother();
+  const take = (added: File[]) => {
+    if (isSending) return;
+    stage(added);
+    keepDraft(key, draft);
     setOpen(true);
-  });
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each drop is taken once
   useEffect(() => {
     if (dropped.length === 0) return;
     take(dropped);
     onTaken();
   }, [dropped]);
-  const change = (next: string, empty: boolean) => {
-    setHtml(next);
-    setEmpty(empty);
-    isAnother();
-    keepDraft(instanceId, ticketNo, empty ? undefined : { html: next, isPrivate });
+  /** Shows what is kept by now. */
+  const adopt = () => {
+    const kept = draftIn(key, canWork);
+    const hasFiles = readAgain().length > 0;
+    if (kept.id === draft.id && kept.html === html && kept.isPrivate === isPrivate) return;
+    setDraft(kept);
+    setOpen(kept.html !== '' || hasFiles);
+    setEdition((before) => before + 1);
+  };
+  useDraftElsewhere(key, () => {
+    if (isSending) return;
+    setBegun(false);
+    adopt();
+  });
+  const landed = useRef(adopt);
+  landed.current = adopt;
+  // It was sent from here before another ticket was opened.
+  useEffect(() => {
+    let isThere = true;
+    const sending = underWay.get(key);
+    void sending?.then(() => {
+      if (!isThere) return;
+      setSending(false);
+      landed.current();
+    });
+    return () => {
+      isThere = false;
+    };
+  }, [key]);
+  const keep = (next: Draft) => {
+    setDraft(next);
+    keepDraft(key, next.html === '' && files.length === 0 ? undefined : next);
   };
   const begin = (asNote: boolean) => {
-    if (asNote !== isPrivate) isAnother();
-    setPrivate(asNote && canWork);
+    if (!isSending) keep({ ...draft, isPrivate: asNote && canWork });
+    setBegun(true);
     setOpen(true);
-    if (!isEmpty) keepDraft(instanceId, ticketNo, { html, isPrivate: asNote });
     document.querySelector<HTMLElement>('.comment-box :is(.tiptap, .plain-editor)')?.focus();
   };
   useShortcuts({ r: () => begin(false), n: () => canWork && begin(true) }, hasShortcuts);
 
-  const send = async (state?: State) => {
-    if (isSending || (isEmpty && files.length === 0)) return;
-    setSending(true);
-    try {
-      let done: Done;
-      const idempotencyKey = attempt.current;
-      if (files.length > 0) {
-        const upload = { ticketId: ticket.id, files, commentHtml: isEmpty ? '' : html, isPrivate, idempotencyKey };
-        done = await uploadFiles(instanceId, upload, setProgress);
-      } else {
-        const input = { ticketId: ticket.id, comment_HTML: html, isPrivate };
-        ({ done } = await call(instanceId, 'addComment', input, { idempotencyKey }));
-      }
-      setHtml('');
-      setEmpty(true);
-      clear();
-      setOpen(false);
-      isAnother();
-      keepDraft(instanceId, ticketNo, undefined);
-      tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, done });
-      if (state) {
-        const isEnd =
-          isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
-        const resolution = isEnd ? ticket.workflow?.resolutions[0] : undefined;
-        const move = { statusId: state.id, label: state.label, resolution };
-        await changeTicket(instanceId, { ticket }, { move }, m);
-      }
-      refreshHistory(instanceId, ticket.ticketNo);
-      refreshLists(instanceId);
-      void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, ticketNo) });
-    } catch (error) {
-      tell({ kind: 'failed', text: reasonOf(error, m) });
-    } finally {
-      setSending(false);
-      setProgress(undefined);
+  const post = async (state: State | undefined) => {
+    const idempotencyKey = await attemptKey(draft.id, [html, isPrivate, filesContent(files)]);
+    let done: Done;
+    if (files.length > 0) {
+      upload.current = new AbortController();
+      const { signal } = upload.current;
+      const sent = { ticketId: ticket.id, files, commentHtml: html, isPrivate, idempotencyKey, signal };
+      done = await uploadFiles(instanceId, sent, setProgress);
+    } else {
+      const input = { ticketId: ticket.id, comment_HTML: html, isPrivate };
+      ({ done } = await call(instanceId, 'addComment', input, { idempotencyKey }));
     }
+    keepDraft(key, undefined);
+    forgetFiles(key);
+    tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, done });
+    if (state) {
+      const isEnd =
+        isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
+      const resolution = isEnd ? ticket.workflow?.resolutions[0] : undefined;
+      void changeTicket(instanceId, { ticket }, { move: { statusId: state.id, label: state.label, resolution } }, m);
+    }
+    refreshHistory(instanceId, ticket.ticketNo);
+    refreshLists(instanceId);
+    void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, ticketNo) });
+  };
+  const send = async (state?: State) => {
+    if (underWay.has(key) || (isEmpty && files.length === 0)) return;
+    setSending(true);
+    holdPage(`sending ${key}`, true);
+    const sending = post(state).catch((error) => {
+      if (!upload.current?.signal.aborted)
+        tell({ kind: 'failed', text: m.comment.notSent(ticketNo, reasonOf(error, m)) });
+    });
+    underWay.set(key, sending);
+    await sending;
+    underWay.delete(key);
+    holdPage(`sending ${key}`, false);
+    upload.current = undefined;
+    setSending(false);
+    setProgress(undefined);
+    landed.current();
   };
   const next = ticket.workflow ? movesOf(ticket.workflow, [ticket], who) : [];
   const label = isPrivate ? m.comment.note : m.comment.reply;
@@ -142,25 +188,33 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         </div>
       )}
       <Writing
+        key={edition}
         instanceId={instanceId}
         label={label}
         placeholder={isPrivate ? m.comment.writeNote : m.comment.writeReply}
         html={html}
-        isFocused
+        isFocused={isBegun}
         isPrivate={isPrivate}
-        onChange={change}
+        isBusy={isSending}
+        onChange={(next, empty) => keep({ ...draft, html: empty ? '' : next })}
         onSubmit={() => void send()}
         onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
         onFiles={take}
         tools={<AttachButton onFiles={take} />}
       />
-      <StagedFiles files={files} progress={progress} onRemove={remove} />
+      <StagedFiles files={files} progress={progress} onRemove={(file) => !isSending && remove(file)} />
       <div className="comment-actions">
         <span className="quiet key-hint">{m.comment.sendKey}</span>
         <span className="spacer" />
-        <Button appearance="subtle" disabled={isSending} onClick={() => setOpen(false)}>
-          {isEmpty && files.length === 0 ? m.common.cancel : m.comment.later}
-        </Button>
+        {progress === undefined ? (
+          <Button appearance="subtle" onClick={() => setOpen(false)}>
+            {isEmpty && files.length === 0 ? m.common.cancel : m.comment.later}
+          </Button>
+        ) : (
+          <Button appearance="subtle" onClick={() => upload.current?.abort()}>
+            {m.comment.stop}
+          </Button>
+        )}
         {next.length > 0 ? (
           <Menu positioning="above-end">
             <MenuTrigger disableButtonEnhancement>
@@ -193,4 +247,13 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       </div>
     </section>
   );
+}
+
+function draftIn(key: string, canWork: boolean): Draft {
+  const { id, html, isPrivate } = readDraft<Draft>(key);
+  return {
+    id: typeof id === 'string' ? id : crypto.randomUUID(),
+    html: typeof html === 'string' ? html : '',
+    isPrivate: isPrivate === true && canWork,
+  };
 }

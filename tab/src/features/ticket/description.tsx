@@ -3,13 +3,23 @@
 import { Button } from '@fluentui/react-components';
 import { useRef, useState } from 'react';
 import { changeTicket } from '../../changes.ts';
-import { collision } from '../../collisions.ts';
-import type { VersionedTicket } from '../../data.ts';
+import { useMe, type VersionedTicket } from '../../data.ts';
+import { draftKey, keepDraft, readDraft } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Writing } from '../../ui/writing.tsx';
 import './description.css';
-import { type DescriptionDraft, keepDescription, readDescription } from './draft.ts';
+
+/** A description, and the one that stood there when the writing began. */
+interface Draft {
+  html: string;
+  base: string;
+}
+
+function draftIn(key: string): Draft | undefined {
+  const { html, base } = readDraft<Draft>(key);
+  return typeof html === 'string' && typeof base === 'string' ? { html, base } : undefined;
+}
 
 export function Description({
   instanceId,
@@ -22,8 +32,9 @@ export function Description({
 }) {
   const m = useMessages();
   const { ticket } = known;
-  const ticketNo = String(ticket.ticketNo);
-  const [draft, setDraft] = useState(() => (canWork ? readDescription(instanceId, ticketNo) : undefined));
+  const key = draftKey(useMe().id, instanceId, `${ticket.ticketNo}.description`);
+  const [draft, setDraft] = useState(() => (canWork ? draftIn(key) : undefined));
+  const [isSaving, setSaving] = useState(false);
   /** A draft that was found here waits; what somebody has just begun has the keyboard. */
   const [isJustBegun, setJustBegun] = useState(false);
   const html = ticket.description_HTML ?? '';
@@ -34,19 +45,19 @@ export function Description({
     setDraft({ html, base: html });
   };
   const end = () => {
-    keepDescription(instanceId, ticketNo, undefined);
+    keepDraft(key, undefined);
     setDraft(undefined);
   };
-  const save = async ({ base }: DescriptionDraft) => {
+  const save = async ({ base }: Draft) => {
     const mine = written.current;
-    end();
-    if (mine === base) return;
+    if (isSaving) return;
+    if (mine === base) return end();
+    setSaving(true);
     // What stood there when the writing began: somebody else's words since then are a collision.
     const seen = { ticket: { ...ticket, description_HTML: base } };
-    const isSaved = await changeTicket(instanceId, seen, { ticket: { description_HTML: mine } }, m);
-    if (isSaved || collision.get()) return;
-    keepDescription(instanceId, ticketNo, { html: mine, base });
-    setDraft({ html: mine, base });
+    const isSettled = await changeTicket(instanceId, seen, { ticket: { description_HTML: mine } }, m);
+    setSaving(false);
+    if (isSettled) end();
   };
   if (draft) {
     return (
@@ -57,19 +68,24 @@ export function Description({
           placeholder={m.ticket.describe}
           html={draft.html}
           isFocused={isJustBegun}
+          isBusy={isSaving}
           onChange={(next) => {
             written.current = next;
-            keepDescription(instanceId, ticketNo, { html: next, base: draft.base });
+            keepDraft(key, { html: next, base: draft.base });
           }}
           onSubmit={() => void save(draft)}
-          onEscape={end}
+          onEscape={() => {
+            // What was written goes with Cancel alone.
+            if (written.current === draft.base) end();
+            else (document.activeElement as HTMLElement | null)?.blur();
+          }}
         />
         <div className="comment-actions">
           <span className="spacer" />
-          <Button size="small" onClick={end}>
+          <Button size="small" disabled={isSaving} onClick={end}>
             {m.common.cancel}
           </Button>
-          <Button size="small" appearance="primary" onClick={() => void save(draft)}>
+          <Button size="small" appearance="primary" disabled={isSaving} onClick={() => void save(draft)}>
             {m.common.save}
           </Button>
         </div>

@@ -4,8 +4,9 @@ import { Button } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
-import { reasonOf, tell, updateTicket } from '../../changes.ts';
+import { changeTicket, reasonOf, tell, updateTicket } from '../../changes.ts';
 import { keys, patchTicket, queryClient, useInstance, useMe, useRole, type VersionedTicket } from '../../data.ts';
+import { draftKey } from '../../drafts.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
@@ -27,6 +28,7 @@ export function Properties({ instanceId, known }: Props) {
   const resolutionLabel = useResolutionLabel();
   const { data: instance } = useInstance(instanceId);
   const isReadOnly = useRole(instanceId) === 'member';
+  const me = useMe();
   const { ticket } = known;
   const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
   const priorities = usePriorityOptions([ticket.priority]);
@@ -110,7 +112,12 @@ export function Properties({ instanceId, known }: Props) {
             field={field}
             value={ticket.customFields[field.id]}
             isReadOnly={isReadOnly}
-            onChange={(value) => change({ customFields: { [field.id]: value } })}
+            draft={draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`)}
+            onChange={(value, base) => {
+              const seen = { ...ticket, customFields: { ...ticket.customFields, [field.id]: base } };
+              const update = { ticket: { customFields: { [field.id]: value } } };
+              return changeTicket(instanceId, base === undefined ? known : { ticket: seen }, update, m);
+            }}
           />
         </Property>
       ))}

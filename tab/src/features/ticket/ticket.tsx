@@ -3,12 +3,13 @@
 import { Button } from '@fluentui/react-components';
 import { type DragEvent, useEffect, useState } from 'react';
 import { ApiError } from '../../api.ts';
-import { markSeen, updateTicket } from '../../changes.ts';
+import { changeTicket, markSeen } from '../../changes.ts';
 import { useInstance, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
+import { draftKey } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
-import { TextInput } from '../../ui/custom-field.tsx';
 import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { TextInput } from '../../ui/text-input.tsx';
 import { useIsWide } from '../../ui/wide.ts';
 import { loadEditor } from '../../ui/writing.tsx';
 import { CommentBox } from './comment-box.tsx';
@@ -29,8 +30,8 @@ export function TicketView({ instanceId, ticketNo, isPane = false, onClose }: Pr
   const m = useMessages();
   const { data: known, error, isPending, refetch } = useTicket(instanceId, ticketNo);
   if (isPending) return <Loading />;
+  const isGone = error instanceof ApiError && error.code === 'not_found';
   if (!known) {
-    const isGone = error instanceof ApiError && error.code === 'not_found';
     return (
       <div className="ticket">
         {isGone ? (
@@ -45,17 +46,20 @@ export function TicketView({ instanceId, ticketNo, isPane = false, onClose }: Pr
       </div>
     );
   }
-  return <Known instanceId={instanceId} known={known} isPane={isPane} onClose={onClose} />;
+  return <Known instanceId={instanceId} known={known} isGone={isGone} isPane={isPane} onClose={onClose} />;
 }
 
 function Known({
   instanceId,
   known,
+  isGone,
   isPane,
   onClose,
 }: {
   instanceId: string;
   known: VersionedTicket;
+  /** It was there when it was opened. */
+  isGone: boolean;
   isPane: boolean;
   onClose: () => void;
 }) {
@@ -74,7 +78,7 @@ function Known({
   const { assigneeUnseenEventCnt, requestorUnseenEventCnt } = ticket;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something new was counted
   useEffect(() => {
-    if (seenAs && isOn) void markSeen(instanceId, ticket, seenAs);
+    if (seenAs && isOn && !isGone) void markSeen(instanceId, ticket, seenAs);
   }, [ticket.id, seenAs, isOn, assigneeUnseenEventCnt, requestorUnseenEventCnt]);
   // Whoever opens a ticket will write: the editor is there when they do.
   useLoadedWhenIdle(loadEditor);
@@ -98,6 +102,11 @@ function Known({
       onDrop={onDrop}
     >
       <Head instanceId={instanceId} known={known} isPane={isPane} onClose={onClose} canWork={canWork} />
+      {isGone && (
+        <div className="ticket-gone" role="alert">
+          {m.ticket.goneMeanwhile}
+        </div>
+      )}
       <div className="ticket-scroll">
         <div className="ticket-main">
           {canWork ? (
@@ -110,10 +119,12 @@ function Known({
                 isOneLine
                 maxLength={255}
                 value={ticket.title}
-                onCommit={(title) =>
-                  title.trim() &&
-                  void updateTicket(instanceId, known, { title: title.replace(/\s*\n\s*/g, ' ').trim() }, m)
-                }
+                draft={draftKey(me.id, instanceId, `${ticket.ticketNo}.title`)}
+                onCommit={(text, base) => {
+                  const title = text.replace(/\s*\n\s*/g, ' ').trim();
+                  const seen = base === undefined ? known : { ticket: { ...ticket, title: base } };
+                  return title === '' || changeTicket(instanceId, seen, { ticket: { title } }, m);
+                }}
               />
             </h1>
           ) : (

@@ -1,0 +1,36 @@
+/** What was begun and neither sent nor saved: kept on the device for each person, so that nobody else reads it there. */
+
+import { useEffect, useRef } from 'react';
+import { holdPage } from './leaving.ts';
+import { storage } from './storage.ts';
+
+/** The name of a draft: whose, of which help desk, and of what. */
+export const draftKey = (personId: string, instanceId: string, what: string): string =>
+  `tickets.draft.${personId}.${instanceId}.${what}`;
+
+/** A draft as it was kept; empty when there is none. */
+export function readDraft<T extends object>(key: string): Partial<T> {
+  try {
+    return { ...JSON.parse(storage.get(key) ?? '{}') };
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps a draft; undefined forgets it. Where the device keeps nothing, the page is not closed without a question. */
+export function keepDraft(key: string, draft: object | undefined): void {
+  const isKept = draft ? storage.set(key, JSON.stringify(draft)) : true;
+  if (!draft) storage.remove(key);
+  holdPage(key, !isKept);
+}
+
+/** Listens for what another window of the same person does with a draft. */
+export function useDraftElsewhere(key: string, onChange: () => void): void {
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  useEffect(() => {
+    const hear = (event: StorageEvent) => event.key === key && latest.current();
+    addEventListener('storage', hear);
+    return () => removeEventListener('storage', hear);
+  }, [key]);
+}

@@ -1,8 +1,18 @@
 import { failField } from '../contract/errors.ts';
 import { isResolved } from '../contract/moves.ts';
 import type { Input } from '../contract/operations.ts';
-import { PRIORITIES } from '../contract/tickets.ts';
-import { customFieldTerm, FRT_BREACHED, fold, followerTerm, RT_BREACHED, tagTerm } from '../store/kinds.ts';
+import { ORIGINS, PRIORITIES } from '../contract/tickets.ts';
+import {
+  customFieldTerm,
+  FRT_BREACHED,
+  fold,
+  followerTerm,
+  originTerm,
+  RT_BREACHED,
+  resolutionTerm,
+  tagTerm,
+  unseenTerm,
+} from '../store/kinds.ts';
 import type { Where } from '../store/store.ts';
 import type { Settings } from './settings.ts';
 import { instantOf } from './time.ts';
@@ -71,6 +81,19 @@ const FILTERS: {
   requestorEmail: (email) => ({ field: 'requestorEmail', in: [fold(email)] }),
   ticketNo: (number) => ({ field: 'ticketNo', in: [number] }),
   followerId: (id) => ({ terms: [followerTerm(id)] }),
+  // How much the assignee has not seen tells members of private notes.
+  unseenById: (id, _, __, isPublicOnly) => ({
+    terms: (isPublicOnly ? (['requestor'] as const) : (['assignee', 'requestor'] as const)).map((as) =>
+      unseenTerm(as, id),
+    ),
+  }),
+  origin: (text) => ({
+    terms: commaList(text).map((name) => {
+      const origin = ORIGINS.find((one) => one === name.toLowerCase());
+      return origin ? originTerm(origin) : failField('origin', `must be one of: ${ORIGINS.join(', ')}`);
+    }),
+  }),
+  resolution: (text) => ({ terms: commaList(text).map(resolutionTerm) }),
   isFrtBreached: (wanted) => flag(FRT_BREACHED, wanted),
   isRtBreached: (wanted) => flag(RT_BREACHED, wanted),
   createdAfter: (text, all) => ({ field: 'createdOn', from: instantOf('createdAfter', text, all.timezone) }),

@@ -40,6 +40,10 @@ export const tagTerm = (tagCategoryId: string, text: string): string =>
   `${TAG_TERMS}${fold(`${tagCategoryId}_${text}`)}`;
 export const followerTerm = (personId: string): string => `follower:${fold(personId)}`;
 export const requestorTerm = (personId: string): string => `requestor:${fold(personId)}`;
+export const originTerm = (origin: string): string => `origin:${origin}`;
+export const resolutionTerm = (resolution: string): string => `resolution:${fold(resolution)}`;
+/** Something is new for this person, as the one or the other. */
+export const unseenTerm = (as: 'assignee' | 'requestor', personId: string): string => `unseen:${as}:${fold(personId)}`;
 export const FRT_BREACHED = 'is:frtBreached';
 export const RT_BREACHED = 'is:rtBreached';
 
@@ -80,6 +84,10 @@ const ticket: Indexed<Value<'ticket'>, Hidden<'ticket'>> = {
       ...Object.entries(t.customFields).flatMap(([id, value]) =>
         customFieldValues(value).map((one) => customFieldTerm(id, one)),
       ),
+      originTerm(t.origin),
+      ...(t.resolution ? [resolutionTerm(t.resolution)] : []),
+      ...(t.assigneeUnseenEventCnt > 0 ? [unseenTerm('assignee', t.assignee.id)] : []),
+      ...(t.requestorUnseenEventCnt > 0 ? [unseenTerm('requestor', t.requestor.id)] : []),
       ...(t.isFrtBreached ? [FRT_BREACHED] : []),
       ...(t.isRtBreached ? [RT_BREACHED] : []),
     ]),

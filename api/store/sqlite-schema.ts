@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { fold } from './kinds.ts';
 
 /**
  * A ticket's row number is `instanceNo << 26 | ticketNo`, and a search row's is `row << 20 | part << 1 | isPrivate`
@@ -122,6 +123,17 @@ export const MIGRATIONS = [
   UPDATE tickets SET openInteraction = lastInteraction;
   CREATE INDEX tickets_openInteraction ON tickets (instanceNo, openInteraction, ticketNo);
   `,
+  // The ids of assignees and requestors are folded in their columns.
+  `
+  INSERT INTO terms (instanceNo, term, row) SELECT instanceNo, 'origin:' || json_extract(json, '$.origin'), row FROM tickets;
+  INSERT INTO terms (instanceNo, term, row)
+    SELECT instanceNo, 'resolution:' || fold(json_extract(json, '$.resolution')), row FROM tickets
+    WHERE json_extract(json, '$.resolution') <> '';
+  INSERT INTO terms (instanceNo, term, row) SELECT instanceNo, 'unseen:assignee:' || assigneeId, row FROM tickets
+    WHERE json_extract(json, '$.assigneeUnseenEventCnt') > 0;
+  INSERT INTO terms (instanceNo, term, row) SELECT instanceNo, 'unseen:requestor:' || requestorId, row FROM tickets
+    WHERE json_extract(json, '$.requestorUnseenEventCnt') > 0;
+  `,
 ];
 
 /** Opens the settings of a connection and brings an older file to this version. */
@@ -149,6 +161,7 @@ function migrate(db: DatabaseSync): void {
         `The data was written by a newer version of this product (schema ${version}; this one knows ${MIGRATIONS.length}). Update the product.`,
       );
     }
+    db.function('fold', { deterministic: true }, (text) => fold(String(text)));
     for (const step of MIGRATIONS.slice(version)) db.exec(step);
     db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     db.exec('COMMIT');

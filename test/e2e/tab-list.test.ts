@@ -40,11 +40,17 @@ async function filterBy(name: string, ...values: string[]): Promise<void> {
 const clear = () => page.goto(world.server.url + world.path('?view=all'));
 
 describe('the list', () => {
-  test('is filtered by several priorities', async () => {
+  test('is filtered by several priorities and sources', async () => {
     await clear();
     await filterBy('Priority', 'Urgent', 'Low');
     await shows('Bravo laptop', 'Alpha printer');
     expect(page.url()).toContain('priority=Urgent%2CLow');
+    await filterBy('Source', 'Email', 'Bot');
+    await page.getByText('No ticket matches').waitFor();
+    await page.getByRole('button', { name: 'Source Email, Bot' }).click();
+    await page.getByRole('option', { name: 'Tab' }).click();
+    await page.keyboard.press('Escape');
+    await shows('Bravo laptop', 'Alpha printer');
   });
 
   test('is filtered by who asked, found by typing, by nobody in charge and by whoever looks', async () => {

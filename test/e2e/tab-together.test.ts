@@ -380,13 +380,19 @@ test('a help desk that is renamed and switched off says so on open pages, before
   await page.locator('.new-button:not([aria-disabled])').waitFor();
 });
 
-test('whoever works tickets finds those assigned to them in the personal tab', async () => {
+test('whoever works tickets finds those assigned to them in the personal tab, and what is new for them', async () => {
   const { id, name, email } = world.people.ben;
   await world.createTicket('For Ben', { assignee: { id, name, email } });
   await world.createTicket('For nobody yet');
   const page = await world.open(world.people.ben, '/tab/');
   await row(page, 'For Ben').waitFor();
   await page.locator('.view-tab[aria-current]', { hasText: 'Assigned to me' }).waitFor();
+  expect(await row(page, 'For nobody yet').count()).toBe(0);
+  // By somebody else in his name.
+  await world.createTicket('Asked by Ben', { requestor: { id, name, email } });
+  await page.getByRole('button', { name: 'New for me' }).click();
+  await page.locator('.ticket-row.unseen', { hasText: 'For Ben' }).waitFor();
+  await page.locator('.ticket-row.unseen', { hasText: 'Asked by Ben' }).waitFor();
   expect(await row(page, 'For nobody yet').count()).toBe(0);
 });
 

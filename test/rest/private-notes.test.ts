@@ -19,13 +19,13 @@ afterAll(() => server.close());
 let instance: TestInstance;
 let api: Api;
 let mara: LocalPerson;
+let asif: LocalPerson;
 let member: SignedIn;
 let assignee: SignedIn;
 let owner: SignedIn;
 let own: Ticket;
 let followed: Ticket;
 beforeEach(async () => {
-  let asif: LocalPerson;
   ({ instance, api, mara, asif, member, assignee, owner, own, followed } = await newDesk(server));
   server.clock.advance(60_000);
   // The one whose turn it is by every order is not the one that the notes are written on.
@@ -53,6 +53,7 @@ const DOORS: [string, () => string][] = [
   ['a search for who wrote it', () => '/tickets?search=linus'],
   ['a filter by update', () => '/tickets?lastUpdateAfter=2026-01-01'],
   ['a filter by follower', () => `/tickets?followerId=${mara.id}`],
+  ['a filter by what is new', () => `/tickets?unseenById=${asif.id}`],
   ['the help desk', () => '/instance'],
   ['the tags', () => '/tags'],
   ['the views', () => '/views'],

@@ -105,6 +105,24 @@ const filters: Case[] = [
     query: `followerId=${LINUS.id}`,
     matches: (t) => t.followers.some(({ id }) => id === LINUS.id),
   },
+  {
+    name: 'unseenById',
+    query: `unseenById=${GRACE.id.toUpperCase()}`,
+    matches: (t) =>
+      (t.assignee.id === GRACE.id && t.assigneeUnseenEventCnt > 0) ||
+      (t.requestor.id === GRACE.id && t.requestorUnseenEventCnt > 0),
+  },
+  {
+    name: 'unseenById of a requestor',
+    query: `unseenById=${ADA.id}`,
+    matches: (t) => t.requestor.id === ADA.id && t.requestorUnseenEventCnt > 0,
+  },
+  { name: 'origin', query: 'origin=email,BOT', matches: (t) => t.origin === 'bot' },
+  {
+    name: 'resolution',
+    query: 'resolution=Fixed,cancelled',
+    matches: (t) => ['fixed', 'cancelled'].includes(t.resolution),
+  },
   { name: 'isFrtBreached=true', query: 'isFrtBreached=true', matches: (t) => t.isFrtBreached },
   { name: 'isFrtBreached=false', query: 'isFrtBreached=false', matches: (t) => !t.isFrtBreached },
   { name: 'isRtBreached=true', query: 'isRtBreached=true', matches: (t) => t.isRtBreached },
@@ -216,6 +234,11 @@ describe('400 names what is allowed', () => {
       name: '400 isFrtBreached',
       query: 'isFrtBreached=1',
       message: expect.stringMatching(/^isFrtBreached: .*boolean/),
+    },
+    {
+      name: '400 origin',
+      query: 'origin=api,fax',
+      message: 'origin: must be one of: api, bot, tab, email, helpdesk, loopdesk, bluetickets',
     },
     { name: '400 tags', query: 'tags=Network', message: 'tags: must be tagCategoryId_tagText' },
     { name: '400 ticketNo', query: 'ticketNo=first', message: expect.stringMatching(/^ticketNo: .*number/) },

@@ -6,9 +6,12 @@ import {
   fold,
   followerTerm,
   KINDS,
+  originTerm,
   RT_BREACHED,
   requestorTerm,
+  resolutionTerm,
   tagTerm,
+  unseenTerm,
 } from '../../api/store/kinds.ts';
 import type { Query, Scalar, Where } from '../../api/store/store.ts';
 
@@ -48,6 +51,10 @@ function termsOf(ticket: StoredTicket): string[] {
   terms.push(requestorTerm(ticket.requestor.id));
   terms.push(...ticket.followers.map((person) => followerTerm(person.id)));
   for (const [id, value] of Object.entries(ticket.customFields)) terms.push(customFieldTerm(id, String(value)));
+  terms.push(originTerm(ticket.origin));
+  if (ticket.resolution !== '') terms.push(resolutionTerm(ticket.resolution));
+  if (ticket.assigneeUnseenEventCnt > 0) terms.push(unseenTerm('assignee', ticket.assignee.id));
+  if (ticket.requestorUnseenEventCnt > 0) terms.push(unseenTerm('requestor', ticket.requestor.id));
   if (ticket.isFrtBreached) terms.push(FRT_BREACHED);
   if (ticket.isRtBreached) terms.push(RT_BREACHED);
   return terms;

@@ -6,9 +6,12 @@ import {
   FRT_BREACHED,
   fold,
   followerTerm,
+  originTerm,
   RT_BREACHED,
   requestorTerm,
+  resolutionTerm,
   tagTerm,
+  unseenTerm,
 } from '../../api/store/kinds.ts';
 import type { Query, Scalar, Where } from '../../api/store/store.ts';
 import { person, ticketDocument } from '../helpers/documents.ts';
@@ -68,6 +71,10 @@ export const ticketContent: fc.Arbitrary<Partial<StoredTicket>> = fc.record({
   customFields: fc.oneof(fc.constant({}), fc.record({ [FIELD_ID]: fc.oneof(text(1, 2), fc.boolean(), fc.nat(2)) })),
   isFrtBreached: fc.boolean(),
   isRtBreached: fc.boolean(),
+  origin: fc.constantFrom('api', 'bot'),
+  resolution: text(0, 1),
+  assigneeUnseenEventCnt: fc.nat(1),
+  requestorUnseenEventCnt: fc.nat(1),
 });
 
 export const comments: fc.Arbitrary<string[]> = fc.array(text(0, 4), { maxLength: 2 });
@@ -96,6 +103,11 @@ const term = fc.oneof(
   fc.constantFrom(...TAGS).map((tag) => tagTerm(tag.tagCategoryId, tag.text)),
   fc.constantFrom(...PEOPLE).map((one) => followerTerm(one.id)),
   fc.constantFrom(...PEOPLE).map((one) => requestorTerm(one.id)),
+  fc.constantFrom(originTerm('api'), originTerm('bot'), originTerm('email')),
+  text(1, 1).map(resolutionTerm),
+  fc
+    .tuple(fc.constantFrom('assignee', 'requestor'), fc.constantFrom(...PEOPLE))
+    .map(([as, one]) => unseenTerm(as, one.id)),
   fc.oneof(text(1, 1), fc.constantFrom('true', '1')).map((value) => customFieldTerm(FIELD_ID, value)),
 );
 

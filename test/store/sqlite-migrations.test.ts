@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { rowOf } from '../../api/store/filter.ts';
-import { fold, followerTerm, KINDS, requestorTerm } from '../../api/store/kinds.ts';
+import {
+  fold,
+  followerTerm,
+  KINDS,
+  originTerm,
+  requestorTerm,
+  resolutionTerm,
+  unseenTerm,
+} from '../../api/store/kinds.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
 import { MIGRATIONS, TICKET_BITS } from '../../api/store/sqlite-schema.ts';
 import { SqliteSearch } from '../../api/store/sqlite-search.ts';
@@ -21,6 +29,8 @@ const TICKETS = Array.from({ length: 6 }, (_, index) =>
     ticketNo: index + 1,
     requestor: REQUESTORS[index % 3]!,
     followers: index === 4 ? [person('Ada')] : [],
+    ...(index === 1 && { resolution: 'Überholt', requestorUnseenEventCnt: 2 }),
+    ...(index === 3 && { origin: 'bot', assignee: person('Éva'), assigneeUnseenEventCnt: 1 }),
   }),
 );
 const COMMENTS = TICKETS.map((ticket, index) =>
@@ -60,7 +70,7 @@ function writeVersion1(path: string): void {
     const { fields, terms } = rowOf(KINDS.ticket, ticket);
     const json = JSON.stringify(ticket);
     insert('tickets', { row, instanceNo: 1, id: ticket.id, version: 3, parts: 1, ...fields, json, hidden: null });
-    for (const term of terms.filter((one) => !one.startsWith('requestor:')))
+    for (const term of terms.filter((one) => !/^(requestor|origin|resolution|unseen):/.test(one)))
       insert('terms', { instanceNo: 1, term, row });
     search.index(row, 0, false, fold(`${ticket.ticketNo} ${ticket.title}`));
     const comment = COMMENTS[index]!;
@@ -114,6 +124,17 @@ describe('a file of version 1', () => {
     await change(store.instance(ID), uuid(1), { requestor: person('Éva') });
     expect(await numbers({ terms: [requestorTerm('ada-id')] })).toEqual([3, 4, 6]);
     expect(await numbers({ terms: [requestorTerm('éva-id')] })).toEqual([1, 2, 5]);
+  });
+
+  test('finds its tickets by where they came from, how they ended and whom they are new for, also once they have changed', async () => {
+    expect(await numbers({ terms: [originTerm('bot')] })).toEqual([4]);
+    expect(await numbers({ terms: [unseenTerm('assignee', 'ÉVA-id')] })).toEqual([4]);
+    expect(await numbers({ terms: [unseenTerm('requestor', 'ÉVA-id')] })).toEqual([2]);
+    expect(await numbers({ terms: [resolutionTerm('ÜBERHOLT')] })).toEqual([2]);
+    await change(store.instance(ID), uuid(2), { resolution: 'fixed', requestorUnseenEventCnt: 0 });
+    expect(await numbers({ terms: [resolutionTerm('Überholt')] })).toEqual([]);
+    expect(await numbers({ terms: [unseenTerm('requestor', 'éva-id')] })).toEqual([]);
+    expect(await numbers({ terms: [resolutionTerm('fixed')] })).toEqual([2]);
   });
 
   test('knows which of its comments are private', async () => {

@@ -4,12 +4,13 @@ import { Button } from '@fluentui/react-components';
 import { AddRegular, DismissRegular, FilterRegular } from '@fluentui/react-icons';
 import { useRef, useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
+import type { Origin } from '../../../api/contract/tickets.ts';
 import { useInstance, useNameOnTicket, usePeople, useTags, useWorkflow } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
 import { CUSTOM, dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
 import { type Option, PickPopover } from './pick.tsx';
-import { stateLabel } from './workflow.ts';
+import { stateLabel, useResolutionLabel } from './workflow.ts';
 import './filter-bar.css';
 
 interface Props {
@@ -142,12 +143,15 @@ function Chip(props: ChipProps) {
 
 type ChipValueProps = Omit<ChipProps, 'onRemove'> & { kind: FilterKind | 'options' };
 
+/** Those that let through any of several values. */
+const MULTIPLE = new Set<string>(['states', 'priorities', 'tags', 'resolutions', 'origins'] satisfies FilterKind[]);
+
 /** What the filter is set to; pressed, it offers others. */
 function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone, onChange }: ChipValueProps) {
   const m = useMessages();
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
-  const isMultiple = kind === 'states' || kind === 'priorities' || kind === 'tags';
+  const isMultiple = MULTIPLE.has(kind);
   const [isOpen, setOpen] = useState(isNew);
   const priorities = usePriorityOptions(listOf(value));
   const tags = useTagOptions(instanceId, listOf(value));
@@ -159,12 +163,15 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
     enabled: isOpen && kind === 'person',
   });
   const text = useValueText(instanceId, name, value, field);
+  const resolutionLabel = useResolutionLabel();
   const day = (offset: string, label: string): Option => ({
     key: offset,
     text: label,
     detail: format.day(`${dayOf(offset)}T12:00`),
     isChosen: value === offset,
   });
+  const several = (keys: string[], textOf: (key: string) => string): Option[] =>
+    keys.map((key) => ({ key, text: textOf(key), isChosen: listOf(value).includes(key) }));
   const options: Option[] = {
     states: () => stateOptions(m, workflow.states, listOf(value)),
     priorities: () => priorities,
@@ -186,6 +193,8 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
             day('-30', m.time.daysAgo(30)),
           ],
     options: () => field!.options.map(({ key, text: label }) => ({ key, text: label, isChosen: value === key })),
+    resolutions: () => several(workflow.resolutions, resolutionLabel),
+    origins: () => several(Object.keys(m.origin), (origin) => m.origin[origin as Origin]),
     text: () => [],
     number: () => [],
   }[kind]();
@@ -232,6 +241,7 @@ export function useValueText(instanceId: string, name: string, value: string, fi
   const m = useMessages();
   const format = useFormat();
   const workflow = useWorkflow(instanceId);
+  const resolutionLabel = useResolutionLabel();
   const { data: categories = [] } = useTags(instanceId);
   const { data: found } = usePeople(instanceId, '', kind === 'person' && value !== '');
   const { data: instance } = useInstance(instanceId);
@@ -263,6 +273,10 @@ export function useValueText(instanceId: string, name: string, value: string, fi
       if (value === 'none') return m.ticket.nobody;
       return person?.name ?? nameOnTicket ?? value;
     }
+    case 'resolutions':
+      return names.map(resolutionLabel).join(', ');
+    case 'origins':
+      return names.map((origin) => m.origin[origin as Origin] ?? origin).join(', ');
     case 'flag':
       return flagText(name, value === 'true', m);
     case 'day': {

@@ -4,7 +4,17 @@ import type { CustomField } from '../../../api/contract/instance.ts';
 import type { ListFilter } from '../data.ts';
 
 /** How the value of a filter is chosen. */
-export type FilterKind = 'states' | 'flag' | 'priorities' | 'tags' | 'person' | 'day' | 'text' | 'number';
+export type FilterKind =
+  | 'states'
+  | 'flag'
+  | 'priorities'
+  | 'tags'
+  | 'person'
+  | 'day'
+  | 'text'
+  | 'number'
+  | 'resolutions'
+  | 'origins';
 
 type FilterName = Exclude<keyof ListFilter, 'search' | 'customFields' | 'timezone' | 'orderBy' | 'order' | 'status'>;
 
@@ -16,6 +26,7 @@ export const FILTERS: Record<FilterName, FilterKind> = {
   assigneeId: 'person',
   requestorId: 'person',
   followerId: 'person',
+  unseenById: 'person',
   tags: 'tags',
   expectedDateAfter: 'day',
   expectedDateBefore: 'day',
@@ -25,6 +36,8 @@ export const FILTERS: Record<FilterName, FilterKind> = {
   lastUpdateBefore: 'day',
   isFrtBreached: 'flag',
   isRtBreached: 'flag',
+  resolution: 'resolutions',
+  origin: 'origins',
   title: 'text',
   ticketNo: 'number',
   assigneeEmail: 'text',

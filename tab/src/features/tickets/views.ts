@@ -32,6 +32,7 @@ export type BuiltInView = keyof typeof BUILT_IN_VIEWS;
 export const PERSONAL_VIEWS = {
   requested: 'requestorId=me',
   assigned: 'assigneeId=me&isResolved=false',
+  news: 'unseenById=me',
   following: 'followerId=me',
 } as const;
 export type PersonalView = keyof typeof PERSONAL_VIEWS;

@@ -15,7 +15,7 @@ import {
   valuesBefore,
   whoChanged,
 } from './collisions.ts';
-import { keys, patchTicket, queryClient, readTicket, type VersionedTicket } from './data.ts';
+import { keys, patchTicket, queryClient, readTicket, TICKET_INCLUDE, type VersionedTicket } from './data.ts';
 import type { Messages } from './messages/en.ts';
 import { cell } from './store.ts';
 import { stateLabel } from './ui/workflow.ts';
@@ -120,7 +120,7 @@ export async function save(
 }
 
 async function send(instanceId: string, ticketId: string, change: Change, ifMatch: string | undefined) {
-  const input = { ticketId, include: 'description_HTML' };
+  const input = { ticketId, include: TICKET_INCLUDE };
   if (!('move' in change)) return call(instanceId, 'updateTicket', { ...input, ...change }, { ifMatch });
   const { statusId: status, resolution, comment, id } = change.move;
   const move = { ...input, status, resolution, comment };

@@ -37,7 +37,14 @@ export type ListFilter = Omit<Input<'listTickets'>, 'continuationToken' | 'limit
 /** A ticket as the list has it: all but its long texts. */
 export type ListedTicket = Omit<Ticket, 'description' | 'description_HTML' | 'workflow'>;
 
-export type TicketPages = InfiniteData<{ items: ListedTicket[]; itemCount: number; continuationToken?: string }>;
+interface TicketPage {
+  items: ListedTicket[];
+  itemCount: number;
+  continuationToken?: string;
+  /** What the whole chain of pages means by now. */
+  now: string;
+}
+export type TicketPages = InfiniteData<TicketPage>;
 
 /** A ticket with the version that a change of it names. */
 export interface VersionedTicket {
@@ -67,6 +74,7 @@ const SELECT: (keyof ListedTicket)[] = [
   'lastResolutionOn',
   'isFrtBreached',
   'isRtBreached',
+  'promises',
   'assigneeUnseenEventCnt',
   'requestorUnseenEventCnt',
   'origin',
@@ -166,12 +174,14 @@ export const useTicketPages = (instanceId: string, filter: ListFilter) =>
   useInfiniteQuery({
     queryKey: keys.list(instanceId, filter),
     queryFn: async ({ pageParam, signal }) => {
-      const page = pageParam ? { continuationToken: pageParam } : {};
-      const input = { ...filter, ...page, limit: PAGE, select: SELECT.join(',') };
-      return (await call(instanceId, 'listTickets', input, { signal })).data as TicketPages['pages'][number];
+      const { now = new Date().toISOString(), ...page } = pageParam;
+      const before = filter.expectedDateBefore === 'now' ? { expectedDateBefore: now } : {};
+      const input = { ...filter, ...before, ...page, limit: PAGE, include: 'promises', select: SELECT.join(',') };
+      const { data } = await call(instanceId, 'listTickets', input, { signal });
+      return { ...(data as Omit<TicketPage, 'now'>), now };
     },
-    initialPageParam: '',
-    getNextPageParam: (last) => last.continuationToken,
+    initialPageParam: {} as Partial<Pick<TicketPage, 'now' | 'continuationToken'>>,
+    getNextPageParam: ({ continuationToken, now }) => (continuationToken ? { continuationToken, now } : undefined),
     // Comparing thousands of rows with each page that arrives takes longer than drawing those that can be seen.
     structuralSharing: false,
     placeholderData: keepPreviousData,
@@ -200,9 +210,12 @@ export const useNameOnTicket = (instanceId: string, role: 'assignee' | 'requesto
     enabled: role !== undefined,
   });
 
+/** What the page of a ticket shows beyond the ticket's usual fields. */
+export const TICKET_INCLUDE = 'description_HTML,promises';
+
 /** A ticket by its id or its number, as it is now. */
 export async function readTicket(instanceId: string, ticketId: string, signal?: AbortSignal): Promise<VersionedTicket> {
-  const { data, etag } = await call(instanceId, 'getTicket', { ticketId, include: 'description_HTML' }, { signal });
+  const { data, etag } = await call(instanceId, 'getTicket', { ticketId, include: TICKET_INCLUDE }, { signal });
   return { ticket: data.item, etag };
 }
 

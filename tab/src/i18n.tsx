@@ -134,6 +134,11 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
     /** A day is a day when it was given without an hour. */
     dueInFull: (instant: string) =>
       instant ? (isMidnight(new Date(instant)) ? dayInFull : full).format(new Date(instant)) : '',
+    /** Until when it is in time; a day lasts until its end. */
+    dueEnd(instant: string): number {
+      const date = new Date(instant);
+      return date.getTime() + (isMidnight(date) ? DAY_MS : 0);
+    },
     day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
     full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
     size(bytes: number): string {

@@ -311,4 +311,55 @@ describe('the list', () => {
     await row(page, 'Many 249').waitFor();
     expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
   });
+
+  test('shows on each ticket that it is late or nearly, and why, in the list, on a narrow page and on the board', async () => {
+    const workingHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '00:00', to: '24:00' }));
+    const targets = [{ priority: 'Important', firstResponseMinutes: 30, resolutionMinutes: 120 }];
+    const sla = { timezone: 'UTC', workingHours, holidays: [], targets, warningPercent: 50, escalateTo: [] };
+    const body = JSON.stringify({ instance: { sla } });
+    await world.as.olga('/instance', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body });
+    const inMinutes = (minutes: number) => new Date(world.server.clock.now().getTime() + minutes * 60_000);
+    const due = { priority: 'Low', expectedDate: inMinutes(60).toISOString() };
+    await world.createTicket('Late free', { priority: 'Low', expectedDate: inMinutes(9000).toISOString() });
+    const done = await world.createTicket('Late done', due);
+    await world.createTicket('Late due', due);
+    await world.createTicket('Late soon', { ...due, expectedDate: inMinutes(200).toISOString() });
+    await world.createTicket('Late promise', { priority: 'Important' });
+    await page.clock.setFixedTime(inMinutes(90));
+    const signs = () =>
+      page
+        .locator('.late-sign')
+        .evaluateAll((all) =>
+          all.map(
+            (sign) =>
+              `${sign.closest('[data-no]')?.textContent?.match(/Late (free|done|due|soon|promise)/)?.[0]} ${sign.className}: ${sign.title}`,
+          ),
+        );
+    const titlesOf = async () => (await signs()).map((sign) => sign.split(':')[0]).toSorted();
+    await page.goto(world.server.url + world.path('?title=Late&orderBy=ticketNo&order=ASC&isResolved=false'));
+    await row(page, 'Late promise').locator('.late-sign').waitFor();
+    expect((await signs()).map((sign) => sign.replace(/,? \w+, \d.*?\d\d:\d\d/g, ' DATE'))).toEqual([
+      'Late done late-sign late: Late: was due on DATE',
+      'Late due late-sign late: Late: was due on DATE',
+      'Late soon late-sign soon: Due soon: DATE',
+      'Late promise late-sign late: First response late: was promised by DATE\nResolution promised by DATE',
+    ]);
+    const move = { method: 'PUT', headers: { 'Content-Type': 'application/json' } };
+    await world.as.ana(`/tickets/${done.id}/status`, { ...move, body: JSON.stringify({ status: 'Resolved' }) });
+    const still = ['Late due late-sign late', 'Late promise late-sign late', 'Late soon late-sign soon'];
+    await page.goto(world.server.url + world.path('?title=Late'));
+    await row(page, 'Late done').waitFor();
+    expect(await titlesOf()).toEqual(still);
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.locator('.ticket-card .late-sign').first().waitFor();
+    expect(await titlesOf()).toEqual(still);
+    await page.goto(world.server.url + world.path('/board?title=Late'));
+    await page.locator('.board-card .late-sign').first().waitFor();
+    expect(await titlesOf()).toEqual(still);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(world.server.url + world.path());
+    // What was due an hour ago is late, although its day is not over.
+    await page.getByRole('button', { name: 'Overdue' }).click();
+    await shows('Late due');
+  });
 });

@@ -185,6 +185,7 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
       field
         ? [day('+0', m.time.today), day('+1', m.time.tomorrow)]
         : [
+            ...(name === 'expectedDateBefore' ? [{ key: 'now', text: m.time.now, isChosen: value === 'now' }] : []),
             day('+0', m.time.today),
             day('+1', m.time.tomorrow),
             day('-1', m.time.yesterday),
@@ -280,7 +281,12 @@ export function useValueText(instanceId: string, name: string, value: string, fi
     case 'flag':
       return flagText(name, value === 'true', m);
     case 'day': {
-      const relative: Record<string, string> = { '+0': m.time.today, '+1': m.time.tomorrow, '-1': m.time.yesterday };
+      const relative: Record<string, string> = {
+        now: m.time.now,
+        '+0': m.time.today,
+        '+1': m.time.tomorrow,
+        '-1': m.time.yesterday,
+      };
       return relative[value] ?? format.day(`${dayOf(value)}T12:00`);
     }
     case 'options':

@@ -76,7 +76,3 @@ export function useResolutionLabel(): (resolution: string) => string {
   const m = useMessages();
   return (resolution) => m.resolution[resolution as keyof typeof m.resolution] ?? resolution;
 }
-
-/** Whether the day it was due has passed while work goes on. */
-export const isOverdue = (ticket: { expectedDate: string }, state: State | undefined): boolean =>
-  ticket.expectedDate !== '' && Date.parse(ticket.expectedDate) < Date.now() && !isResolvedState(state);

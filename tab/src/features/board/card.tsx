@@ -8,8 +8,8 @@ import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { type ListedTicket, useTags, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { isOverdue, LateSign } from '../../ui/late.tsx';
 import { Face, PriorityMark, TagMark } from '../../ui/marks.tsx';
-import { isOverdue } from '../../ui/workflow.ts';
 
 /** Where a dialog or a card that had the keyboard went, its ticket's card has it: it may be another element by now. */
 export function giveBackFocus(ticketNo: number | undefined): void {
@@ -82,12 +82,13 @@ export function CardContent({
   const { data: categories = [] } = useTags(instanceId);
   const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
   const state = useWorkflow(instanceId).states.find(({ id }) => id === ticket.statusId);
-  const isLate = isOverdue(ticket, state);
+  const isLate = isOverdue(ticket, state, format);
   return (
     <div className={isLifted ? 'board-card lifted' : 'card-content'}>
       <span className="card-line">
         <PriorityMark priority={ticket.priority} />
         <span className="quiet">#{ticket.ticketNo}</span>
+        <LateSign ticket={ticket} state={state} />
         <span className="spacer" />
         {ticket.expectedDate && (
           <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>

@@ -24,6 +24,7 @@ import { teamsHost } from '../../teams.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { moveOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { LateMark } from '../../ui/late.tsx';
 import { lazily } from '../../ui/lazily.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
@@ -125,9 +126,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
           {stateLabel(m, ticket.status)}
         </span>
       )}
-      {ticket.isRtBreached || ticket.isFrtBreached ? (
-        <span className="late-mark">{ticket.isRtBreached ? m.filter.isRtBreached : m.filter.isFrtBreached}</span>
-      ) : null}
+      <LateMark ticket={ticket} state={here} />
       {canWork && <Presence key={ticket.id} instanceId={instanceId} ticketId={ticket.id} />}
       <span className="spacer" />
       <Tooltip content={m.ticket.copyLink} relationship="label">

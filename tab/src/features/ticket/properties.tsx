@@ -11,10 +11,11 @@ import { useFormat, useMessages } from '../../i18n.tsx';
 import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
+import { isOverdue } from '../../ui/late.tsx';
 import { PersonName, PriorityMark } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
-import { isOverdue, isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
+import { isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
 import './properties.css';
 
 interface Props {
@@ -68,7 +69,7 @@ export function Properties({ instanceId, known }: Props) {
         <DueInput
           value={ticket.expectedDate}
           isReadOnly={isReadOnly}
-          isLate={isOverdue(ticket, state)}
+          isLate={isOverdue(ticket, state, format)}
           onChange={(expectedDate) => change({ expectedDate })}
         />
       </Property>

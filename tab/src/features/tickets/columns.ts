@@ -104,8 +104,8 @@ const ON_CARD = new Set([
 export const withoutRoom = (chosen: Column[], shown: Column[], isCard: boolean): string[] =>
   chosen.filter((one) => (isCard ? !ON_CARD.has(one.id) : !shown.includes(one))).map(({ id }) => id);
 
-/** Room for the mark of selection and the one of what is new. */
-const MARKS_WIDTH = 44;
+/** Room for the box of selection, the sign of what is late and the mark of what is new. */
+export const MARKS_WIDTH = 64;
 
 /** The chosen columns that fit into a width: from the last on they give way, but for what names the ticket. */
 export function fitting(chosen: Column[], all: Map<string, Column>, width: number): Column[] {

@@ -7,8 +7,9 @@ import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { CustomValue } from '../../ui/custom-value.tsx';
+import { isOverdue, LateSign } from '../../ui/late.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
-import { isOverdue, stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
+import { stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
 import type { BuiltInColumn, Column } from './columns.ts';
 import './row.css';
 
@@ -46,6 +47,7 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
     isSelectable,
     unseen,
     style,
+    state,
     onOpen,
     onSelect,
     onHover,
@@ -94,6 +96,7 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
             onChange={() => undefined}
           />
         )}
+        {!isCard && <LateSign ticket={ticket} state={state} />}
         {unseen > 0 && (
           <span className="unseen-dot" role="img" aria-label={m.list.unseen(unseen)} title={m.list.unseen(unseen)} />
         )}
@@ -186,7 +189,7 @@ function Due({ ticket, state }: { ticket: ListedTicket; state: State | undefined
   const m = useMessages();
   const format = useFormat();
   if (!ticket.expectedDate) return null;
-  const isLate = isOverdue(ticket, state);
+  const isLate = isOverdue(ticket, state, format);
   const full = format.dueInFull(ticket.expectedDate);
   return (
     <span className={`nowrap ${isLate ? 'late' : 'quiet'}`} title={isLate ? `${m.list.overdue}: ${full}` : full}>
@@ -213,6 +216,7 @@ function CardBody({ ticket, state, categories }: RowProps) {
     <span role="gridcell" tabIndex={-1} className="card-body">
       <span className="card-line">
         <PriorityMark priority={ticket.priority} />
+        <LateSign ticket={ticket} state={state} />
         <span className="quiet">#{ticket.ticketNo}</span>
         <span className="state-cell">
           <StateMark category={state?.category} />

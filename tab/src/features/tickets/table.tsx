@@ -32,7 +32,7 @@ import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
-import { type Column, fitting, withoutRoom } from './columns.ts';
+import { type Column, fitting, MARKS_WIDTH, withoutRoom } from './columns.ts';
 import { Header } from './header.tsx';
 import { TicketRow } from './row.tsx';
 import { type Action, SelectionBar } from './selection-bar.tsx';
@@ -227,7 +227,7 @@ export function TicketTable({
   const isMine = (ticket: ListedTicket) => ticket.requestor.id === me.id;
   const unseenOf = (ticket: ListedTicket) =>
     ticket.assignee.id === me.id ? ticket.assigneeUnseenEventCnt : isMine(ticket) ? ticket.requestorUnseenEventCnt : 0;
-  const template = `44px ${shown.map(({ id, width }) => (id === 'title' ? 'minmax(160px, 1fr)' : `${width}px`)).join(' ')}`;
+  const template = `${MARKS_WIDTH}px ${shown.map(({ id, width }) => (id === 'title' ? 'minmax(160px, 1fr)' : `${width}px`)).join(' ')}`;
 
   return (
     <div className="ticket-list" style={{ '--columns': template } as object}>

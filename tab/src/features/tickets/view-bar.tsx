@@ -5,7 +5,7 @@ import { PeopleRegular } from '@fluentui/react-icons';
 import { Suspense, useState } from 'react';
 import type { SavedView } from '../../../../api/contract/views.ts';
 import { reasonOf, tell } from '../../changes.ts';
-import { useMe, useRole, useViews } from '../../data.ts';
+import { useInstance, useMe, useRole, useViews } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { Boundary } from '../../ui/boundary.tsx';
 import { lazily } from '../../ui/lazily.tsx';
@@ -25,6 +25,10 @@ import './view-bar.css';
 
 const SaveDialog = lazily(() => import('./save-view-dialog.tsx'));
 
+/** Views of what was promised: where nothing is, there are none. */
+const LATE_VIEWS: BuiltInView[] = ['lateResponse', 'lateResolution'];
+const WORKERS_VIEWS: BuiltInView[] = ['mine', ...LATE_VIEWS];
+
 interface Props {
   instanceId: string;
   /** The personal tab has views of its own. */
@@ -38,6 +42,7 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
   const m = useMessages();
   const me = useMe();
   const role = useRole(instanceId);
+  const { data: instance } = useInstance(instanceId);
   const { data: saved = [] } = useViews(instanceId);
   const [asked, setAsked] = useState<'new' | SavedView>();
   const current = viewQuery(params);
@@ -46,7 +51,8 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
         .filter(([name]) => name !== 'assigned' || role !== 'member')
         .map(([name, query]) => ({ id: name as string, name: m.view[name], query }))
     : (Object.entries(BUILT_IN_VIEWS) as [BuiltInView, string][])
-        .filter(([name]) => name !== 'mine' || role !== 'member')
+        .filter(([name]) => !WORKERS_VIEWS.includes(name) || role !== 'member')
+        .filter(([name]) => !LATE_VIEWS.includes(name) || instance?.sla.targets.length)
         .map(([name, query]) => ({ id: name as string, name: m.view[name], query }));
   const own = isPersonal ? [] : saved;
   const shown = shownView(own, params);

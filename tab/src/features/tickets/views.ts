@@ -22,7 +22,9 @@ export const BUILT_IN_VIEWS = {
   open: 'isResolved=false',
   unassigned: 'assigneeId=none&isResolved=false',
   mine: 'assigneeId=me&isResolved=false',
-  overdue: 'expectedDateBefore=%2B0&isResolved=false&order=ASC&orderBy=expectedDate',
+  overdue: 'expectedDateBefore=now&isResolved=false&order=ASC&orderBy=expectedDate',
+  lateResponse: 'isFrtBreached=true&isResolved=false',
+  lateResolution: 'isResolved=false&isRtBreached=true',
   resolved: 'isResolved=true',
   all: '',
 } as const;

@@ -7,6 +7,7 @@ import { type Config, ConfigError, DEFAULT_DATA_DIR, readConfig } from './config
 import { BASE_PATH } from './contract/wire.ts';
 import { createDemo, DEMO_PEOPLE } from './demo.ts';
 import { openEnvironment } from './environment.ts';
+import { erasures } from './jobs/erasures.ts';
 import { beginFeed, feedHandler } from './jobs/feed.ts';
 import { remains } from './jobs/remains.ts';
 import { beginTimers, timers } from './jobs/timers.ts';
@@ -60,6 +61,7 @@ async function start(config: Config): Promise<void> {
       ...bot.handlers,
       ...timed.handlers,
       ...deleting.handlers,
+      erasures(environment),
     ],
   });
   const server = createRestServer({

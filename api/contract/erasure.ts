@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperations } from './operation.ts';
-import { commonQuery, person } from './wire.ts';
+import { commonQuery, instant, person } from './wire.ts';
 
 const count = z.int();
 
@@ -34,7 +34,10 @@ export type Traces = z.infer<typeof traces>;
 const erasure = z
   .object({
     pseudonym: person.describe('Who stands where they stood'),
-    tickets: count,
+    startedOn: instant,
+    doneOn: instant.describe('Empty as long as it goes on'),
+    total: count.describe('How much named them when it began'),
+    tickets: count.describe('So far, as the other counts'),
     activities: count,
     others: count.describe('Views, settings, events, stored replies and notes of presence'),
     mentions: count.describe('Texts that mention them, which stay as they are'),
@@ -64,7 +67,8 @@ export const ERASURE = defineOperations({
       'Puts a pseudonym where the name, mail address and id of the person stand: in tickets, their history and ' +
       'attachments, in saved views, events and stored replies; takes them out of the settings and out of the instance. ' +
       'Neither searches nor exports find them afterwards. What people wrote stays, also where it mentions the name. ' +
-      'This cannot be undone. Should it be interrupted, ask again: it goes on where it was.',
+      'This cannot be undone. Where much names them, it goes on after the answer: `doneOn` is empty then, and ' +
+      '`GET /erasures` says how far it is. Should the server stop meanwhile, it goes on where it was.',
     access: 'administer',
     query: commonQuery,
     body: { confirm: z.literal(true, { error: 'must be true: this cannot be undone' }) },
@@ -72,5 +76,16 @@ export const ERASURE = defineOperations({
     status: 200,
     errors: ['invalid_input', 'not_found', 'conflict', 'only_owner'],
     example: { body: { confirm: true } },
+  },
+  listErasures: {
+    method: 'GET',
+    path: '/erasures',
+    summary: 'List erasures and how far they are',
+    description: 'Those that go on, and those of the last 30 days; the latest first. None says who it was.',
+    access: 'administer',
+    query: commonQuery,
+    answer: { kind: 'list', of: erasure },
+    status: 200,
+    errors: ['invalid_input'],
   },
 });

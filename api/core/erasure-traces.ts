@@ -65,7 +65,10 @@ export function* peopleIn(value: unknown): Generator<Person> {
 const MIN_NAME = 3;
 
 /** Reads everything that holds what they are known by, again when there turns out to be more of that. */
-export async function trace(ctx: Context, subject: Subject): Promise<{ traces: Traces; isFound: boolean }> {
+export async function trace(
+  ctx: Pick<Context, 'instance'>,
+  subject: Subject,
+): Promise<{ traces: Traces; isFound: boolean }> {
   await learnFromIndex(ctx, subject);
   for (;;) {
     const traces = noTraces();
@@ -91,7 +94,7 @@ export async function trace(ctx: Context, subject: Subject): Promise<{ traces: T
 }
 
 /** A member, or a ticket of theirs, says at once what else would take another reading of everything. */
-async function learnFromIndex(ctx: Context, subject: Subject): Promise<void> {
+async function learnFromIndex(ctx: Pick<Context, 'instance'>, subject: Subject): Promise<void> {
   const { personId } = subject;
   const member = await ctx.instance.get('member', personId);
   if (member) subject.learn(member.value);

@@ -3,15 +3,29 @@ import type { Erasure, Traces } from '../contract/erasure.ts';
 import { AppError, fail } from '../contract/errors.ts';
 import type { Input } from '../contract/operations.ts';
 import type { Person } from '../contract/wire.ts';
-import type { Change, Held, HeldDocument, Kind } from '../store/store.ts';
-import { actingPerson, type Context, commit, type ItemResult } from './context.ts';
-import { isPerson, namesInQuery, peopleIn, Subject, trace } from './erasure-traces.ts';
+import type { Change, Value } from '../store/store.ts';
+import { actingPerson, type Context, commit, type Environment, type ItemResult } from './context.ts';
+import { Replacing } from './erasure-replacing.ts';
+import { Subject, trace } from './erasure-traces.ts';
 import { removeMember } from './members.ts';
+import type { ListResult } from './ticket-list.ts';
 import { ValueView } from './view.ts';
 
-/** What one commit may hold, with room to spare: an instance's settings can be large. */
-const MAX_CHANGES = 90;
-const MAX_BYTES = 1_000_000;
+/**
+ * Puts a pseudonym in the place of a person, everywhere. In commits of their own, so whoever looks meanwhile sees some of
+ * it; what tells that two ids are one person goes last, so that an erasure that was interrupted can be done again. What
+ * there is to know for that lies in its record, which names them until it is done; a job brings it to its end, and where
+ * little names them the request need not wait for that job.
+ */
+
+/** The job that brings an erasure to its end (`jobs/erasures.ts`); its payload is the record's id. */
+export const ERASURE_JOB = 'person.erasure';
+/** So much is done while the caller waits. */
+const MOST_AT_ONCE = 1000;
+/** When the job looks whether the request has done it. */
+const LOOK_AFTER_MS = 60_000;
+/** How long is told of one that is done. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 /** How often everything is gone through when others go on changing what is in it. */
 const PASSES = 10;
 
@@ -22,30 +36,85 @@ export async function getTraces(ctx: Context, input: Input<'getTraces'>): Promis
 
 const nobody = (): never => fail('not_found', 'Nobody is known here by this id.');
 
-/**
- * Puts a pseudonym in the place of a person, everywhere. In commits of their own, so whoever looks meanwhile sees some of
- * it; what tells that two ids are one person goes last, so that an erasure that was interrupted can be done again.
- */
 export async function erasePerson(ctx: Context, input: Input<'erasePerson'>): Promise<ItemResult<Erasure>> {
-  const subject = new Subject(input.personId);
-  const pseudonym = pseudonymOf(ctx, input.personId);
+  const { personId } = input;
+  const subject = new Subject(personId);
+  const pseudonym = pseudonymOf(ctx, personId);
   // First, for it is refused to the only owner; and who is no member any more writes nothing new.
   const wasMember = await leave(ctx, subject);
   const { traces, isFound } = await trace(ctx, subject);
-  if (!isFound && !wasMember) nobody();
-  const replacing = new Replacing(ctx, subject, pseudonym);
+  const { id } = pseudonym;
+  const begun = await ctx.instance.get('erasure', id);
+  if (!isFound && !wasMember && !begun?.value.running) nobody();
+  const me = actingPerson(ctx, undefined);
+  const by = subject.is(me) ? pseudonym : me;
+  const total = traces.tickets.total + traces.activities + traces.views + traces.settings + traces.passing;
+  const value = {
+    ...{ pseudonym, startedOn: ctx.at, doneOn: '', total },
+    ...{ tickets: 0, activities: 0, others: 0, mentions: traces.mentions },
+    running: { personId, by },
+  };
+  await ctx.instance.commit([{ put: 'erasure', id, value, replaces: begun?.version ?? null }]);
+  const isLong = total > MOST_AT_ONCE;
+  const dueOn = new Date(Date.parse(ctx.at) + (isLong ? 0 : LOOK_AFTER_MS)).toISOString();
+  const { instanceId } = ctx.actor;
+  await ctx.store.jobs.put([
+    { id: `${ERASURE_JOB}/${ctx.newId()}`, kind: ERASURE_JOB, instanceId, dueOn, payload: { id } },
+  ]);
+  if (!isLong) await replaceAll(ctx, new Replacing(ctx.instance, subject, id), async () => true);
+  const { value: record } = (await ctx.instance.get('erasure', id)) ?? { value };
+  return commit(ctx, { changes: [], item: new ValueView(erasureOf(record)) });
+}
+
+/** Those that are not done, and those that were done in the last days, the latest first. */
+export async function listErasures(ctx: Context): Promise<ListResult<Erasure>> {
+  const query = { where: { and: [] }, orderBy: 'id', direction: 'ASC' as const, limit: 1000 };
+  const { items } = await ctx.instance.list('erasure', query);
+  const erasures = items.map(({ value }) => erasureOf(value));
+  const latest = erasures.toSorted((left, right) => (left.startedOn < right.startedOn ? 1 : -1));
+  return { items: latest.map((erasure) => new ValueView(erasure)), itemCount: latest.length };
+}
+
+const erasureOf = ({ running: _, ...erasure }: Value<'erasure'>): Erasure => erasure;
+
+/** Goes on with an erasure as long as `goesOn` says; true when there is nothing left to do. */
+export async function continueErasure(
+  environment: Environment,
+  instanceId: string,
+  id: string,
+  goesOn: () => Promise<boolean>,
+): Promise<boolean> {
+  const ctx = { ...environment, instance: environment.store.instance(instanceId) };
+  const stored = await ctx.instance.get('erasure', id);
+  if (!stored?.value.running) return true;
+  const subject = new Subject(stored.value.running.personId);
+  await trace(ctx, subject);
+  return replaceAll(ctx, new Replacing(ctx.instance, subject, id), goesOn);
+}
+
+type Doing = Pick<Context, 'instance' | 'newId' | 'now'>;
+
+async function replaceAll(ctx: Doing, replacing: Replacing, goesOn: () => Promise<boolean>): Promise<boolean> {
   for (let pass = 1; ; pass++) {
-    await replacing.all();
+    if (!(await replacing.all(goesOn))) return false;
     if (!replacing.hasConflicts) break;
     if (pass === PASSES) fail('unavailable', 'Others change too much. Ask again to go on.', { retryAfter: 1 });
   }
-  const { done } = replacing;
-  const me = actingPerson(ctx, undefined);
-  const by = subject.is(me) ? pseudonym : me;
-  return commit(ctx, {
-    changes: [{ event: { id: ctx.newId(), type: 'instance.updated', at: ctx.at, by } }],
-    item: new ValueView({ pseudonym, ...done, mentions: traces.mentions }),
+  const record = await replacing.record();
+  if (!record?.value.running) return true;
+  const at = ctx.now().toISOString();
+  const { running, ...done } = record.value;
+  const expiresOn = new Date(Date.parse(at) + KEPT_MS).toISOString();
+  const { id } = done.pseudonym;
+  const changes: Change[] = [
+    { put: 'erasure', id, value: { ...done, doneOn: at }, replaces: record.version, expiresOn },
+    { event: { id: ctx.newId(), type: 'instance.updated', at, by: running.by } },
+  ];
+  await ctx.instance.commit(changes).catch((error) => {
+    // Somebody else goes on with it, or has done it.
+    if (!(error instanceof AppError && error.code === 'conflict')) throw error;
   });
+  return true;
 }
 
 /**
@@ -69,163 +138,4 @@ async function leave(ctx: Context, subject: Subject): Promise<boolean> {
   const record = await ctx.store.registry.record('person', name);
   if (record?.value.instanceIds.length === 0) await ctx.store.registry.deleteRecord('person', name, record.version);
   return true;
-}
-
-const COUNTED: { [K in Kind]?: 'tickets' | 'activities' } = { ticket: 'tickets', activity: 'activities' };
-
-interface Task {
-  change: Change;
-  held: Held;
-}
-
-/** Puts the pseudonym in their place, in commits as large as may be. */
-class Replacing {
-  readonly #ctx: Context;
-  readonly #subject: Subject;
-  readonly #pseudonym: Person;
-  readonly done = { tickets: 0, activities: 0, others: 0 };
-  /** Whether others changed at the same moment what was to be changed here. */
-  hasConflicts = false;
-
-  constructor(ctx: Context, subject: Subject, pseudonym: Person) {
-    this.#ctx = ctx;
-    this.#subject = subject;
-    this.#pseudonym = pseudonym;
-  }
-
-  /** Goes through everything once. */
-  async all(): Promise<void> {
-    this.hasConflicts = false;
-    let tasks: Task[] = [];
-    let bytes = 0;
-    /** Of each mail address one document is left to tell of it until all else is done. */
-    const last: Task[] = [];
-    const told = new Set<string>();
-    for await (const page of this.#ctx.instance.holding(this.#subject.texts)) {
-      for (const held of page) {
-        const change = changeOf(held, this.#subject, this.#pseudonym);
-        if (!change) continue;
-        const news = emailsIn(held, this.#subject).filter((email) => !told.has(email));
-        if (news.length > 0) {
-          for (const email of news) told.add(email);
-          last.push({ change, held });
-          continue;
-        }
-        const size = Buffer.byteLength(JSON.stringify(change));
-        if (tasks.length === MAX_CHANGES || bytes + size > MAX_BYTES) {
-          await this.#write(tasks);
-          tasks = [];
-          bytes = 0;
-        }
-        tasks.push({ change, held });
-        bytes += size;
-      }
-    }
-    await this.#write(tasks);
-    // Whatever is still there is gone through again, and needs them.
-    if (!this.hasConflicts) for (const task of last) await this.#write([task]);
-  }
-
-  /** In halves when somebody else has changed one of them: the others need not wait for it. */
-  async #write(tasks: Task[]): Promise<void> {
-    if (tasks.length === 0) return;
-    try {
-      await this.#ctx.instance.commit(tasks.map(({ change }) => change));
-      for (const { held } of tasks) this.done['event' in held ? 'others' : (COUNTED[held.kind] ?? 'others')]++;
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === 'conflict')) throw error;
-      this.hasConflicts ||= tasks.length === 1;
-      if (tasks.length === 1) return;
-      const middle = tasks.length >> 1;
-      await this.#write(tasks.slice(0, middle));
-      await this.#write(tasks.slice(middle));
-    }
-  }
-}
-
-/** The mail addresses that a document, which does not go by itself, says to belong to the id that was asked for. */
-function emailsIn(held: Held, subject: Subject): string[] {
-  if ('event' in held || held.expiresOn !== '') return [];
-  const emails = [...peopleIn(held.value)].flatMap(({ id, email }) =>
-    id.toLowerCase() === subject.personId && email !== '' ? email.toLowerCase() : [],
-  );
-  return [...new Set(emails)];
-}
-
-/** What is to be done about one thing that may name them; undefined when it does not. */
-function changeOf(held: Held, subject: Subject, pseudonym: Person): Change | undefined {
-  if ('event' in held) {
-    const rewritten = replaced(held.event, subject, pseudonym);
-    return rewritten === held.event ? undefined : { rewritten, place: held.place };
-  }
-  const { kind, id, version, hidden, expiresOn } = held;
-  // Members are taken out by their id, which is above.
-  if (kind === 'member') return undefined;
-  if (kind === 'view') return viewChange(held, subject, pseudonym);
-  const value = kind === 'instance' ? without(held.value, subject) : replaced<unknown>(held.value, subject, pseudonym);
-  if (value === held.value) return undefined;
-  return {
-    put: kind,
-    id,
-    value,
-    ...(hidden && { hidden }),
-    replaces: version,
-    ...(expiresOn && { expiresOn }),
-  } as Change;
-}
-
-/** The value with the pseudonym in each place of theirs; the very same value when there is none. */
-function replaced<T>(value: T, subject: Subject, pseudonym: Person): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (isPerson(value)) return subject.is(value) ? ({ ...value, ...pseudonym } as T) : value;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => replaced(item, subject, pseudonym));
-    if (items.every((item, index) => item === value[index])) return value;
-    // Who was there under two ids is there once.
-    const isAgain = (item: unknown, index: number) =>
-      isPerson(item) && item.id === pseudonym.id && items.findIndex((one) => one?.id === item.id) < index;
-    return items.filter((item, index) => !isAgain(item, index)) as T;
-  }
-  let isChanged = false;
-  const entries = Object.entries(value).map(([name, part]) => {
-    // A file and a link name who added them, and no more.
-    const isName = name === 'createdBy' && typeof part === 'string' && subject.names.has(part);
-    const after = isName ? pseudonym.name : replaced(part, subject, pseudonym);
-    isChanged ||= after !== part;
-    return [name, after];
-  });
-  return isChanged ? Object.fromEntries(entries) : value;
-}
-
-/** Settings name people in lists: of those who answer, for example. There a pseudonym would be of no use. */
-function without<T>(value: T, subject: Subject): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.filter((item) => !(isPerson(item) && subject.is(item))).map((item) => without(item, subject));
-    return items.length < value.length || items.some((item, index) => item !== value[index]) ? (items as T) : value;
-  }
-  let isChanged = false;
-  const entries = Object.entries(value).map(([name, part]) => {
-    const after = without(part, subject);
-    isChanged ||= after !== part;
-    return [name, after];
-  });
-  return isChanged ? Object.fromEntries(entries) : value;
-}
-
-/** A view of their own goes; one that all share stays, and a filter by them is one by the pseudonym. */
-function viewChange(
-  { id, version, value }: HeldDocument<'view'>,
-  subject: Subject,
-  pseudonym: Person,
-): Change | undefined {
-  const isOwn = subject.is(value.owner);
-  if (isOwn && !value.isShared) return { delete: 'view', id, replaces: version };
-  const isAbout = namesInQuery(value.query, subject);
-  if (!isOwn && !isAbout) return undefined;
-  const query = new URLSearchParams(value.query);
-  const names = (text: string) => subject.ids.has(text.toLowerCase()) || subject.emails.has(text.toLowerCase());
-  for (const [name, text] of [...query]) if (names(text)) query.set(name, pseudonym.id);
-  const after = { ...value, owner: isOwn ? pseudonym : value.owner, query: isAbout ? query.toString() : value.query };
-  return { put: 'view', id, value: after, replaces: version };
 }

@@ -9,7 +9,7 @@ import { addAttachments, listActivityAttachments, listAttachments } from './atta
 import { bulkUpdateTickets } from './bulk.ts';
 import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
 import { deleteTicket } from './deletion.ts';
-import { erasePerson, getTraces } from './erasure.ts';
+import { erasePerson, getTraces, listErasures } from './erasure.ts';
 import { streamEvents } from './event-stream.ts';
 import { exportCollection, type StreamResult } from './exports.ts';
 import { parseInput } from './input.ts';
@@ -82,6 +82,7 @@ const HANDLERS: { [Id in OperationId]: (ctx: Context, input: Input<Id>) => Promi
   previewWorkflow,
   getTraces,
   erasePerson,
+  listErasures,
 };
 
 const SCHEMAS = new Map(operationIds.map((id) => [id, inputSchema(OPERATIONS[id])]));

@@ -134,5 +134,6 @@ export const KINDS: { [K in Kind]: Indexed<Documents[K]['value'], Hidden<K>> } =
   thread: plain,
   view: plain,
   presence: plain,
+  erasure: plain,
   reply: plain,
 };

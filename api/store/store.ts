@@ -1,3 +1,4 @@
+import type { Erasure } from '../contract/erasure.ts';
 import type {
   Event,
   StoredActivity,
@@ -90,6 +91,8 @@ export interface Documents {
   post: { value: Post };
   /** Which ticket a thread is about, by the id of the message that began it. */
   thread: { value: { ticketId: string } };
+  /** How far the erasure of somebody is, by the id of their pseudonym; who it is only as long as it goes on. */
+  erasure: { value: Erasure & { running?: { personId: string; by: Person } } };
   /** What was answered to an Idempotency-Key. */
   reply: { value: Reply };
 }

@@ -5,6 +5,11 @@ import type { Locator, Page } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
 import type { ApiKey } from '../../api/contract/keys.ts';
 import type { TagCategory } from '../../api/contract/tags.ts';
+import { erasures } from '../../api/jobs/erasures.ts';
+import { createWorker } from '../../api/jobs/worker.ts';
+import { createLog } from '../../api/log.ts';
+import type { Change } from '../../api/store/store.ts';
+import { ticketDocument } from '../helpers/documents.ts';
 import { violationsIn } from './every-look.ts';
 import { openWorld, type World } from './tab-world.ts';
 
@@ -520,5 +525,38 @@ describe('data', () => {
     const ticket = await world.readTicket(ticketNo);
     expect(JSON.stringify(ticket.requestor)).not.toContain('Gero');
     expect(JSON.stringify(await read('/members'))).not.toContain('Gero');
+  });
+
+  test('whom much names is erased later, and the page says how far it is until it is done', async () => {
+    const { environment, newPerson, join } = world.server;
+    const mona = newPerson('Mona Many');
+    await join(world.instance.id, mona, 'member');
+    const requestor = { id: mona.id, name: mona.name, email: mona.email };
+    const instance = environment.store.instance(world.instance.id);
+    const tickets = Array.from({ length: 1100 }, (_, count) =>
+      ticketDocument({ id: environment.newId(), ticketNo: 5000 + count, requestor }),
+    );
+    const puts = tickets.map((value): Change => ({ put: 'ticket', id: value.id, value, replaces: null }));
+    while (puts.length > 0) await instance.commit(puts.splice(0, 90));
+    await open('data');
+    await page.getByRole('button', { name: /^Who/ }).click();
+    await page.getByRole('combobox').fill('mona');
+    await page.getByRole('option', { name: /Mona Many/ }).click();
+    await button('Erase Mona Many…').click();
+    await page.getByLabel('Type “Mona Many” to confirm').fill('Mona Many');
+    await button('Erase for good').click();
+    const bar = page.getByRole('progressbar', { name: /^Being erased/ });
+    await bar.waitFor();
+    await page.getByText(/^0 of 1,1\d\d places so far/).waitFor();
+    expect(await violationsIn(page)).toEqual([]);
+    const { now } = environment;
+    const worker = createWorker({
+      ...{ store: environment.store, now },
+      log: createLog('error'),
+      handlers: [erasures(environment)],
+    });
+    await worker.drain();
+    await told('in 1100 tickets');
+    await bar.waitFor({ state: 'detached' });
   });
 });

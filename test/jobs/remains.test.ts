@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Attachment } from '../../api/contract/attachments.ts';
 import { invoke } from '../../api/core/invoke.ts';
 import { beginFeed, feedHandler } from '../../api/jobs/feed.ts';
@@ -15,13 +15,15 @@ import { dying, readableLog } from './subject.ts';
 let server: TestServer;
 let instance: TestInstance;
 let api: Api;
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startServer();
-  instance = await server.newInstance();
-  api = apiOf(instance);
   await beginFeed(server.environment.store, server.clock.now);
 });
-afterEach(() => server.close());
+afterAll(() => server.close());
+beforeEach(async () => {
+  instance = await server.newInstance();
+  api = apiOf(instance);
+});
 
 /** What a process does that begins after the other one has died. */
 async function work(): Promise<void> {
@@ -75,8 +77,8 @@ async function left({ id, files }: { id: string; files: string[] }) {
   };
 }
 
-const DEATHS = [0, 3, 130].flatMap((comments) =>
-  [1, 2, 3, 4, 5, 6, 7, 8].flatMap((calls) => [false, true].map((isDone) => [comments, calls, isDone] as const)),
+const DEATHS = [3, 130].flatMap((comments) =>
+  [1, 2, 3, 4, 5, 6, 7].flatMap((calls) => [false, true].map((isDone) => [comments, calls, isDone] as const)),
 );
 
 test.each(DEATHS)('with %i comments and a death after %i requests (the last one done: %p)', async (...death) => {

@@ -41,6 +41,11 @@ export const oneJob =
 /** A process that dies: its store does nothing more once it has asked so often, before it is done or after. */
 export function dying(store: Store, calls: number, isDoneFirst: boolean): Store & { isDead: () => boolean } {
   let left = calls;
+  function begin(): void {
+    if (left <= 0) throw new Error('Dead');
+    left -= 1;
+    if (left === 0 && !isDoneFirst) throw new Error('Dead');
+  }
   function mortal<T extends object>(target: T): T {
     return new Proxy(target, {
       get(_, name) {
@@ -48,11 +53,18 @@ export function dying(store: Store, calls: number, isDoneFirst: boolean): Store 
         if (name === 'watch') return member;
         if (name === 'instance') return (id: string) => mortal(store.instance(id));
         if (typeof member === 'object') return mortal(member as object);
+        const act = (parameters: unknown[]) => (member as (...all: unknown[]) => unknown).apply(target, parameters);
+        if (name === 'holding' || name === 'columns') {
+          return async function* (...parameters: unknown[]) {
+            for await (const page of act(parameters) as AsyncIterable<unknown>) {
+              begin();
+              yield page;
+            }
+          };
+        }
         return async (...parameters: unknown[]) => {
-          if (left <= 0) throw new Error('Dead');
-          left -= 1;
-          if (left === 0 && !isDoneFirst) throw new Error('Dead');
-          const answer = await (member as (...parameters: unknown[]) => unknown).apply(target, parameters);
+          begin();
+          const answer = await act(parameters);
           if (left <= 0) throw new Error('Dead');
           return answer;
         };

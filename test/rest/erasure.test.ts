@@ -318,9 +318,9 @@ describe('to erase a person', () => {
       await api.newTicket({ requestor: { id: her.email, name: '', email: her.email }, title: `Mail ${count}` });
     }
     let interruptions = 0;
-    // Each time it comes one commit further.
+    // Each time it comes one commit further, after the one that says that it has begun.
     for (; ; interruptions++) {
-      const door = await openSecondDoor(server, { store: dying(server.environment.store, 1) });
+      const door = await openSecondDoor(server, { store: dying(server.environment.store, 2) });
       const ask = (path: string, init?: RequestInit) => fetch(`${door.url}/ticketing/v1${path}`, init);
       const through = apiWithKey({ ...made, fetch: ask }, made.keys.administrative);
       const { status } = await through.post(`/people/${eve.id}/erasure`, { confirm: true });
@@ -329,8 +329,7 @@ describe('to erase a person', () => {
       expect(status).toBe(503);
       // What tells who it was is still there, or nothing of them.
       const left = await traces();
-      if (left.status === 404) break;
-      expect(succeed(left).body.item.emails).toEqual([eve.email.toLowerCase()]);
+      if (left.status !== 404) expect(succeed(left).body.item.emails).toEqual([eve.email.toLowerCase()]);
     }
     expect(interruptions).toBeGreaterThan(5);
     const after = await everything();

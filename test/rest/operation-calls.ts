@@ -92,6 +92,7 @@ export const BODIES: Record<OperationId, ((world: World) => unknown) | undefined
   previewWorkflow: () => ({ workflow: DEFAULT_WORKFLOW }),
   getTraces: undefined,
   erasePerson: () => ({ confirm: true }),
+  listErasures: undefined,
 };
 
 /** One way to call an operation: its own method and path, or one of its further ones. */

@@ -53,6 +53,7 @@ const EXPECTED: Record<OperationId, [owner: number, assignee: number, member: nu
   previewWorkflow: [200, 403, 403],
   getTraces: [200, 403, 403],
   erasePerson: [200, 403, 403],
+  listErasures: [200, 403, 403],
 };
 
 let server: TestServer;

@@ -48,6 +48,15 @@ const ONE_OF_EACH: Record<Kind, Extract<Change, { put: Kind }>> = {
     value: { ticketId: uuid(1), conversationId: '19:x@thread.tacv2', messageId: '1', activityId: '' },
   },
   thread: { put: 'thread', ...NEW, value: { ticketId: uuid(1) } },
+  erasure: {
+    put: 'erasure',
+    ...NEW,
+    value: {
+      ...{ pseudonym: person('Erased'), startedOn: '2026-01-31T10:00:00.000Z', doneOn: '', total: 2 },
+      ...{ tickets: 1, activities: 0, others: 0, mentions: 0 },
+      running: { personId: 'ada-id', by: person('Grace') },
+    },
+  },
   reply: { put: 'reply', ...NEW, value: replyDocument() },
 };
 const KINDS = Object.keys(ONE_OF_EACH) as Kind[];

@@ -519,6 +519,8 @@ export const de: SettingsMessages = {
       'Überall steht dann ein erfundener Name, und der Zugang ist weg. Was Leute geschrieben haben, bleibt: Suche und Export finden einen Text, der die Person nennt, weiterhin. Das lässt sich nicht rückgängig machen, auch nicht vom Support.',
     typeName: (name) => `Geben Sie zur Bestätigung „${name}“ ein`,
     confirmAction: 'Endgültig löschen',
+    goesOn: (name) => `Wird gelöscht: heißt danach „${name}“`,
+    soFar: (done, total) => `Bisher ${done} von ${total} Stellen. Sie können die Seite verlassen; es geht weiter.`,
     done: (name, count, activities) =>
       `Gelöscht. „${name}“ steht in ${tickets(count)} und in ${activities === 1 ? `${activities} Eintrag` : `${activities} Einträgen`} des Verlaufs.`,
   },

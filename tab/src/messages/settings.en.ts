@@ -503,6 +503,8 @@ export const en = {
       'A made-up name will stand wherever they stood, and they lose access. What people wrote stays: search and export still find a text that names them. This cannot be undone, not even by support.',
     typeName: (name: string) => `Type “${name}” to confirm`,
     confirmAction: 'Erase for good',
+    goesOn: (name: string) => `Being erased: will be “${name}”`,
+    soFar: (done: string, total: string) => `${done} of ${total} places so far. You can leave this page; it goes on.`,
     done: (name: string, tickets: number, activities: number) =>
       `Erased. “${name}” stands in ${tickets} ticket${s(tickets)} and ${activities} entr${activities === 1 ? 'y' : 'ies'} of the history.`,
   },

@@ -517,6 +517,8 @@ export const fr: SettingsMessages = {
       'Un nom inventé figurera partout à sa place, et l’accès sera retiré. Ce que les gens ont écrit reste : la recherche et l’export trouvent encore un texte qui nomme cette personne. C’est irréversible, même pour l’assistance.',
     typeName: (name) => `Tapez « ${name} » pour confirmer`,
     confirmAction: 'Effacer définitivement',
+    goesOn: (name) => `Effacement en cours : deviendra « ${name} »`,
+    soFar: (done, total) => `${done} sur ${total} endroits jusqu’ici. Vous pouvez quitter cette page ; cela continue.`,
     done: (name, tickets, activities) =>
       `Effacé. « ${name} » figure dans ${tickets} ticket${s(tickets)} et ${activities} entrée${s(activities)} de l’historique.`,
   },

@@ -1,9 +1,9 @@
 /** Erasing somebody: first what is known of them, then, when it was confirmed by typing their name, it is gone. */
 
-import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import { Button, Field, Input, MessageBar, MessageBarBody, ProgressBar, Spinner } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { Traces } from '../../../../api/contract/erasure.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { Erasure, Traces } from '../../../../api/contract/erasure.ts';
 import type { Person } from '../../../../api/contract/wire.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe } from '../../data.ts';
@@ -56,9 +56,49 @@ export function ErasePerson({ instanceId }: { instanceId: string }) {
           onClose={() => setAsking(false)}
         />
       )}
+      <Erasures instanceId={instanceId} />
     </div>
   );
 }
+
+const ASK_AGAIN_MS = 2000;
+
+const erasuresKey = (instanceId: string) => [instanceId, 'erasures'];
+
+/** Those that go on, with how far they are, whoever began them and wherever. */
+function Erasures({ instanceId }: { instanceId: string }) {
+  const t = useTexts();
+  const format = useFormat();
+  const { data: erasures } = useQuery({
+    queryKey: erasuresKey(instanceId),
+    queryFn: async ({ signal }) => (await administer(instanceId, 'listErasures', {}, { signal })).data.items,
+    refetchInterval: ({ state }) => (state.data?.some(goesOn) ? ASK_AGAIN_MS : false),
+  });
+  const before = useRef<string[]>([]);
+  useEffect(() => {
+    if (!erasures) return;
+    const isDone = (one: Erasure) => !goesOn(one) && before.current.includes(one.pseudonym.id);
+    const done = erasures.filter(isDone);
+    before.current = erasures.filter(goesOn).map(({ pseudonym }) => pseudonym.id);
+    for (const one of done) tell({ kind: 'done', text: t.erase.done(one.pseudonym.name, one.tickets, one.activities) });
+    if (done.length > 0) void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
+  }, [erasures, instanceId, t]);
+  return erasures?.filter(goesOn).map(({ pseudonym, total, tickets, activities, others }) => {
+    const done = Math.min(tickets + activities + others, total);
+    return (
+      <Field
+        key={pseudonym.id}
+        className="erasure"
+        label={t.erase.goesOn(pseudonym.name)}
+        hint={t.erase.soFar(format.number(done), format.number(total))}
+      >
+        <ProgressBar value={done} max={total} />
+      </Field>
+    );
+  });
+}
+
+const goesOn = ({ doneOn }: Erasure): boolean => doneOn === '';
 
 const tracesKey = (instanceId: string, personId: string) => [instanceId, 'traces', personId];
 
@@ -161,7 +201,9 @@ function EraseDialog({
   const erase = async () => {
     try {
       const { data } = await administer(instanceId, 'erasePerson', { personId: person.id, confirm: true });
-      tell({ kind: 'done', text: t.erase.done(data.item.pseudonym.name, data.item.tickets, data.item.activities) });
+      const { pseudonym, tickets, activities } = data.item;
+      // Else the page says how far it is, and when it is done.
+      if (!goesOn(data.item)) tell({ kind: 'done', text: t.erase.done(pseudonym.name, tickets, activities) });
     } catch (error) {
       throw new Error(reasonOf(error, m));
     }

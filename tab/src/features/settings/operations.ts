@@ -26,6 +26,7 @@ const WAYS = {
   removeMember: ['DELETE', '/members/{personId}'],
   getTraces: ['GET', '/people/{personId}/traces'],
   erasePerson: ['POST', '/people/{personId}/erasure'],
+  listErasures: ['GET', '/erasures'],
 } as const satisfies { [Id in keyof Operations]?: readonly [Operations[Id]['method'], Operations[Id]['path']] };
 type OwnerOperation = keyof typeof WAYS;
 

@@ -5,8 +5,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { keepPageFromFiles } from './ui/file-transfer.ts';
+import { followVisibleHeight } from './ui/visible-height.ts';
 
 keepPageFromFiles();
+followVisibleHeight();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

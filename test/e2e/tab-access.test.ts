@@ -157,4 +157,64 @@ describe('on a phone', () => {
     await page.locator('.ticket-card').first().waitFor();
     await page.locator('.ticket-card', { hasText: 'Shared from a wide page' }).waitFor({ state: 'detached' });
   });
+
+  test('fingers find what they press, typing does not zoom, and a keyboard on the screen covers nothing needed', async () => {
+    const page = await world.open(world.people.ana, world.path('?title=everything'), { isPhone: true });
+    const card = page.locator('.ticket-card', { hasText: 'A ticket with everything' });
+    await card.waitFor();
+    const withKeyboard = (isOpen: boolean) => page.setViewportSize({ width: 360, height: isOpen ? 380 : 740 });
+    expect(await unfitForFingers(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'New ticket' }).tap();
+    await page.getByRole('textbox', { name: 'Title' }).waitFor();
+    await withKeyboard(true);
+    expect(await unfitForFingers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Create ticket' }).tap({ trial: true });
+    await page.getByRole('button', { name: /^Requestor/ }).tap();
+    // Whoever wants to search presses the box: the options are seen before the keyboard is.
+    await page.getByRole('option', { name: /Ben Agent/ }).waitFor();
+    expect(await page.locator('.pick-input:focus').count()).toBe(0);
+    await page.getByRole('combobox').tap();
+    await page.getByRole('option', { name: /Ben Agent/ }).tap();
+    await page.getByRole('button', { name: 'Requestor: Ben Agent' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).tap();
+
+    await withKeyboard(false);
+    await card.tap();
+    await page.getByRole('button', { name: 'Private note' }).tap();
+    await page.locator('.tiptap:focus').waitFor();
+    expect(await unfitForFingers(page)).toEqual([]);
+    await withKeyboard(true);
+    await page.keyboard.type('one\ntwo\nthree\nfour\nfive\nsix');
+    const photo = { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('not much of a photo') };
+    await page.getByTestId('files').setInputFiles([photo, { ...photo, name: 'another.png' }]);
+    await page.getByRole('button', { name: 'Remove another.png' }).waitFor();
+    expect(await unfitForFingers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Back to the list' }).tap({ trial: true });
+    await page.getByRole('button', { name: 'Add note' }).tap();
+    await page.locator('.comment.private', { hasText: 'six' }).waitFor();
+  });
 });
+
+/** What a finger can see and not hit, letters that a phone would zoom in on, and what is wider than the page. */
+function unfitForFingers(page: Page): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const isSeen = (element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const there = document.elementFromPoint(x + width / 2, y + height / 2);
+      return width > 1 && there !== null && (element.contains(there) || there.contains(element));
+    };
+    const seen = (selector) => [...document.querySelectorAll(selector)].filter(isSeen);
+    const nameOf = (element) => element.ariaLabel || element.textContent.trim() || element.className;
+    const small = seen('button, a:not(.rich-text a), input, textarea, select, [role="option"], [role="menuitem"]').filter((element) => {
+      // A box to tick is hit wherever its cell is.
+      const { width, height } = (element.closest('.marks') ?? element).getBoundingClientRect();
+      return Math.min(width, height) < 24;
+    });
+    const zoomed = seen('input:not([type="checkbox"]), textarea, select, [contenteditable="true"]').filter(
+      (element) => Number.parseFloat(getComputedStyle(element).fontSize) < 16,
+    );
+    const wide = document.scrollingElement.scrollWidth > innerWidth ? ['the page'] : [];
+    return [...small, ...zoomed].map(nameOf).concat(wide);
+  })()`);
+}

@@ -79,7 +79,13 @@ function Bar({ shown }: { shown: Notice }) {
           </Button>
         )}
         {shown.done && (
-          <Button size="small" appearance="subtle" icon={<CodeRegular />} onClick={() => void copy()}>
+          <Button
+            className="copy-curl"
+            size="small"
+            appearance="subtle"
+            icon={<CodeRegular />}
+            onClick={() => void copy()}
+          >
             {isCopied ? m.notice.copied : m.notice.copyCurl}
           </Button>
         )}

@@ -49,7 +49,7 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
         setOpen(open);
         setOwn(localText(value) || localText(inDays(1).toISOString()));
       }}
-      positioning={{ position: 'below', align: 'start', offset: 4 }}
+      positioning={{ position: 'below', align: 'start', offset: 4, overflowBoundaryPadding: 8 }}
       trapFocus
     >
       <PopoverTrigger disableButtonEnhancement>

@@ -49,6 +49,9 @@ const fits = (option: Option, words: string[]): boolean => {
   return words.every((word) => text.includes(word));
 };
 
+/** Where a keyboard on the screen would cover the options, it opens when somebody presses the box. */
+const IS_TOUCH = matchMedia('(pointer: coarse)');
+
 /** The box to type in and the options below it, all by keyboard. */
 export function PickList({ label, options, onPick, isMultiple, onSearch, freeText, emptyText, footer }: ListProps) {
   const m = useMessages();
@@ -65,6 +68,8 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
     list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest' });
   });
 
+  // Without it the first that can have the focus is the box around it.
+  const isTypedFirst = !IS_TOUCH.matches || (options.length === 0 && freeText !== undefined);
   const pick = (option: Option | undefined) => {
     if (!option || option.isDisabled) return;
     onPick(option.key);
@@ -84,7 +89,8 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
     }
   };
   return (
-    <div className="pick">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
+    <div className="pick" role="group" aria-label={label} tabIndex={isTypedFirst ? undefined : 0} onKeyDown={onKeyDown}>
       <input
         className="pick-input"
         role="combobox"
@@ -96,13 +102,14 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
         placeholder={label}
         value={text}
         // biome-ignore lint/a11y/noAutofocus: the list was opened to type in it
-        autoFocus
+        autoFocus={isTypedFirst}
+        autoComplete="off"
+        enterKeyHint="done"
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);
           onSearch?.(event.target.value);
         }}
-        onKeyDown={onKeyDown}
       />
       <div
         className="pick-options"
@@ -171,7 +178,7 @@ export function PickPopover({ trigger, isOpen, onOpenChange, ...list }: PopoverP
     <Popover
       open={open}
       onOpenChange={(event, data) => (event.type === 'keydown' && !data.open ? close() : setOpen(data.open))}
-      positioning={{ position: 'below', align: 'start', offset: 4 }}
+      positioning={{ position: 'below', align: 'start', offset: 4, overflowBoundaryPadding: 8 }}
       trapFocus
     >
       <PopoverTrigger disableButtonEnhancement>{cloneElement(trigger, { ref: button })}</PopoverTrigger>

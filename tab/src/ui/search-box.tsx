@@ -51,6 +51,8 @@ export function SearchBox({
         ref={input}
         type="text"
         inputMode="search"
+        enterKeyHint="search"
+        autoComplete="off"
         aria-label={m.list.search}
         placeholder={m.list.search}
         value={text}

@@ -279,7 +279,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
               </MessageBar>
             )}
             <DialogActions className="create-actions">
-              <AttachButton hasWords onFiles={take} />
+              <AttachButton hasWords={isWide} onFiles={take} />
               <Button disabled={isSending && progress === undefined} onClick={cancel}>
                 {progress === undefined ? m.common.cancel : m.comment.stop}
               </Button>

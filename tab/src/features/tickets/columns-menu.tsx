@@ -45,7 +45,7 @@ export function ColumnsMenu({ all, columns, noRoom, onChange }: Props) {
     >
       <Tooltip content={m.list.columns} relationship="label">
         <PopoverTrigger disableButtonEnhancement>
-          <Button size="small" appearance="subtle" icon={<OptionsRegular />} />
+          <Button className="columns-button" size="small" appearance="subtle" icon={<OptionsRegular />} />
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>

@@ -1,9 +1,18 @@
-/** Shortcuts of single keys, as long as nobody is typing. */
+/** Shortcuts: single keys as long as nobody is typing, and those with Ctrl or Cmd. */
 
 import { useEffect, useRef } from 'react';
 
-/** What a key does; the keys are as `KeyboardEvent.key` names them, in small letters, with `mod+` for Ctrl or Cmd. */
-export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
+/**
+ * What a key does, unless it answers `false`. Keys are as `KeyboardEvent.key` names them, in small letters, with `mod+`
+ * for Ctrl (on a Mac Cmd) and `shift+` for what is no sign of its own, such as a letter or an arrow.
+ */
+export type Shortcuts = Record<string, (event: KeyboardEvent) => unknown>;
+
+/** Whether Cmd is what Ctrl is elsewhere. */
+export const isMac = /^(Mac|iP)/.test(navigator.platform);
+
+/** Somebody writes, and what is not finished yet is being composed: Enter and Escape belong to that. */
+export const isComposing = (event: { nativeEvent: { isComposing: boolean } }): boolean => event.nativeEvent.isComposing;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -13,38 +22,62 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** A dialog or a menu lies above the page, and has the keyboard for itself. */
 export const isOverlaid = (): boolean => document.querySelector('[aria-modal="true"], [role="menu"]') !== null;
 
-/** Listens while the component is there. Of two that know the same key, the one mounted last has it. */
-export function useShortcuts(shortcuts: Shortcuts, isEnabled = true): void {
-  const latest = useRef(shortcuts);
-  latest.current = shortcuts;
-  useEffect(() => {
-    if (!isEnabled) return;
-    const one = (event: KeyboardEvent): boolean => {
-      const act = latest.current[`${event.ctrlKey || event.metaKey ? 'mod+' : ''}${event.key.toLowerCase()}`];
-      if (!act) return false;
-      event.preventDefault();
-      act(event);
-      return true;
-    };
-    stack.push(one);
-    if (stack.length === 1) window.addEventListener('keydown', dispatch);
-    return () => {
-      stack.splice(stack.indexOf(one), 1);
-      if (stack.length === 0) window.removeEventListener('keydown', dispatch);
-    };
-  }, [isEnabled]);
+/** Undefined for what is a key of the browser, of the system, or of a sign that is written with AltGr. */
+function nameOf(event: KeyboardEvent): string | undefined {
+  if (event.altKey || event.getModifierState('AltGraph') || (isMac ? event.ctrlKey : event.metaKey)) return undefined;
+  const isCommand = isMac ? event.metaKey : event.ctrlKey;
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  // Where another script is written, a letter is where it is on a Latin keyboard.
+  const isForeign = letter !== undefined && /^[^\p{ASCII}]$/u.test(event.key);
+  const key = (isForeign ? letter : event.key).toLowerCase();
+  const isShifted = event.shiftKey && (key.length > 1 || /\p{L}/u.test(key));
+  return `${isCommand ? 'mod+' : ''}${isShifted ? 'shift+' : ''}${key}`;
 }
 
-const stack: ((event: KeyboardEvent) => boolean)[] = [];
+const isCharacter = (name: string): boolean => /^(shift\+)?.$/u.test(name);
+
+/**
+ * Listens while the component is there; signs alone do something only where the person wants them to. Of two that know
+ * the same key, the one that wants to be asked first has it, else the one mounted last.
+ */
+export function useShortcuts(shortcuts: Shortcuts, hasCharacters: boolean, isFirst = false): void {
+  const listener = useRef<Listener>({ shortcuts, hasCharacters, isFirst });
+  Object.assign(listener.current, { shortcuts, hasCharacters, isFirst });
+  useEffect(() => {
+    const { current } = listener;
+    stack.push(current);
+    if (stack.length === 1) window.addEventListener('keydown', dispatch);
+    return () => {
+      stack.splice(stack.indexOf(current), 1);
+      if (stack.length === 0) window.removeEventListener('keydown', dispatch);
+    };
+  }, []);
+}
+
+interface Listener {
+  shortcuts: Shortcuts;
+  hasCharacters: boolean;
+  isFirst: boolean;
+}
+
+const stack: Listener[] = [];
+
+/** Shortcuts that mean nothing to a box in which somebody writes. */
+const ALSO_TYPING = ['mod+k'];
 
 function dispatch(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey || event.isComposing) return;
-  const isCommand = event.ctrlKey || event.metaKey;
-  if (!isCommand && isTyping(event.target)) return;
-  if (isOverlaid()) return;
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+  const name = nameOf(event);
+  if (name === undefined || (isTyping(event.target) && !ALSO_TYPING.includes(name)) || isOverlaid()) return;
   // Enter and blank press the button or the link that has the focus.
   const isPress = event.key === 'Enter' || event.key === ' ';
   if (isPress && event.target instanceof Element && event.target.closest('button, a, [role="button"], [role="tab"]'))
     return;
-  for (const one of stack.toReversed()) if (one(event)) return;
+  const inOrder = stack.toReversed().toSorted((left, right) => Number(right.isFirst) - Number(left.isFirst));
+  for (const { shortcuts, hasCharacters } of inOrder) {
+    const act = isCharacter(name) && !hasCharacters ? undefined : shortcuts[name];
+    if (!act || act(event) === false) continue;
+    event.preventDefault();
+    return;
+  }
 }

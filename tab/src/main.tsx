@@ -4,12 +4,14 @@ import './ui/form.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { keepFocus } from './focus.ts';
 import { keepPageFromFiles } from './ui/file-transfer.ts';
 import { followVisibleHeight } from './ui/visible-height.ts';
 
 keepPageFromFiles();
 followVisibleHeight();
 
+keepFocus();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <App />

@@ -87,7 +87,7 @@ describe('two people at once', () => {
   test('who type into the same field keep what they type, and choose when it is saved', async () => {
     const { id, ticketNo } = await world.createTicket('Title of both');
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
-    const title = page.getByLabel('Title');
+    const title = page.getByRole('textbox', { name: 'Title' });
     await title.fill('Title of both, and hers');
     await world.as.ben(`/tickets/${id}`, put({ ticket: { title: 'His title', priority: 'Urgent' } }));
     await page.getByRole('button', { name: 'Priority: Urgent' }).waitFor();
@@ -368,7 +368,7 @@ test('a help desk that is renamed and switched off says so on open pages, before
   await off(page).waitFor();
   expect(await off(page).getByRole('link').count()).toBe(0);
   await page.locator('.instance-name', { hasText: 'Service Desk' }).waitFor();
-  expect(await page.title()).toBe('Service Desk');
+  expect(await page.title()).toBe('Tickets – Service Desk');
   await page.locator('.new-button[aria-disabled="true"]').waitFor();
   // Nothing is said of who is there, which would be refused.
   await row(page, 'Read only').click();

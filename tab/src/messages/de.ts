@@ -319,8 +319,9 @@ export const de: Messages = {
     empty: 'Keine Tickets',
     more: 'Mehr zeigen',
     moveTo: 'Status ändern …',
+    card: 'Karte',
     howTo:
-      'Die Leertaste hebt die Karte an, Pfeiltasten bewegen sie, die Leertaste legt sie ab, Escape legt sie zurück. M öffnet ein Menü dafür.',
+      'Enter öffnet das Ticket, Pfeiltasten führen zu anderen Karten. Die Leertaste hebt die Karte an, Pfeiltasten bewegen sie, die Leertaste legt sie ab, Escape legt sie zurück. M öffnet ein Menü dafür.',
     lifted: (ticketNo) => `Ticket ${ticketNo} angehoben`,
     over: (label) => `Über ${label}`,
     dropped: (label) => `Abgelegt auf ${label}`,
@@ -411,6 +412,8 @@ export const de: Messages = {
   },
   shell: {
     pages: 'Seiten',
+    skip: 'Zum Inhalt',
+    ticket: 'Ticket',
     list: 'Tickets',
     board: 'Board',
     reports: 'Berichte',

@@ -324,8 +324,9 @@ export const en = {
     empty: 'No tickets',
     more: 'Show more',
     moveTo: 'Move to…',
+    card: 'card',
     howTo:
-      'Space lifts the card, the arrow keys move it, Space drops it, Escape puts it back. M opens a menu to move it.',
+      'Enter opens the ticket, arrow keys lead to other cards. Space lifts the card, the arrow keys move it, Space drops it, Escape puts it back. M opens a menu to move it.',
     lifted: (ticketNo: number) => `Lifted ticket ${ticketNo}`,
     over: (label: string) => `Over ${label}`,
     dropped: (label: string) => `Dropped on ${label}`,
@@ -416,6 +417,8 @@ export const en = {
   },
   shell: {
     pages: 'Pages',
+    skip: 'To the content',
+    ticket: 'Ticket',
     list: 'Tickets',
     board: 'Board',
     reports: 'Reports',

@@ -321,8 +321,9 @@ export const fr: Messages = {
     empty: 'Aucun ticket',
     more: 'Voir plus',
     moveTo: 'Changer d’état…',
+    card: 'carte',
     howTo:
-      'Espace soulève la carte, les flèches la déplacent, Espace la pose, Échap la remet. M ouvre un menu pour la déplacer.',
+      'Entrée ouvre le ticket, les flèches mènent aux autres cartes. Espace soulève la carte, les flèches la déplacent, Espace la pose, Échap la remet. M ouvre un menu pour la déplacer.',
     lifted: (ticketNo) => `Ticket ${ticketNo} soulevé`,
     over: (label) => `Au-dessus de ${label}`,
     dropped: (label) => `Posé sur ${label}`,
@@ -413,6 +414,8 @@ export const fr: Messages = {
   },
   shell: {
     pages: 'Pages',
+    skip: 'Aller au contenu',
+    ticket: 'Ticket',
     list: 'Tickets',
     board: 'Tableau',
     reports: 'Rapports',

@@ -33,6 +33,7 @@ import { TagsPage } from '../features/settings/tags.tsx';
 import { Texts, useTexts } from '../features/settings/texts.ts';
 import { useWhoChanged } from '../features/settings/who-changed.ts';
 import { WorkflowPage } from '../features/settings/workflow.tsx';
+import { useOpenTitle } from '../title.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import './settings.css';
 
@@ -91,6 +92,7 @@ function Settings({ instanceId, page }: { instanceId: string; page: PageName | u
   const { data: known, error, refetch } = useSettings(instanceId);
   const scroller = useRef<HTMLDivElement>(null);
   useWhoChanged(instanceId);
+  useOpenTitle(page ? t.pages[page].name : t.settings);
   useTellOfUnsaved(unsaved);
   const shown = useRef(page);
   useEffect(() => {

@@ -81,7 +81,11 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
     },
     [isWide, go, change, instanceId, openText],
   );
-  const close = () => change({ ticket: undefined });
+  const close = () => {
+    // From the ticket back to its row.
+    if (document.activeElement?.closest('.pane')) document.querySelector<HTMLElement>('.scroller')?.focus();
+    change({ ticket: undefined });
+  };
   const choose = (query: string) => {
     const next = new URLSearchParams(query);
     if (next.size === 0) next.set('view', 'all');

@@ -14,6 +14,7 @@ import { type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
 import { useInstance, useMe, useRole } from '../data.ts';
+import { goToContent } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { useLive } from '../live.ts';
@@ -21,6 +22,7 @@ import { usePreferences } from '../preferences.ts';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from '../signals.ts';
 import { storage } from '../storage.ts';
 import { useCell } from '../store.ts';
+import { openTitle } from '../title.ts';
 import { Boundary } from '../ui/boundary.tsx';
 import { lazily } from '../ui/lazily.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
@@ -88,9 +90,11 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
   // As it is called now: who I am is read less often.
   const name = instance?.name ?? given;
   const isOff = instance?.enabled === false;
+  const open = useCell(openTitle);
+  const title = open ?? m.shell[page];
   useEffect(() => {
-    document.title = name;
-  }, [name]);
+    document.title = `${title} – ${name}`;
+  }, [title, name]);
   useShortcuts(
     {
       c: () => openCreate.set({ title: '' }),
@@ -105,6 +109,9 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
   const deskLinks = useDeskLinks(instanceId);
   return (
     <div className="shell">
+      <button type="button" className="skip-link" onClick={goToContent}>
+        {m.shell.skip}
+      </button>
       <header className="top-bar">
         <InstanceMenu instanceId={instanceId} name={name} />
         <nav className="top-nav" aria-label={m.shell.pages}>
@@ -162,7 +169,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
           {role === 'owner' && <Link href={`${paths.list(instanceId)}/settings/general`}>{m.shell.switchOn}</Link>}
         </div>
       )}
-      <main className="page">
+      <main className="page" tabIndex={-1} aria-label={title}>
         {role === 'owner' && (page === 'list' || page === 'settings') && (
           <Boundary isSilent>
             <Suspense>

@@ -15,6 +15,7 @@ import {
 } from 'react';
 import { flushSync } from 'react-dom';
 import { useMessages } from '../i18n.tsx';
+import { isComposing } from '../keyboard.ts';
 import './pick.css';
 
 export interface Option {
@@ -79,6 +80,7 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event)) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;

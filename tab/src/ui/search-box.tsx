@@ -4,8 +4,9 @@ import { DismissRegular, SearchRegular } from '@fluentui/react-icons';
 import { useIsFetching } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { keys } from '../data.ts';
+import { goToContent } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
-import { useShortcuts } from '../keyboard.ts';
+import { isComposing, useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
 import './search-box.css';
 
@@ -58,13 +59,11 @@ export function SearchBox({
         value={text}
         onChange={(event) => ask(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') {
-            if (text) ask('');
-            else input.current?.blur();
-          }
-          if (event.key === 'Enter' || event.key === 'ArrowDown') {
+          if (isComposing(event)) return;
+          if (event.key === 'Escape' && text) ask('');
+          else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') {
             event.preventDefault();
-            document.querySelector<HTMLElement>('.rows [role="row"], .board-card')?.focus();
+            goToContent();
           }
         }}
       />

@@ -1,8 +1,10 @@
 /** A text that is written where it stands. */
 
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { keepDraft, readDraft } from '../drafts.ts';
+import { leaveBox } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
+import { isComposing } from '../keyboard.ts';
 
 interface Props {
   id?: string;
@@ -84,24 +86,20 @@ export function TextInput({
       if (text === before.value) forget();
       else void save(before);
     },
-    onKeyDown: (event: {
-      key: string;
-      shiftKey: boolean;
-      ctrlKey: boolean;
-      metaKey: boolean;
-      preventDefault(): void;
-      currentTarget: HTMLElement;
-    }) => {
-      if (event.key === 'Escape' && draft) {
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      // In a form, these keys are the form's.
+      if (!draft || isComposing(event)) return;
+      if (event.key === 'Escape') {
+        event.preventDefault();
         entered.current = undefined;
         forget();
         const box = event.currentTarget;
         // After the old text is back, or leaving would save the new one.
-        setTimeout(() => box.blur());
+        setTimeout(() => leaveBox(box));
       }
       if (event.key === 'Enter' && (isOneLine || event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        event.currentTarget.blur();
+        leaveBox(event.currentTarget);
       }
     },
   };

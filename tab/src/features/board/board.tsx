@@ -14,7 +14,7 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { Button } from '@fluentui/react-components';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { useKept } from '../../back.ts';
@@ -22,14 +22,15 @@ import { changeTicket, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, type ListFilter, useTicketPages, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { usePreferences } from '../../preferences.ts';
 import { moveOptions } from '../../ui/choices.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { asksResolution, barredBy, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
-import { Card, CardContent, type CardProps, giveBackFocus } from './card.tsx';
-import { columnKeys } from './keys.ts';
+import { Card, CardContent, type CardProps } from './card.tsx';
+import { columnKeys, giveBackFocus, held, useCardKeys } from './keys.ts';
 import './board.css';
 
 type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
@@ -41,7 +42,9 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   const [dragged, setDragged] = useState<ListedTicket>();
   const [asked, setAsked] = useState<{ ticket: ListedTicket; move: OfferedMove }>();
   const [menuFor, setMenuFor] = useState<ListedTicket>();
-  const held = useRef<number>(undefined);
+  const { hasShortcuts } = usePreferences();
+  /** The card that Tab leads to in its column. */
+  const [current, setCurrent] = useState(held.current);
   const board = useScrolled();
   const isAsking = menuFor !== undefined || asked !== undefined;
   useEffect(() => {
@@ -79,6 +82,11 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     const state = workflow.states.find((one) => one.id === id);
     return state && barredBy(m, workflow, ticket, state, who);
   };
+  const hold = useCallback((ticketNo: number) => {
+    held.current = ticketNo;
+    setCurrent(ticketNo);
+  }, []);
+  useCardKeys(board, dragged !== undefined, hasShortcuts);
   const possible = dragged ? movesFor(dragged).map(({ state }) => state) : [];
   const labelOf = (id: unknown) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? '');
   return (
@@ -89,6 +97,8 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
       onDragCancel={() => setDragged(undefined)}
       onDragEnd={onDragEnd}
       accessibility={{
+        // It would take the keyboard from the dialog that a drop opens; the board gives it back itself.
+        restoreFocus: false,
         screenReaderInstructions: { draggable: m.board.howTo },
         announcements: {
           onDragStart: ({ active }) => m.board.lifted((active.data.current as ListedTicket).ticketNo),
@@ -101,8 +111,13 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         },
       }}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section ref={board} className="board" aria-label={m.shell.board} tabIndex={0}>
+      <section
+        ref={board}
+        className="board"
+        aria-label={m.shell.board}
+        tabIndex={-1}
+        onFocus={({ target, currentTarget }) => target === currentTarget && giveBackFocus(held.current)}
+      >
         {workflow.states.map((state) => (
           <Column
             key={state.id}
@@ -112,7 +127,8 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
             isTarget={possible.includes(state)}
             isBarred={dragged !== undefined && dragged.statusId !== state.id && !possible.includes(state)}
             onMenu={setMenuFor}
-            held={held}
+            onHold={hold}
+            current={current}
           />
         ))}
       </section>
@@ -172,10 +188,11 @@ interface ColumnProps {
   isTarget: boolean;
   isBarred: boolean;
   onMenu: (ticket: ListedTicket) => void;
-  held: CardProps['held'];
+  onHold: CardProps['onHold'];
+  current: number | undefined;
 }
 
-function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, held }: ColumnProps) {
+function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold, current }: ColumnProps) {
   const m = useMessages();
   const format = useFormat();
   const { setNodeRef, isOver } = useDroppable({ id: state.id, data: { isBarred } });
@@ -191,6 +208,7 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, held }:
   );
   const unique = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
   const count = pages.data?.pages[0]?.itemCount ?? 0;
+  const stop = unique.some(({ ticketNo }) => ticketNo === current) ? current : unique[0]?.ticketNo;
   return (
     <section
       ref={setNodeRef}
@@ -205,7 +223,14 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, held }:
       {pages.isError && <Failed error={pages.error} retry={() => void pages.refetch()} />}
       <div className="cards" ref={scroller}>
         {unique.map((ticket) => (
-          <Card key={ticket.id} instanceId={instanceId} ticket={ticket} onMenu={onMenu} held={held} />
+          <Card
+            key={ticket.id}
+            instanceId={instanceId}
+            ticket={ticket}
+            onMenu={onMenu}
+            onHold={onHold}
+            isStop={ticket.ticketNo === stop}
+          />
         ))}
         {pages.isSuccess && unique.length === 0 && <p className="quiet column-empty">{m.board.empty}</p>}
         {pages.hasNextPage && (

@@ -3,35 +3,36 @@
 
 import { useDraggable } from '@dnd-kit/core';
 import { ArrowRightRegular } from '@fluentui/react-icons';
-import { memo, type RefObject, useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { type ListedTicket, useTags, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { isOverdue, LateSign } from '../../ui/late.tsx';
 import { Face, PriorityMark, TagMark } from '../../ui/marks.tsx';
-
-/** Where a dialog or a card that had the keyboard went, its ticket's card has it: it may be another element by now. */
-export function giveBackFocus(ticketNo: number | undefined): void {
-  const isNowhere = document.activeElement === null || document.activeElement === document.body;
-  if (isNowhere) document.querySelector<HTMLElement>(`.board-card[data-no="${ticketNo}"]`)?.focus();
-}
+import { giveBackFocus, held } from './keys.ts';
 
 export interface CardProps {
   instanceId: string;
   ticket: ListedTicket;
   onMenu: (ticket: ListedTicket) => void;
-  /** The number of the ticket whose card had the keyboard last. */
-  held: RefObject<number | undefined>;
+  /** The card has the keyboard now. */
+  onHold: (ticketNo: number) => void;
+  /** Tab leads to it, of all cards of its column. */
+  isStop: boolean;
 }
 
-export const Card = memo(function Card({ instanceId, ticket, onMenu, held }: CardProps) {
+export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isStop }: CardProps) {
   const m = useMessages();
-  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: ticket.id, data: ticket });
+  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({
+    id: ticket.id,
+    data: ticket,
+    attributes: { roleDescription: m.board.card, tabIndex: isStop ? 0 : -1 },
+  });
   const { ticketNo } = ticket;
   useEffect(() => {
     if (held.current === ticketNo) giveBackFocus(ticketNo);
-  }, [held, ticketNo]);
+  }, [ticketNo]);
   return (
     <div
       ref={setNodeRef}
@@ -41,22 +42,21 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, held }: Car
       className={`board-card${isDragging ? ' dragging' : ''}`}
       aria-label={`#${ticket.ticketNo} ${ticket.title}`}
       data-no={ticketNo}
-      onFocus={() => {
-        held.current = ticketNo;
-      }}
+      onFocus={() => onHold(ticketNo)}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget) return;
-        if (event.key === 'm' || event.key === 's') {
+        const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+        if (!hasModifier && (event.key === 'm' || event.key === 's')) {
           event.preventDefault();
-          event.stopPropagation();
           onMenu(ticket);
-        } else listeners?.onKeyDown?.(event);
+        } else if (!hasModifier) listeners?.onKeyDown?.(event);
       }}
     >
       <CardContent instanceId={instanceId} ticket={ticket} />
       <button
         type="button"
         className="card-move"
+        tabIndex={-1}
         aria-label={`${m.board.moveTo} #${ticket.ticketNo}`}
         title={m.board.moveTo}
         onClick={() => onMenu(ticket)}
@@ -99,6 +99,7 @@ export function CardContent({
         className="card-title two-lines"
         href={paths.ticket(instanceId, ticket.ticketNo)}
         draggable={false}
+        tabIndex={-1}
       >
         {ticket.title}
       </Link>

@@ -10,8 +10,9 @@ import { attemptKey, filesContent } from '../../attempt.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
 import { keys, queryClient, useMe } from '../../data.ts';
 import { draftKey, keepDraft, readDraft, useDraftElsewhere } from '../../drafts.ts';
+import { leaveBox, useFocusBack } from '../../focus.ts';
 import { useMessages } from '../../i18n.tsx';
-import { useShortcuts } from '../../keyboard.ts';
+import { isComposing, useShortcuts } from '../../keyboard.ts';
 import { holdPage } from '../../leaving.ts';
 import { usePreferences } from '../../preferences.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
@@ -152,6 +153,8 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     setProgress(undefined);
     landed.current();
   };
+  const start = useRef<HTMLButtonElement>(null);
+  useFocusBack(isOpen, start);
   const next = ticket.workflow ? movesOf(ticket.workflow, [ticket], who) : [];
   const label = isPrivate ? m.comment.note : m.comment.reply;
   const sendText = isPrivate ? m.comment.addNote : m.comment.send;
@@ -160,7 +163,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   if (!isOpen) {
     return (
       <div className="comment-box closed">
-        <button type="button" className="comment-start" onClick={() => begin(false)}>
+        <button ref={start} type="button" className="comment-start" onClick={() => begin(false)}>
           {m.comment.startReply}
         </button>
         {canWork && (
@@ -172,7 +175,18 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     );
   }
   return (
-    <section className={`comment-box${isPrivate ? ' private' : ''}`} aria-label={label}>
+    <section
+      className={`comment-box${isPrivate ? ' private' : ''}`}
+      aria-label={label}
+      onKeyDown={(event) => {
+        const { currentTarget, target } = event;
+        // Not from a menu, which lies beside the page.
+        if (event.key !== 'Escape' || event.defaultPrevented || !currentTarget.contains(target as Node)) return;
+        if (isComposing(event)) return;
+        event.preventDefault();
+        leaveBox(currentTarget);
+      }}
+    >
       {canWork && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
         <div className="comment-kind" role="group" aria-label={m.comment.whoSees}>
@@ -198,7 +212,6 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         isBusy={isSending}
         onChange={(next, empty) => keep({ ...draft, html: empty ? '' : next })}
         onSubmit={() => void send()}
-        onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
         onFiles={take}
         tools={<AttachButton onFiles={take} />}
       />

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { changeTicket } from '../../changes.ts';
 import { useMe, type VersionedTicket } from '../../data.ts';
 import { draftKey, keepDraft, readDraft } from '../../drafts.ts';
+import { leaveBox, useFocusBack } from '../../focus.ts';
 import { useMessages } from '../../i18n.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Writing } from '../../ui/writing.tsx';
@@ -59,9 +60,12 @@ export function Description({
     setSaving(false);
     if (isSettled) end();
   };
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useFocusBack(draft !== undefined, button);
   if (draft) {
     return (
-      <div className="description editing">
+      <div ref={box} className="description editing">
         <Writing
           instanceId={instanceId}
           label={m.field.description}
@@ -77,7 +81,7 @@ export function Description({
           onEscape={() => {
             // What was written goes with Cancel alone.
             if (written.current === draft.base) end();
-            else (document.activeElement as HTMLElement | null)?.blur();
+            else leaveBox(box.current!);
           }}
         />
         <div className="comment-actions">
@@ -94,7 +98,7 @@ export function Description({
   }
   if (ticket.description === '') {
     return canWork ? (
-      <button type="button" className="text-button" onClick={begin}>
+      <button ref={button} type="button" className="text-button" onClick={begin}>
         {m.ticket.describe}
       </button>
     ) : null;
@@ -103,7 +107,7 @@ export function Description({
     <div className="description">
       <RichText html={html} />
       {canWork && (
-        <button type="button" className="text-button edit" onClick={begin}>
+        <button ref={button} type="button" className="text-button edit" onClick={begin}>
           {m.ticket.edit}
         </button>
       )}

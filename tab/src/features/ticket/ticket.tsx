@@ -1,12 +1,13 @@
 /** One ticket: what it is about, what has happened, and where it is answered. Beside the list, or on a page of its own. */
 
 import { Button } from '@fluentui/react-components';
-import { type DragEvent, useEffect, useState } from 'react';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api.ts';
 import { changeTicket, markSeen } from '../../changes.ts';
 import { useInstance, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
 import { draftKey } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
+import { useOpenTitle } from '../../title.ts';
 import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
@@ -67,6 +68,13 @@ function Known({
   const me = useMe();
   const role = useRole(instanceId);
   const { ticket } = known;
+  const title = `#${ticket.ticketNo} ${ticket.title}`;
+  useOpenTitle(title);
+  const scroll = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Whoever came here by keyboard reads on here; beside the list, the list keeps it.
+    if (!isPane && document.activeElement?.matches('main')) scroll.current?.focus();
+  }, [isPane]);
   const isWide = useIsWide();
   /** Where there is room, the fields have a side of their own. */
   const hasSide = !isPane && isWide;
@@ -107,7 +115,7 @@ function Known({
           {m.ticket.goneMeanwhile}
         </div>
       )}
-      <div className="ticket-scroll">
+      <section className="ticket-scroll" tabIndex={-1} ref={scroll} aria-label={title}>
         <div className="ticket-main">
           {canWork ? (
             <h1 className="ticket-heading">
@@ -142,7 +150,7 @@ function Known({
             <Properties instanceId={instanceId} known={known} />
           </aside>
         )}
-      </div>
+      </section>
       <CommentBox
         key={ticket.id}
         instanceId={instanceId}

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
+// biome-ignore-all lint/a11y/useFocusableInteractive: the rows have the focus, one at a time
 /** One ticket in the list: a line of the table, or a card where the page is narrow. */
 
 import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react';
@@ -79,7 +80,6 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box inside has the keyboard */}
       <span
         role="gridcell"
-        tabIndex={-1}
         className="marks"
         onClick={(event) => {
           event.stopPropagation();
@@ -163,7 +163,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
     sla: () => <Late ticket={ticket} />,
   };
   return columns.map(({ id, field }) => (
-    <span key={id} role="gridcell" tabIndex={-1} className={`cell ${field ? 'custom' : id}`}>
+    <span key={id} role="gridcell" className={`cell ${field ? 'custom' : id}`}>
       {field ? <CustomValue field={field} value={ticket.customFields[field.id]} /> : cell[id as BuiltInColumn]()}
     </span>
   ));
@@ -213,7 +213,7 @@ function CardBody({ ticket, state, categories }: RowProps) {
   const m = useMessages();
   const format = useFormat();
   return (
-    <span role="gridcell" tabIndex={-1} className="card-body">
+    <span role="gridcell" className="card-body">
       <span className="card-line">
         <PriorityMark priority={ticket.priority} />
         <LateSign ticket={ticket} state={state} />

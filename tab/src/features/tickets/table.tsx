@@ -13,7 +13,6 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useKept } from '../../back.ts';
 import {
   type ListedTicket,
   type ListFilter,
@@ -32,6 +31,7 @@ import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
+import { useActiveRow, useComeBack } from './active-row.ts';
 import { type Column, fitting, MARKS_WIDTH, withoutRoom } from './columns.ts';
 import { Header } from './header.tsx';
 import { TicketRow } from './row.tsx';
@@ -55,12 +55,6 @@ interface Props {
   onCount: (count: number | undefined) => void;
   /** The ids of the columns for which there is no room. */
   onNoRoom: (ids: string[]) => void;
-}
-
-/** Where somebody was in the list. */
-interface Place {
-  top: number;
-  active: number;
 }
 
 const ROW_HEIGHT = 36;
@@ -100,12 +94,12 @@ export function TicketTable({
   const width = useWidth(scroller);
   const isCard = width > 0 && width < CARDS_BELOW;
   const shown = useMemo(() => fitting(columns, allColumns, width), [columns, allColumns, width]);
-  const place: Place | undefined = useKept<Place>('list', () => ({ top: scroller.current?.scrollTop ?? 0, active }));
-  const [active, setActive] = useState(place?.active ?? 0);
+  const { at, activate, place } = useActiveRow(tickets, scroller);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   /** With the tickets that were meant when it was asked for: the list may change while its dialog is open. */
   const [action, setAction] = useState<{ what: Action; tickets: ListedTicket[] }>();
-  const anchor = useRef(0);
+  /** Where a range begins. */
+  const anchor = useRef<string>(undefined);
   const canWork = role !== 'member';
 
   useEffect(() => onCount(count), [count, onCount]);
@@ -121,18 +115,11 @@ export function TicketTable({
     shownKey.current = filterKey;
     // Another filter begins at its top.
     setSelected(new Set());
-    setActive(0);
+    activate(undefined);
     scroller.current?.scrollTo({ top: 0 });
-  }, [filterKey]);
+  }, [filterKey, activate]);
   const isDrawn = width > 0 && tickets.length > 0;
-  const topToFind = useRef(place?.top);
-  useLayoutEffect(() => {
-    if (!isDrawn || topToFind.current === undefined) return;
-    scroller.current?.scrollTo({ top: topToFind.current });
-    topToFind.current = undefined;
-  }, [isDrawn]);
 
-  const at = Math.min(active, Math.max(tickets.length - 1, 0));
   // The row that has the keyboard is drawn wherever the list is scrolled to: without it the keyboard would be nowhere.
   const rangeExtractor = useCallback(
     (range: Range) => {
@@ -167,10 +154,11 @@ export function TicketTable({
       scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus({ preventScroll: true }),
     );
   };
+  useComeBack(place, isDrawn, scroller, () => focus(at));
   const go = (index: number) => {
     if (tickets.length === 0) return;
     const next = Math.max(0, Math.min(index, tickets.length - 1));
-    setActive(next);
+    activate(next);
     focus(next);
     if (openNo !== undefined) onOpen(tickets[next]!, false);
   };
@@ -179,38 +167,81 @@ export function TicketTable({
     Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (isCard ? CARD_HEIGHT : ROW_HEIGHT)) - 2);
   const latest = useRef({ tickets, selected, onOpen });
   latest.current = { tickets, selected, onOpen };
-  const select = useCallback((index: number, isRange: boolean) => {
-    const { tickets: all, selected: before } = latest.current;
-    const next = new Set(before);
-    const [from, to] = isRange ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index];
-    const isOn = !before.has(all[index]!.id);
-    for (const { id } of all.slice(from, to + 1)) isOn ? next.add(id) : next.delete(id);
-    anchor.current = index;
-    setActive(index);
-    setSelected(next);
-  }, []);
-  const open = useCallback((index: number, event: MouseEvent) => {
-    setActive(index);
-    anchor.current = index;
-    latest.current.onOpen(latest.current.tickets[index]!, event.ctrlKey || event.metaKey);
-  }, []);
+  const select = useCallback(
+    (index: number, isRange: boolean) => {
+      const { tickets: all, selected: before } = latest.current;
+      const { id } = all[index]!;
+      const next = new Set(before);
+      const begin = isRange ? all.findIndex((ticket) => ticket.id === anchor.current) : index;
+      const [from, to] = begin < 0 ? [index, index] : [Math.min(begin, index), Math.max(begin, index)];
+      const isOn = !before.has(id);
+      for (const ticket of all.slice(from, to + 1)) isOn ? next.add(ticket.id) : next.delete(ticket.id);
+      anchor.current = id;
+      activate(index);
+      setSelected(next);
+    },
+    [activate],
+  );
+  /** Selects on the way to the next row, or to the one before. */
+  const extend = (step: number) => {
+    const both = [tickets[at], tickets[at + step]].flatMap((ticket) => ticket?.id ?? []);
+    if (canWork) setSelected(new Set([...selected, ...both]));
+    go(at + step);
+  };
+  const clear = () => {
+    setSelected(new Set());
+    // What was pressed goes with the selection.
+    if (!scroller.current?.contains(document.activeElement)) scroller.current?.focus({ preventScroll: true });
+  };
+  const show = (ticket: ListedTicket, isFull: boolean) => {
+    activate(at);
+    onOpen(ticket, isFull);
+  };
+  const open = useCallback(
+    (index: number, event: MouseEvent) => {
+      const { tickets, onOpen } = latest.current;
+      const ticket = tickets[index]!;
+      anchor.current = ticket.id;
+      activate(index);
+      onOpen(ticket, event.ctrlKey || event.metaKey);
+    },
+    [activate],
+  );
   const act = (what: Action) => () => canWork && meant.length > 0 && setAction({ what, tickets: meant });
 
   useShortcuts(
     {
       j: () => go(at + 1),
       k: () => go(at - 1),
-      arrowdown: () => go(at + 1),
-      arrowup: () => go(at - 1),
-      home: () => go(0),
-      end: () => go(tickets.length - 1),
-      pagedown: () => go(at + screen()),
-      pageup: () => go(at - screen()),
-      x: (event) => canWork && tickets[at] && select(at, event.shiftKey),
-      enter: () => tickets[at] && onOpen(tickets[at], false),
-      o: () => tickets[at] && onOpen(tickets[at], true),
-      'mod+a': () => canWork && setSelected(new Set(tickets.map(({ id }) => id))),
-      ...(selected.size > 0 && { escape: () => setSelected(new Set()) }),
+      'shift+j': () => extend(1),
+      'shift+k': () => extend(-1),
+      x: () => canWork && tickets[at] && select(at, false),
+      'shift+x': () => canWork && tickets[at] && select(at, true),
+      o: () => tickets[at] && show(tickets[at], true),
+      ...(selected.size > 0 && { escape: clear }),
+    },
+    hasShortcuts,
+  );
+  // In the ticket that is open beside the list, these keys move and mark what is read there.
+  const inList = (act: () => unknown) => (event: KeyboardEvent) =>
+    event.target instanceof Element && event.target.closest('.pane') ? false : act();
+  useShortcuts(
+    {
+      arrowdown: inList(() => go(at + 1)),
+      arrowup: inList(() => go(at - 1)),
+      'shift+arrowdown': inList(() => extend(1)),
+      'shift+arrowup': inList(() => extend(-1)),
+      home: inList(() => go(0)),
+      end: inList(() => go(tickets.length - 1)),
+      pagedown: inList(() => go(at + screen())),
+      pageup: inList(() => go(at - screen())),
+      enter: inList(() => {
+        if (!tickets[at]) return;
+        // Once more leads into the ticket.
+        if (tickets[at].ticketNo === openNo) document.querySelector<HTMLElement>('.pane .ticket-scroll')?.focus();
+        else show(tickets[at], false);
+      }),
+      'mod+a': inList(() => canWork && setSelected(new Set(tickets.map(({ id }) => id)))),
     },
     hasShortcuts,
   );
@@ -218,11 +249,12 @@ export function TicketTable({
   useShortcuts(
     { a: act('assign'), s: act('state'), p: act('priority'), t: act('tags') },
     hasShortcuts && (selected.size > 0 || openNo === undefined),
+    selected.size > 0,
   );
   useEffect(() => {
     const index = tickets.findIndex(({ ticketNo }) => ticketNo === openNo);
-    if (index >= 0) setActive(index);
-  }, [openNo, tickets]);
+    if (index >= 0) activate(index);
+  }, [openNo, tickets, activate]);
 
   const isMine = (ticket: ListedTicket) => ticket.requestor.id === me.id;
   const unseenOf = (ticket: ListedTicket) =>
@@ -240,6 +272,10 @@ export function TicketTable({
         aria-rowcount={(count ?? 0) + 1}
         aria-multiselectable={canWork}
         aria-busy={pages.isFetching}
+        // Whatever gives the list the keyboard means the row that has it.
+        onFocus={({ target, currentTarget }) =>
+          target === currentTarget && tickets.length > 0 && target.matches(':focus-visible') && focus(at)
+        }
       >
         <Header
           columns={shown}
@@ -286,7 +322,7 @@ export function TicketTable({
         instanceId={instanceId}
         tickets={chosen}
         onAction={(what) => setAction({ what, tickets: chosen })}
-        onClear={() => setSelected(new Set())}
+        onClear={clear}
       />
       {action && (
         <Boundary onClose={() => setAction(undefined)}>

@@ -1,0 +1,72 @@
+/** The row of a list that the keyboard is on. */
+
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useKept } from '../../back.ts';
+import type { ListedTicket } from '../../data.ts';
+
+interface Row {
+  id: string;
+  index: number;
+}
+
+/** Where somebody was in the list. */
+interface Place {
+  top: number;
+  /** Undefined until somebody has gone to a row. */
+  row: Row | undefined;
+}
+
+interface ActiveRow {
+  /** Its index, which is that of the first until somebody has gone to another one. */
+  at: number;
+  /** Goes to the row of an index, or to none. */
+  activate: (index: number | undefined) => void;
+  /** Where the list was when it was left, for whoever comes back to it. */
+  place: Place | undefined;
+}
+
+/** A row keeps the keyboard wherever it goes; where it has left the list, the one in its place has it. */
+export function useActiveRow(tickets: ListedTicket[], scroller: RefObject<HTMLElement | null>): ActiveRow {
+  /** As of now, for it is read while somebody leaves by the same key or click that goes to the row. */
+  const now = useRef<Row>(undefined);
+  const place: Place | undefined = useKept<Place>('list', () => ({
+    top: scroller.current?.scrollTop ?? 0,
+    row: now.current,
+  }));
+  const [row, setRow] = useState(place?.row);
+  const latest = useRef(tickets);
+  latest.current = tickets;
+  const activate = useCallback((index: number | undefined) => {
+    const id = index === undefined ? undefined : latest.current[index]?.id;
+    now.current = id === undefined ? undefined : { id, index: index! };
+    setRow(now.current);
+  }, []);
+  const known = row ? tickets.findIndex(({ id }) => id === row.id) : 0;
+  const at = known >= 0 ? known : Math.min(row!.index, Math.max(tickets.length - 1, 0));
+  const id = tickets[at]?.id;
+  useEffect(() => {
+    if (row && id && (row.id !== id || row.index !== at)) activate(at);
+    else now.current = row;
+  }, [row, id, at, activate]);
+  return { at, activate, place };
+}
+
+/** Scrolls a list to where it was, and gives its row the keyboard when nothing else has it. */
+export function useComeBack(
+  place: Place | undefined,
+  isDrawn: boolean,
+  scroller: RefObject<HTMLElement | null>,
+  focus: () => void,
+) {
+  const waiting = useRef(place);
+  const latest = useRef(focus);
+  latest.current = focus;
+  useLayoutEffect(() => {
+    if (!isDrawn || !waiting.current) return;
+    const { top, row } = waiting.current;
+    waiting.current = undefined;
+    scroller.current?.scrollTo({ top });
+    const { activeElement } = document;
+    if (row && (activeElement === document.body || activeElement?.matches('main'))) latest.current();
+  }, [isDrawn, scroller]);
+}

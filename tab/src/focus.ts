@@ -1,0 +1,102 @@
+/** The keyboard is never nowhere: where the element goes that had the focus, one near it has it, before the next key. */
+
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+
+interface Held {
+  element: HTMLElement;
+  /** What was around it, the nearest first: by then it may be in no page any more. */
+  around: HTMLElement[];
+}
+
+/** How many are remembered: as many as a person opens one upon the other, and some. */
+const MOST = 20;
+
+/** What had the focus, the latest last. */
+const trail: Held[] = [];
+/** The latest had it until it went: nobody has moved the focus away from it. */
+let isHeld = false;
+
+const isNowhere = (): boolean => document.activeElement === null || document.activeElement === document.body;
+
+const canFocus = (element: HTMLElement): boolean =>
+  element.isConnected && !element.matches(':disabled') && element.checkVisibility({ visibilityProperty: true });
+
+/** What takes the focus of something that was in it. */
+const GROUPS = 'nav, [role="group"], [role="toolbar"]';
+const CONTROLS = 'button, a[href], input, [tabindex="0"]';
+
+function focus(element: HTMLElement | null | undefined): boolean {
+  if (!element || !canFocus(element)) return false;
+  const dialogs = [...document.querySelectorAll('[aria-modal="true"]')];
+  if (dialogs.length > 0 && !dialogs.at(-1)!.contains(element)) return false;
+  element.focus({ preventScroll: true });
+  return document.activeElement === element || !isNowhere();
+}
+
+/** What had the focus before an overlay, or else the nearest of what is around that can have it. */
+function findHome(): void {
+  // Once for each loss: what takes the focus says so.
+  isHeld = false;
+  for (const { element, around } of trail.toReversed()) {
+    if (focus(element)) return;
+    for (const one of around) {
+      if (!one.isConnected) continue;
+      if (
+        one.hasAttribute('tabindex')
+          ? focus(one)
+          : one.matches(GROUPS) && focus(one.querySelector<HTMLElement>(CONTROLS))
+      )
+        return;
+    }
+  }
+  focus(document.querySelector<HTMLElement>('main'));
+}
+
+function onFocusIn({ target }: FocusEvent): void {
+  if (!(target instanceof HTMLElement)) return;
+  isHeld = true;
+  if (trail.at(-1)?.element === target) return;
+  const around: HTMLElement[] = [];
+  for (let one = target.parentElement; one && one !== document.body; one = one.parentElement) around.push(one);
+  trail.push({ element: target, around });
+  if (trail.length > MOST) trail.shift();
+}
+
+/** Somebody has pressed beside it, or left it: the focus is where they want it. */
+function onFocusOut({ target }: FocusEvent): void {
+  queueMicrotask(() => {
+    if (target instanceof HTMLElement && isNowhere() && canFocus(target)) isHeld = false;
+  });
+}
+
+/** From a box in which somebody writes to what it is a part of, where keys are shortcuts again. */
+export function leaveBox(box: Element): void {
+  const ticket = box.closest('.ticket')?.querySelector<HTMLElement>('.ticket-scroll');
+  if (ticket) ticket.focus({ preventScroll: true });
+  else if (box instanceof HTMLElement) box.blur();
+}
+
+/** Where what was opened in place goes with the keyboard in it, its opener has the keyboard. */
+export function useFocusBack(isOpen: boolean, opener: RefObject<HTMLElement | null>): void {
+  const wasOpen = useRef(isOpen);
+  useLayoutEffect(() => {
+    if (wasOpen.current && !isOpen && isNowhere()) opener.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen, opener]);
+}
+
+/** To the list, the ticket or the board; elsewhere to the beginning of the page. */
+export function goToContent(): void {
+  const content = document.querySelector<HTMLElement>('.scroller, .ticket-scroll, .board-card[tabindex="0"]');
+  (content ?? document.querySelector<HTMLElement>('main'))?.focus();
+}
+
+/** Watches the page from now on. */
+export function keepFocus(): void {
+  document.addEventListener('focusin', onFocusIn);
+  document.addEventListener('focusout', onFocusOut);
+  const observer = new MutationObserver(() => {
+    if (isHeld && isNowhere() && !canFocus(trail.at(-1)!.element)) findHome();
+  });
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled', 'hidden'] });
+}

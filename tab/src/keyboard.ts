@@ -9,7 +9,7 @@ import { useEffect, useRef } from 'react';
 export type Shortcuts = Record<string, (event: KeyboardEvent) => unknown>;
 
 /** Whether Cmd is what Ctrl is elsewhere. */
-export const isMac = /^(Mac|iP)/.test(navigator.platform);
+const isMac = /^(Mac|iP)/.test(navigator.platform);
 
 /** Somebody writes, and what is not finished yet is being composed: Enter and Escape belong to that. */
 export const isComposing = (event: { nativeEvent: { isComposing: boolean } }): boolean => event.nativeEvent.isComposing;

@@ -7,7 +7,8 @@ import { commonQuery, instant } from './wire.ts';
  *
  * - The period is whole days in the caller's time zone, the first and the last one included.
  * - `created`: tickets that were created in the period. `resolved`: tickets whose last resolution (`lastResolutionOn`) is
- *   in the period, whatever they are now. `reopened`: activities with the action `reopened` in the period.
+ *   in the period, whatever they are now. `reopened`: activities with the action `reopened` in the period, but for those
+ *   that whoever made them took back within a minute.
  * - First response: of the tickets whose `firstResponseOn` is in the period, the time since they were created.
  *   Resolution: of the tickets that count as resolved, the time from their creation to their last resolution.
  * - Times are minutes that went by, by night and on holidays too, to a tenth. The median and the 90th percentile are by

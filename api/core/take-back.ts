@@ -85,8 +85,8 @@ export function giveBack(
   return hiddenPart({ ...rest, ...(timers && { timers }) });
 }
 
-/** Reports count what the history calls a reopening: one that was taken back is a change among others. */
+/** Reports count reopenings by the history: one that was taken back stays there as what it was, and counts as a change. */
 export function uncounted({ last: { id, version, value } }: TakenBack): StoreChange[] {
   if (value.action !== 'reopened') return [];
-  return [{ put: 'activity', id, value: { ...value, action: 'updated' }, replaces: version }];
+  return [{ put: 'activity', id, value, hidden: { isTakenBack: true }, replaces: version }];
 }

@@ -11,7 +11,7 @@ export interface Row {
 export function rowOf<V, H>(kind: Indexed<V, H>, value: V, hidden?: H): Row {
   const fields: Record<string, Scalar> = {};
   for (const name in kind.fields) fields[name] = kind.fields[name]!(value, hidden);
-  for (const name in kind.figures) fields[name] = kind.figures[name]!(value);
+  for (const name in kind.figures) fields[name] = kind.figures[name]!(value, hidden);
   return { fields, terms: kind.terms?.(value) ?? [] };
 }
 

@@ -14,7 +14,7 @@ export interface Indexed<V, H = unknown> {
   /** For filters and orders. Text that people type is folded; a value that is not there is ''. */
   fields: { [name: string]: (value: V, hidden?: H) => Scalar };
   /** Further fields, for filters and figures; no list is ordered by them. */
-  figures?: { [name: string]: (value: V) => Scalar };
+  figures?: { [name: string]: (value: V, hidden?: H) => Scalar };
   /** The field that breaks ties in every order. */
   sequence: string;
   /** Values of which a document can have several. */
@@ -109,7 +109,7 @@ const ticket: Indexed<Value<'ticket'>, Hidden<'ticket'>> = {
   },
 };
 
-const activity: Indexed<Value<'activity'>> = {
+const activity: Indexed<Value<'activity'>, Hidden<'activity'>> = {
   fields: {
     id: (a) => a.id,
     ticketId: (a) => a.ticketId,
@@ -117,7 +117,7 @@ const activity: Indexed<Value<'activity'>> = {
     attachmentCount: (a) => a.attachments.length,
     isPrivate: (a) => (a.isPrivate ? 1 : 0),
   },
-  figures: { action: (a) => a.action },
+  figures: { action: (a, hidden) => (hidden?.isTakenBack ? 'updated' : a.action) },
   sequence: 'id',
   search: { ticketId: (a) => a.ticketId, isPrivate: (a) => a.isPrivate, text: (a) => fold(a.comment) },
 };

@@ -173,7 +173,7 @@ export class SqliteWriter {
       instanceNo,
       id: change.id,
       version: (change.replaces ?? 0) + 1,
-      ...rowOf(KINDS.activity, value).fields,
+      ...rowOf(KINDS.activity, value, change.hidden).fields,
       json: this.#json(value),
       hidden: change.hidden ? this.#json(change.hidden) : null,
     };

@@ -75,10 +75,13 @@ export interface InstanceStore {
 export interface Documents {
   instance: { value: StoredInstance };
   ticket: { value: StoredTicket; hidden: { description_HTML?: string; timers?: TicketTimers; aside?: TicketAside } };
-  /** `openIdleSince` is since when a ticket was idle for all that members may know. */
+  /**
+   * `openIdleSince` is since when a ticket was idle for all that members may know; a reopening that was taken back counts
+   * in no figure.
+   */
   activity: {
     value: StoredActivity;
-    hidden: { comment_HTML?: string; before?: TicketBefore; openIdleSince?: string };
+    hidden: { comment_HTML?: string; before?: TicketBefore; openIdleSince?: string; isTakenBack?: true };
   };
   tagCategory: { value: TagCategory };
   /** Somebody who belongs to the instance, by their Entra object id. */

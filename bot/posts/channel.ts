@@ -87,6 +87,9 @@ async function tell(delivery: Delivery, settings: StoredInstance, place: GroupPl
   const card = postCard(delivery.contextFor(m), await postView(delivery, settings, ticket, latest), isPrivate);
   const summary = isPrivate ? `#${ticket.ticketNo}` : `#${ticket.ticketNo} ${ticket.title}`.slice(0, 200);
   if (!stored) {
+    // Teams knows no key by which a message is sent once, and to read back what was sent takes the permission to read the
+    // whole channel. So a process that dies between the post and the note of it leaves a second post to whoever does the
+    // job again, and the first stays as it is; with a note of the intent before it, the ticket could stay without any.
     pace(limits.message(place.tenantId, place.conversationId));
     const { conversationId, messageId } = await teams.post(place, { card, summary });
     const first = latest.find(({ action }) => action === 'created') ?? latest[0];

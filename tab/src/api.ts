@@ -77,8 +77,9 @@ export class ApiError extends Error {
 
 /** Whether the same request can succeed at another time. */
 export const canSucceedLater = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  (error.code === 'offline' || error.code === 'unavailable' || error.code === 'rate_limited');
+  (error instanceof SignInError && error.reason === 'offline') ||
+  (error instanceof ApiError &&
+    (error.code === 'offline' || error.code === 'unavailable' || error.code === 'rate_limited'));
 
 export interface CallOptions {
   ifMatch?: string | undefined;

@@ -6,7 +6,7 @@ import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from '
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
 import { ApiError } from './api.ts';
-import { useSteps, watchBack } from './back.ts';
+import { stepBack, useSteps, watchBack } from './back.ts';
 import { meOptions, queryClient } from './data.ts';
 import { direction, TextsProvider } from './i18n.tsx';
 import { TicketsPage } from './routes/tickets.tsx';
@@ -133,7 +133,10 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
   const { data: me, error, refetch } = useQuery(meOptions);
   const preferences = me?.preferences;
   const locale = preferences?.locale || host?.locale || navigator.language || 'en';
-  useEffect(() => host?.shown(), [host]);
+  useEffect(() => {
+    host?.shown();
+    host?.onBack(stepBack);
+  }, [host]);
   useEffect(() => {
     if (me) host?.ready();
     else if (error) host?.explained(obstacleOf(error), error.message);

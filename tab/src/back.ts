@@ -72,6 +72,15 @@ export function watchBack(): void {
   });
 }
 
+/** A step back by the button of Teams on a phone; false when there is none, and Teams leaves the tab. */
+export function stepBack(): boolean {
+  const { isAbove, depth } = entry();
+  if (isOverlaid() && !isAbove) closeUppermost();
+  else if (isAbove || depth > 0) history.back();
+  else return false;
+  return true;
+}
+
 /** What is found again, by the entry of the history, and then by its name. */
 const kept = new Map<string, Map<string, unknown>>();
 const readers = new Map<string, () => unknown>();

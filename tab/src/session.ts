@@ -1,6 +1,7 @@
 /** Who is signed in: the token of every request, from Teams, or on a laptop from the server's own sign-in. */
 
 import type { Role } from '../../api/contract/people.ts';
+import type { Messages } from './messages/en.ts';
 import { storage } from './storage.ts';
 import { type TeamsHost, teamsHost } from './teams.ts';
 
@@ -54,6 +55,8 @@ const PERSON_KEY = 'tickets.person';
 const EARLY_MS = 60_000;
 /** Teams takes an app that is silent for 30 seconds for one that has failed. */
 const TOKEN_WITHIN_MS = 20_000;
+/** Teams may ask the person each time that it is asked for a token: after a refusal only they do so before this is over. */
+const REFUSED_MS = 30_000;
 /** How far a clock may be behind before what it says of a token is worth nothing. */
 const SKEW_MS = 5 * 60_000;
 
@@ -93,12 +96,19 @@ export async function currentToken(): Promise<string> {
     const found = await asked;
     if (found.endsAt - EARLY_MS > Date.now()) return give(found);
   } catch (error) {
-    if (token === asked) token = undefined;
+    const forget = () => {
+      if (token === asked) token = undefined;
+    };
+    if (asksPerson(error)) setTimeout(forget, REFUSED_MS);
+    else forget();
     throw error;
   }
   if (token === asked) token = newToken();
   return give(await token);
 }
+
+const asksPerson = (error: unknown): boolean =>
+  error instanceof SignInError && ['consent', 'confirm', 'closed', 'assigned', 'refused'].includes(error.reason);
 
 function give({ text }: Token): string {
   given = text;
@@ -113,6 +123,15 @@ export function forgetToken(refused?: string): void {
   if (refused !== undefined && refused !== given) return;
   given = '';
   token = undefined;
+}
+
+/** Why nobody is signed in, as the person reads it. */
+export function reasonNotSignedIn({ reason, message }: SignInError, { signIn }: Messages): string {
+  if (reason === 'refused') return signIn.refused(message);
+  const text = reason === 'choose' ? signIn.choose : signIn[reason];
+  // An administrator finds the fault by it; the person can only pass it on.
+  const isForAdministrator = reason === 'setUp' || reason === 'strange' || reason === 'assigned';
+  return isForAdministrator ? `${text} ${signIn.facts(message)}` : text;
 }
 
 /** What the last token says of where it comes from, for whoever set the app up to compare; nothing of the person. */

@@ -35,6 +35,8 @@ export interface TeamsHost {
   /** Opens the pop-up in which people let the app find others. */
   askConsent(): Promise<Consent>;
   onTheme(listener: (theme: ThemeName) => void): void;
+  /** What the back button of Teams on a phone does first; Teams leaves the tab when that is false. */
+  onBack(step: () => boolean): void;
   /** Tells Teams that there is something to see, though not all of it yet. */
   shown(): void;
   /** Tells Teams that the page can be used. */
@@ -115,6 +117,9 @@ function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): 
     token: () => authentication.getAuthToken(),
     askConsent: () => askConsent(authentication, tenantId, context.user?.loginHint ?? ''),
     onTheme: (listener) => app.registerOnThemeChangeHandler((name) => listener(themeOf(name))),
+    onBack(step) {
+      if (pages.backStack.isSupported()) pages.backStack.registerBackButtonHandler(step);
+    },
     shown: () => app.notifyAppLoaded(),
     ready: () => void app.notifySuccess(),
     explained: (obstacle, message) =>

@@ -160,6 +160,25 @@ describe('when a token ends', () => {
     await page.context().close();
   });
 
+  test('a person who was asked by Teams and did not sign in is not asked again for a while', async () => {
+    const page = await teamsPage();
+    let isRefused = false;
+    const token = () => (isRefused ? Promise.reject(new Error('CancelledByUser')) : tokenOf('ana')());
+    const teams = await openInTeams(page, { url: address(world.path()), token });
+    await teams.tab.getByRole('row').filter({ hasText: 'Seen in Teams' }).waitFor();
+    const asks = () => teams.asked.filter(({ func }) => func === 'authentication.getAuthToken').length;
+    const before = asks();
+    isRefused = true;
+    world.server.clock.advance(2 * 60 * 60 * 1000);
+    // What the page asks for by itself, and what it is told to ask for.
+    await teams.tab.getByLabel('Search tickets').fill('seen');
+    await teams.tab.getByText('was closed before you were signed in').waitFor();
+    await teams.tab.getByRole('button', { name: 'Try again' }).click();
+    await teams.tab.getByText('was closed before you were signed in').waitFor();
+    expect(asks() - before).toBe(1);
+    await page.context().close();
+  });
+
   test('a token that ran out is renewed without anybody noticing', async () => {
     const page = await teamsPage();
     const teams = await openInTeams(page, { url: address(world.path()), token: tokenOf('ana') });

@@ -104,12 +104,15 @@ describe('in a channel of Teams', () => {
 });
 
 describe('in Teams on a phone, where the tab is no frame', () => {
-  test('the tab signs in, follows a link, and copies one that opens in Teams', async () => {
+  test('the tab signs in, copies a link that opens in Teams, and goes back by the button of the phone', async () => {
     const { ticketNo } = await world.createTicket('On the way & back');
     const path = world.path(`/tickets/${ticketNo}`).replace('/tab/', '');
     const page = await teamsPage();
+    await page.setViewportSize({ width: 390, height: 800 });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    const phone = await openOnPhone(page, { url: address('/tab'), subPageId: path, token: tokenOf('ana') });
+    const phone = await openOnPhone(page, { url: address(world.path()), token: tokenOf('ana') });
+    const listed = page.getByRole('row').filter({ hasText: 'On the way & back' });
+    await listed.click();
     await page.getByRole('textbox', { name: 'Title' }).waitFor();
     await phone.askedFor('appInitialization.success');
     await page.getByRole('button', { name: 'Copy link' }).click();
@@ -123,6 +126,12 @@ describe('in Teams on a phone, where the tab is no frame', () => {
       context: JSON.stringify({ subEntityId: path }),
     });
     expect(phone.asked.map(({ func }) => func)).not.toContain('shareDeepLink');
+    await phone.pressBack();
+    await listed.waitFor();
+    expect(phone.asked.map(({ func }) => func)).not.toContain('navigateBack');
+    // There is no page before: Teams leaves the tab.
+    await phone.pressBack();
+    await phone.askedFor('navigateBack');
     await page.context().close();
   });
 });

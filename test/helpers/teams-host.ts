@@ -86,7 +86,7 @@ export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPa
 }
 
 /** Teams on a phone: the tab is the whole page, and an object in it takes its messages. */
-export async function openOnPhone(page: Page, place: Place): Promise<Host> {
+export async function openOnPhone(page: Page, place: Place): Promise<Host & { pressBack: () => Promise<void> }> {
   await page.context().route('https://res.cdn.office.net/**', (route) => route.abort());
   const host = await openHost(page, place);
   await page.addInitScript(`${answering(place, 'android')}
@@ -98,7 +98,8 @@ globalThis.nativeInterface = {
   },
 };`);
   await page.goto(place.url);
-  return host;
+  const back = { data: { func: 'backButtonPress', args: [] } };
+  return { ...host, pressBack: () => page.evaluate((data) => Reflect.get(globalThis, 'onNativeMessage')(data), back) };
 }
 
 async function openHost(page: Page, place: Place): Promise<Host> {

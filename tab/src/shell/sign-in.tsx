@@ -5,8 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { queryClient } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import type { Messages } from '../messages/en.ts';
-import { choosePerson, forgetToken, localPeople, type SignInError, tabConfig } from '../session.ts';
+import { choosePerson, forgetToken, localPeople, reasonNotSignedIn, type SignInError, tabConfig } from '../session.ts';
 import type { TeamsHost } from '../teams.ts';
 import { AdministratorLink } from '../ui/administrator-link.tsx';
 import { Face } from '../ui/marks.tsx';
@@ -38,7 +37,7 @@ export function SignIn({ reason: error, host, onDone }: SignInProps) {
     else again();
   };
   const asksWindow = host !== undefined && (reason === 'consent' || reason === 'confirm');
-  const text = { blocked: m.directory.blocked, refused: m.signIn.administrator }[end!] ?? textOf(error, m);
+  const text = { blocked: m.directory.blocked, refused: m.signIn.administrator }[end!] ?? reasonNotSignedIn(error, m);
   // What is around the page is decided once for its life.
   const isLost = reason === 'outside' || reason === 'slow';
   return (
@@ -59,15 +58,6 @@ export function SignIn({ reason: error, host, onDone }: SignInProps) {
       </Empty>
     </main>
   );
-}
-
-function textOf({ reason, message }: SignInError, m: Messages): string {
-  const { signIn } = m;
-  if (reason === 'refused') return signIn.refused(message);
-  const text = reason === 'choose' ? signIn.choose : signIn[reason];
-  // An administrator finds the fault by it; the person can only pass it on.
-  const isForAdministrator = reason === 'setUp' || reason === 'strange' || reason === 'assigned';
-  return isForAdministrator ? `${text} ${signIn.facts(message)}` : text;
 }
 
 function ChoosePerson({ onDone }: { onDone: () => void }) {

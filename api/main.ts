@@ -12,7 +12,7 @@ import { beginFeed, feedHandler } from './jobs/feed.ts';
 import { remains } from './jobs/remains.ts';
 import { beginTimers, timers } from './jobs/timers.ts';
 import { createWorker } from './jobs/worker.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { slidingWindow } from './rest/rate-limit.ts';
 import { sharedWindow } from './rest/rate-limit-shared.ts';
 import { createRestServer } from './rest/server.ts';
@@ -35,7 +35,7 @@ async function start(config: Config): Promise<void> {
     localPeople: DEMO_PEOPLE,
     now,
   });
-  const directory = await openDirectory(config, now);
+  const directory = await openDirectory(config, now, log);
   if (directory) environment.directory = directory;
   const bot = createBot({
     environment,
@@ -129,11 +129,12 @@ function botCredentials(config: Config): BotCredentials | undefined {
 }
 
 /** Loaded only where there is a directory to ask. */
-async function openDirectory(config: Config, now: () => Date) {
+async function openDirectory(config: Config, now: () => Date, log: Log) {
   const { ENTRA_CLIENT_ID: clientId, ENTRA_CLIENT_SECRET: clientSecret, ENTRA_AUTHORITY: authority } = config;
   if (clientId === undefined || clientSecret === undefined) return undefined;
   const { openGraph } = await import('./auth/graph.ts');
-  return openGraph({ clientId, clientSecret, authority, now });
+  const report = (fault: string) => log.warn({ fault }, 'People cannot be looked up in the directory.');
+  return openGraph({ clientId, clientSecret, authority, now, report });
 }
 
 /** Loaded only where there is a Redis. */

@@ -39,6 +39,23 @@ export type SignIn = (token: string) => Promise<Identity>;
  */
 export function tokenSignIn({ keys, issuerOf, audience, tenants, now }: TokenRules): SignIn {
   const allowed = new Set(tenants.map((tenant) => tenant.toLowerCase()));
+  /** What is not right in a token of Entra ID, as whoever set the application up can mend it. */
+  function faultIn(payload: JWTPayload): string | undefined {
+    const [tenantId, version] = [text(payload, 'tid').toLowerCase(), text(payload, 'ver')];
+    const client = text(payload, 'azp');
+    const issuedBy = now().getTime() + CLOCK_SKEW_SECONDS * 1000;
+    const faults: [boolean, string][] = [
+      [version !== '2.0', `Its version is ${version}: set requestedAccessTokenVersion of the application to 2`],
+      [payload.aud !== audience, `It is meant for ${payload.aud}, not for ENTRA_CLIENT_ID`],
+      [!allowed.has(tenantId), `Its tenant ${tenantId} is not among TENANTS`],
+      [payload.iss !== issuerOf(tenantId), `Its issuer is ${payload.iss}, which is not of ENTRA_AUTHORITY`],
+      [!text(payload, 'scp').split(' ').includes(SCOPE), `Its scope is ${payload.scp}, without ${SCOPE}`],
+      [!TEAMS_CLIENTS.includes(client), `Its client ${client} is not one of Teams`],
+      [!GUID.test(text(payload, 'oid').toLowerCase()), 'It names nobody'],
+      [!((payload.iat ?? Number.POSITIVE_INFINITY) * 1000 <= issuedBy), 'It is of the future: compare the clocks'],
+    ];
+    return faults.find(([isWrong]) => isWrong)?.[1].slice(0, 300);
+  }
   return async (token) => {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ['RS256'],
@@ -46,19 +63,11 @@ export function tokenSignIn({ keys, issuerOf, audience, tenants, now }: TokenRul
       clockTolerance: CLOCK_SKEW_SECONDS,
       currentDate: now(),
       requiredClaims: ['exp', 'nbf', 'iat', 'iss', 'aud', 'tid', 'oid', 'scp', 'azp', 'ver'],
-    }).catch(refused);
+    }).catch((error) => refused(error, faultIn));
+    const fault = faultIn(payload);
+    if (fault) return notSignedIn(fault);
     const tenantId = text(payload, 'tid').toLowerCase();
     const id = text(payload, 'oid').toLowerCase();
-    const isRight =
-      payload.iss === issuerOf(tenantId) &&
-      payload.aud === audience &&
-      allowed.has(tenantId) &&
-      GUID.test(id) &&
-      text(payload, 'ver') === '2.0' &&
-      text(payload, 'scp').split(' ').includes(SCOPE) &&
-      TEAMS_CLIENTS.includes(text(payload, 'azp')) &&
-      (payload.iat ?? Number.POSITIVE_INFINITY) * 1000 <= now().getTime() + CLOCK_SKEW_SECONDS * 1000;
-    if (!isRight) return notSignedIn();
     const email = text(payload, 'email') || text(payload, 'preferred_username');
     return { tenantId, id, name: text(payload, 'name') || email || id, email };
   };
@@ -70,7 +79,9 @@ const text = (payload: JWTPayload, claim: string): string => {
 };
 
 /** What a bad token is answered; that the keys could not be fetched is no fault of the token. */
-function refused(error: unknown): never {
+function refused(error: unknown, faultIn: (payload: JWTPayload) => string | undefined): never {
+  // Its signature was good, so it is one of Entra ID.
+  if (error instanceof errors.JWTClaimValidationFailed) return notSignedIn(faultIn(error.payload));
   const isAway =
     error instanceof errors.JWKSTimeout ||
     error instanceof errors.JWKSInvalid ||
@@ -85,5 +96,6 @@ function refused(error: unknown): never {
   return notSignedIn();
 }
 
-export const notSignedIn = (): never =>
-  fail('unauthorized', 'Sign in again: the access token is missing or not valid.');
+/** @param fault of a token that Entra ID has really given; for the log, never for the caller */
+export const notSignedIn = (fault?: string): never =>
+  fail('unauthorized', 'Sign in again: the access token is missing or not valid.', { cause: fault });

@@ -28,6 +28,8 @@ const MAX_PAGES = 10;
 /** How long a Graph that is busy and does not say for how long is left alone. */
 const BUSY_MS = 10_000;
 const MAX_BUSY_MS = 10 * 60_000;
+/** A fault comes with every letter that somebody types; whoever runs the server hears of it this often. */
+const REPORTED_MS = 10 * 60_000;
 /** The tokens of more people are forgotten; they are asked for again. */
 const MAX_KEPT = 1000;
 /** Graph's smallest; those that lie in Entra alone can be of any size. */
@@ -59,6 +61,8 @@ interface GraphOptions {
   now: () => Date;
   /** How Microsoft is asked. */
   fetch?: typeof fetch;
+  /** Tells whoever runs the server why the directory cannot be asked: most of it only they can mend. */
+  report: (fault: string) => void;
 }
 
 /**
@@ -66,7 +70,7 @@ interface GraphOptions {
  * only what the caller is in it themselves is asked (`/me/ownedObjects`, `/me/memberOf`): for that `User.Read` is enough,
  * where reading a team's list of owners needs an administrator's consent.
  */
-export function openGraph({ clientId, clientSecret, authority, now, ...rest }: GraphOptions): Directory {
+export function openGraph({ clientId, clientSecret, authority, now, report, ...rest }: GraphOptions): Directory {
   const given = rest.fetch ?? fetch;
   const outgoing = (url: string, init: RequestInit): Promise<Response> =>
     given(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -78,7 +82,19 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
   const asked = new Map<string, Promise<string>>();
   const busyUntil = new Map<string, number>();
   const keptPhoto = keepPhotos(now);
+  const reported = new Map<string, number>();
   let kept = 0;
+
+  function unable(reason: DirectoryError['reason'], cause: unknown): DirectoryError {
+    const fault = faultOf(cause);
+    const at = now().getTime();
+    if ((reported.get(fault) ?? 0) <= at - REPORTED_MS) {
+      if (reported.size >= MAX_KEPT) reported.clear();
+      reported.set(fault, at);
+      report(fault);
+    }
+    return new DirectoryError(reason, cause);
+  }
 
   /** A token for Graph, kept by msal as long as it is good. Those who ask at the same moment share one request. */
   function tokenFor(assertion: string, tenantId: string): Promise<string> {
@@ -99,7 +115,7 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
       return result.accessToken;
     } catch (error) {
       const isConsent = error instanceof InteractionRequiredAuthError || /AADSTS65001\b/.test(String(error));
-      throw new DirectoryError(isConsent ? 'consent_required' : 'unavailable', error);
+      throw unable(isConsent ? 'consent_required' : 'unavailable', error);
     }
   }
 
@@ -112,7 +128,7 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
     const token = await tokenFor(assertion, tenantId);
     const headers = { Authorization: `Bearer ${token}`, ConsistencyLevel: 'eventual' };
     const response = await outgoing(address, { headers }).catch((error) => {
-      throw new DirectoryError('unavailable', error);
+      throw unable('unavailable', error);
     });
     if (response.ok) return response;
     await response.body?.cancel();
@@ -121,7 +137,7 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
       busyUntil.set(place, now().getTime() + waitOf(response));
     }
     const reason = response.status === 403 ? 'consent_required' : 'unavailable';
-    throw new DirectoryError(reason, new Error(`Graph answered ${response.status}`));
+    throw unable(reason, new Error(`Graph answered ${response.status}`));
   }
 
   async function read<T>(assertion: string, address: string, schema: z.ZodType<T>): Promise<T> {
@@ -129,7 +145,7 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
     try {
       return schema.parse(await response?.json());
     } catch (error) {
-      throw new DirectoryError('unavailable', error);
+      throw unable('unavailable', error);
     }
   }
 
@@ -183,6 +199,13 @@ export function openGraph({ clientId, clientSecret, authority, now, ...rest }: G
       return keptPhoto(`${viewer}/${personId}`, () => readPhoto(assertion, personId));
     },
   };
+}
+
+/** A fault as Entra words it, without the ids of this one request. */
+function faultOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const worded = /AADSTS\d+:.*/.exec(text)?.[0] ?? text;
+  return worded.split(/\s*(?:Trace ID|Correlation ID|Timestamp):/)[0]!.slice(0, 300);
 }
 
 /** The body of an answer; null when it is longer than that. */

@@ -74,6 +74,9 @@ export function createRestServer(options: RestOptions): RestServer {
     const { response, requestId } = exchange;
     if (error.code === 'internal' || error.code === 'unavailable')
       log.error({ requestId, err: error.cause }, error.detail);
+    if (error.code === 'unauthorized' && error.cause) {
+      log.warn({ requestId, fault: error.cause }, 'Somebody cannot sign in: their token is not one for this server.');
+    }
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

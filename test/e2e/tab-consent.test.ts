@@ -40,7 +40,14 @@ beforeAll(async () => {
   const { clientId, clientSecret, tenantId, url } = entra;
   const { signIn } = await openSignIn({ clientId, authority: url, tenants: [tenantId], localPeople: [], now });
   const authority = 'https://login.microsoftonline.com';
-  const directory = openGraph({ clientId, clientSecret, authority, now, fetch: fetchOf(entra, graph) });
+  const directory = openGraph({
+    clientId,
+    clientSecret,
+    authority,
+    now,
+    fetch: fetchOf(entra, graph),
+    report: () => {},
+  });
   door = await openSecondDoor(world.server, { people: { signIn, clientId, authority: AUTHORITY }, directory });
   ana = entra.newPerson('Ana Silva');
   await ensureMember(world.server.environment, world.instance.id, ana, 'owner');

@@ -23,6 +23,8 @@ let graph: Graph;
 let door: Door;
 let instance: TestInstance;
 let ana: Identity;
+/** What whoever runs the server is told. */
+let faults: string[];
 
 const CONSENT = 'directory_consent_required: ';
 const AWAY = 'directory_unavailable: ';
@@ -38,11 +40,13 @@ async function openDoor(clientSecret = entra.clientSecret): Promise<Door> {
   const { now } = server.clock;
   const { signIn } = await openSignIn({ clientId, authority: url, tenants: [tenantId], localPeople: [], now });
   const authority = 'https://login.microsoftonline.com';
-  const directory = openGraph({ clientId, clientSecret, authority, now, fetch: fetchOf(entra, graph) });
+  const report = (fault: string) => void faults.push(fault);
+  const directory = openGraph({ clientId, clientSecret, authority, now, fetch: fetchOf(entra, graph), report });
   return openSecondDoor(server, { people: { signIn, clientId }, directory });
 }
 
 beforeEach(async () => {
+  faults = [];
   entra = await startEntra(server.clock.now);
   graph = await startGraph(entra);
   door = await openDoor();
@@ -238,6 +242,42 @@ describe('everything works when the directory does not:', () => {
       expect(graph.requests).toHaveLength(2);
     },
   );
+});
+
+describe('whoever runs the server', () => {
+  const traced = (description: string) =>
+    `${description} Trace ID: ${randomUUID()} Correlation ID: ${randomUUID()} Timestamp: 2026-11-22 07:00:00Z`;
+
+  test.each([
+    ['AADSTS7000222: The provided client secret keys are expired.', AWAY],
+    ['AADSTS700016: Application was not found in the directory.', AWAY],
+    ['AADSTS50105: The signed in user is not assigned to a role for the application.', AWAY],
+    ['AADSTS65001: The user or administrator has not consented.', CONSENT],
+  ])('hears once in ten minutes that nobody is found: %s', async (description, warning) => {
+    const suberror = warning === CONSENT ? 'consent_required' : '';
+    const once = async () => {
+      entra.trouble = { token: { status: 400, error: 'invalid_grant', suberror, description: traced(description) } };
+      expect((await search('ana')).warnings).toContain(warning);
+    };
+    await once();
+    await once();
+    expect(faults).toEqual([description]);
+    server.clock.advance(10 * 60_000);
+    await once();
+    expect(faults).toEqual([description, description]);
+  });
+
+  test('hears of each fault, and of none while all is well', async () => {
+    await search('ana');
+    expect(faults).toEqual([]);
+    graph.trouble = { status: 403 };
+    await search('bo');
+    graph.trouble = 'closed';
+    await search('cy');
+    expect(faults).toHaveLength(2);
+    expect(faults[0]).toBe('Graph answered 403');
+    expect(faults.join()).not.toContain(entra.clientSecret);
+  });
 });
 
 describe('a channel', () => {

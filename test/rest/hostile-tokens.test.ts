@@ -242,6 +242,23 @@ describe('401, and nothing is done, with', () => {
     expect(door.log.filter((line) => line.includes('eyJ'))).toEqual([]);
   });
 
+  test.each<[string, () => Way]>([
+    ['Its version is 1.0: set requestedAccessTokenVersion', HOSTILE['version 1']!],
+    [`It is meant for api://`, HOSTILE['the audience as an address']!],
+    [`Its tenant ${OTHER_TENANT} is not among TENANTS`, HOSTILE['another tenant']!],
+    ['is not of ENTRA_AUTHORITY', HOSTILE['another issuer']!],
+    ['Its scope is User.Read, without access_as_user', HOSTILE['another scope']!],
+    ['Its client 11111111-1111-4111-8111-111111111111', HOSTILE['a client that is not Teams']!],
+  ])('whoever runs the server reads why it is of no use, where it is one of Entra ID: %s', async (fault, way) => {
+    const before = door.log.length;
+    await expectProblem(await ask(way()), 'unauthorized');
+    await expectProblem(await ask(HOSTILE['the wrong key under the right id']!()), 'unauthorized');
+    await expectProblem(await ask(HOSTILE['expired in 1970']!()), 'unauthorized');
+    const warned = door.log.slice(before).filter((line) => line.includes('"level":"warn"'));
+    expect(warned).toHaveLength(1);
+    expect(JSON.parse(warned[0]!)).toMatchObject({ fault: expect.stringContaining(fault) });
+  });
+
   test('a token of 1 MB: 431 by its size alone', async () => {
     expect((await ask(bearer(entra.token(ana, { name: 'x'.repeat(2 ** 20) })))).status).toBe(431);
   });

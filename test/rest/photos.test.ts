@@ -48,7 +48,14 @@ beforeEach(async () => {
   const tenants = [tenantId, OTHER_TENANT];
   const { signIn } = await openSignIn({ clientId, authority: url, tenants, localPeople: [], now });
   const authority = 'https://login.microsoftonline.com';
-  const directory = openGraph({ clientId, clientSecret, authority, now, fetch: fetchOf(entra, graph) });
+  const directory = openGraph({
+    clientId,
+    clientSecret,
+    authority,
+    now,
+    fetch: fetchOf(entra, graph),
+    report: () => {},
+  });
   door = await openSecondDoor(server, { people: { signIn, clientId }, directory });
   ana = entra.newPerson('Ana Silva');
   bo = entra.newPerson('Bo Far');

@@ -90,6 +90,15 @@ describe('the list', () => {
     await page.reload();
     await shows('Charlie screen', 'Bravo laptop', 'Alpha printer');
     expect(await page.getByRole('columnheader', { name: 'Title' }).getAttribute('aria-sort')).toBe('descending');
+    // By what has no column, and where there are none.
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByRole('button', { name: 'Columns and order' }).click();
+    await page.getByRole('combobox', { name: 'Sort by' }).selectOption('Requestor email');
+    await page.getByRole('button', { name: 'Ascending' }).click();
+    await page.getByRole('button', { name: 'Descending' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await shows('Bravo laptop', 'Alpha printer', 'Charlie screen');
   });
 
   test('has the columns that a person chose, also after a reload', async () => {

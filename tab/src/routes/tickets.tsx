@@ -94,6 +94,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   };
   const setFilter = (name: string, value: string | undefined) =>
     change({ [name]: value, view: view?.id ?? (value ? undefined : 'all') }, true);
+  const sort = (orderBy: string, order: 'ASC' | 'DESC') => change({ orderBy, order, ...(view && { view: view.id }) });
   const clear = () => choose('');
   const views = Object.values<string>(isPersonal ? PERSONAL_VIEWS : BUILT_IN_VIEWS);
   /** Somebody looks for something, more than in the views that everybody has. */
@@ -136,7 +137,14 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           <output className="quiet nowrap count">
             {count === undefined ? '' : m.list.count(format.number(count), count)}
           </output>
-          <ColumnsMenu all={allColumns} columns={columnIds} noRoom={noRoom} onChange={setColumns} />
+          <ColumnsMenu
+            all={allColumns}
+            columns={columnIds}
+            noRoom={noRoom}
+            onChange={setColumns}
+            filter={filter}
+            onSort={sort}
+          />
         </div>
         {!hasQuery && first === undefined ? (
           <Loading />
@@ -150,7 +158,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
             onOpen={open}
             onCount={setCount}
             onNoRoom={setNoRoom}
-            onSort={(orderBy, order) => change({ orderBy, order, ...(view && { view: view.id }) })}
+            onSort={sort}
             empty={
               isLooking ? (
                 <Empty icon={<SearchRegular />} title={m.list.noMatch} text={m.list.noMatchText}>

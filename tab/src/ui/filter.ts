@@ -49,6 +49,9 @@ export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
 /** What the name of a filter by a custom field begins with, before the id of the field. */
 export const CUSTOM = 'customFields.';
 
+/** Orders by another name. */
+const ALIASES: Record<string, string> = { createdDateTime: 'createdOn', ticketId: 'ticketNo' };
+
 /** The filter that an address asks for. What it cannot mean is left out; so is a field that is none of `fields`, once they are known. */
 export function filterOf(
   params: URLSearchParams,
@@ -81,7 +84,8 @@ export function filterOf(
   const search = params.get('search')?.trim();
   if (search) filter.search = search;
   const order = params.get('order');
-  filter.orderBy = params.get('orderBy') ?? 'lastInteraction';
+  const orderBy = params.get('orderBy') ?? 'lastInteraction';
+  filter.orderBy = ALIASES[orderBy] ?? orderBy;
   filter.order = order === 'ASC' ? 'ASC' : 'DESC';
   return filter as ListFilter;
 }

@@ -71,7 +71,7 @@ function When({ activity }: { activity: Activity }) {
       dateTime={activity.createdDateTime}
       title={`${format.full(activity.createdDateTime)} · ${m.origin[activity.origin]}`}
     >
-      {activity.origin !== 'tab' && `${m.origin[activity.origin]} · `}
+      {activity.origin !== 'tab' && <span className="door">{m.origin[activity.origin]} </span>}
       {format.short(activity.createdDateTime)}
     </time>
   );

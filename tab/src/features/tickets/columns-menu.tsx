@@ -1,10 +1,17 @@
-/** Which columns the list has, and in which order. */
+/** Which columns the list has and in which order, and what its rows are ordered by. */
 
 import { Button, Checkbox, Popover, PopoverSurface, PopoverTrigger, Tooltip } from '@fluentui/react-components';
-import { ArrowDownRegular, ArrowUpRegular, OptionsRegular } from '@fluentui/react-icons';
+import {
+  ArrowDownRegular,
+  ArrowSortDownRegular,
+  ArrowSortUpRegular,
+  ArrowUpRegular,
+  OptionsRegular,
+} from '@fluentui/react-icons';
 import { useState } from 'react';
+import type { ListFilter } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { type Column, DEFAULT_COLUMNS } from './columns.ts';
+import { type Column, DEFAULT_COLUMNS, firstOrder, SORTS } from './columns.ts';
 import './columns-menu.css';
 
 interface Props {
@@ -14,9 +21,11 @@ interface Props {
   /** Of these, those for which the list has no room. */
   noRoom: string[];
   onChange: (columns: string[]) => void;
+  filter: ListFilter;
+  onSort: (orderBy: string, order: 'ASC' | 'DESC') => void;
 }
 
-export function ColumnsMenu({ all, columns, noRoom, onChange }: Props) {
+export function ColumnsMenu({ all, columns, noRoom, onChange, filter, onSort }: Props) {
   const m = useMessages();
   const [order, setOrder] = useState<string[]>([]);
   const [chosen, setChosen] = useState<string[]>([]);
@@ -28,6 +37,7 @@ export function ColumnsMenu({ all, columns, noRoom, onChange }: Props) {
     setChosen(next);
     onChange(next);
   };
+  const isAscending = filter.order === 'ASC';
   const isChosen = (id: string) => chosen.includes(id);
   // A column keeps its place while the menu is open, whether it is chosen or not.
   const toggle = (id: string) => choose(order.filter((one) => (one === id ? !isChosen(id) : isChosen(one))));
@@ -49,6 +59,30 @@ export function ColumnsMenu({ all, columns, noRoom, onChange }: Props) {
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>
+        <div className="columns-line sort-line">
+          <label>
+            <span>{m.list.sortBy}</span>
+            <select
+              className="inline-input boxed"
+              value={filter.orderBy}
+              onChange={({ target: { value } }) => onSort(value, firstOrder(value))}
+            >
+              {Object.entries(SORTS).map(([orderBy, name]) => (
+                <option key={orderBy} value={orderBy}>
+                  {name(m)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Tooltip content={isAscending ? m.list.ascending : m.list.descending} relationship="label">
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={isAscending ? <ArrowSortUpRegular /> : <ArrowSortDownRegular />}
+              onClick={() => onSort(filter.orderBy ?? 'lastInteraction', isAscending ? 'DESC' : 'ASC')}
+            />
+          </Tooltip>
+        </div>
         {order.map((id, index) => {
           const name = all.get(id)?.name;
           // A field that an owner has hidden while the menu is open.

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import { type ListFilter, useInstance } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
+import type { Messages } from '../../messages/en.ts';
 
 interface Shape {
   /** Pixels; the title takes what is left. */
@@ -17,6 +18,35 @@ export interface Column extends Shape {
   name: string;
   field?: CustomField;
 }
+
+/** What the list can be ordered by, whether there is a column of it or not. */
+export const SORTS = {
+  lastInteraction: (m) => m.column.lastInteraction,
+  createdOn: (m) => m.column.createdOn,
+  lastUpdatedOn: (m) => m.column.lastUpdatedOn,
+  expectedDate: (m) => m.column.expectedDate,
+  priority: (m) => m.column.priority,
+  status: (m) => m.column.status,
+  ticketNo: (m) => m.column.ticketNo,
+  title: (m) => m.column.title,
+  assigneeName: (m) => m.column.assignee,
+  assigneeEmail: (m) => m.filter.assigneeEmail,
+  requestorName: (m) => m.column.requestor,
+  requestorEmail: (m) => m.filter.requestorEmail,
+} satisfies { [O in NonNullable<ListFilter['orderBy']>]?: (m: Messages) => string };
+
+const ASCENDING = [
+  'title',
+  'status',
+  'expectedDate',
+  'assigneeName',
+  'assigneeEmail',
+  'requestorName',
+  'requestorEmail',
+];
+
+/** Names begin with A and days with the next one, all else with the newest or the most urgent. */
+export const firstOrder = (orderBy: string): 'ASC' | 'DESC' => (ASCENDING.includes(orderBy) ? 'ASC' : 'DESC');
 
 /** In the order in which a person who has chosen nothing sees them. */
 const BUILT_IN = {

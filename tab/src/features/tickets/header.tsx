@@ -4,7 +4,7 @@
 
 import type { ListFilter } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import type { Column } from './columns.ts';
+import { type Column, firstOrder } from './columns.ts';
 
 interface HeaderProps {
   columns: Column[];
@@ -39,7 +39,7 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
                 title={name}
                 aria-label={name}
                 onClick={() =>
-                  onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(id))
+                  onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(orderBy))
                 }
               >
                 <span className="ellipsis">{id === 'priority' ? m.column.priorityShort : name}</span>
@@ -56,9 +56,3 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
     </div>
   );
 }
-
-/** Names begin with A and days with the next one, all else with the newest or the most urgent. */
-const firstOrder = (id: string): 'ASC' | 'DESC' =>
-  id === 'title' || id === 'assignee' || id === 'requestor' || id === 'expectedDate' || id === 'status'
-    ? 'ASC'
-    : 'DESC';

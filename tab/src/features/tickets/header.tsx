@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows below the head have the focus, one at a time
-/** The head of the list: the names of its columns, which sort it. */
+/** The head of the list: the names of its columns, which sort it; above cards they are only read. */
 
 import type { ListFilter } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
@@ -32,7 +32,7 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
         const sort = isSorted ? (filter.order === 'ASC' ? 'ascending' : 'descending') : undefined;
         return (
           <span key={id} role="columnheader" className={`cell ${field ? 'custom' : id}`} aria-sort={sort}>
-            {orderBy ? (
+            {orderBy && !isCard ? (
               <button
                 type="button"
                 className="sort"

@@ -74,9 +74,8 @@ export function watchBack(): void {
 
 /** A step back by the button of Teams on a phone; false when there is none, and Teams leaves the tab. */
 export function stepBack(): boolean {
-  const { isAbove, depth } = entry();
-  if (isOverlaid() && !isAbove) closeUppermost();
-  else if (isAbove || depth > 0) history.back();
+  if (isOverlaid()) closeUppermost();
+  else if (hasBack()) history.back();
   else return false;
   return true;
 }

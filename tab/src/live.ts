@@ -16,6 +16,8 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 /** A connection that is silent for longer than this is dead: the server says something every 20 seconds. */
 const SILENCE_MS = 45_000;
+/** After this much of it, one that slept with its phone is not trusted when somebody looks again. */
+const DOZED_MS = 25_000;
 /** Changes that come in a burst are read once; where they go on coming, the pauses between the readings grow. */
 const BURST_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
@@ -52,6 +54,11 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
     const end = () => silence.abort();
     // A connection does not notice by itself that the machine has lost its network.
     addEventListener('offline', end);
+    let heard = Date.now();
+    const wake = () => {
+      if (document.visibilityState === 'visible' && Date.now() - heard > DOZED_MS) silence.abort('dozed');
+    };
+    document.addEventListener('visibilitychange', wake);
     try {
       const headers: Record<string, string> = { Accept: 'text/event-stream' };
       if (lastId) headers['Last-Event-ID'] = lastId;
@@ -62,16 +69,21 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
       else if (!lastId) setTimeout(() => signal.aborted || readTicketsAgain(instanceId), SETTLED_MS);
       isLive.set('live');
       wait = FIRST_WAIT_MS;
-      for await (const message of messagesOf(response, silence)) {
+      const hear = () => {
+        heard = Date.now();
+      };
+      for await (const message of messagesOf(response, silence, hear)) {
         if (message.id) lastId = message.id;
         if (message.event === 'reset') readAgain(instanceId);
         else if (message.event === 'change') changes.take(JSON.parse(message.data));
       }
     } catch {
       if (signal.aborted) return;
+      if (silence.signal.reason === 'dozed') continue;
       isLive.set('offline');
     } finally {
       removeEventListener('offline', end);
+      document.removeEventListener('visibilitychange', wake);
     }
     if (signal.aborted) return;
     await pause(wait + Math.random() * 500, signal);
@@ -79,16 +91,18 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Waits, but not for longer than the machine is offline. */
+/** Waits, but not for longer than the machine is offline, nor when somebody looks again. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
       removeEventListener('online', end);
+      document.removeEventListener('visibilitychange', end);
       resolve();
     };
     const timer = setTimeout(end, ms);
     addEventListener('online', end);
+    document.addEventListener('visibilitychange', end);
     signal.addEventListener('abort', end);
   });
 }
@@ -102,13 +116,14 @@ interface Message {
 }
 
 /** Server-sent events of a response, as the HTML standard reads them. */
-async function* messagesOf(response: Response, silence: AbortController): AsyncGenerator<Message> {
+async function* messagesOf(response: Response, silence: AbortController, onHeard: () => void): AsyncGenerator<Message> {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
     const timer = setTimeout(() => silence.abort(), SILENCE_MS);
     const { value, done } = await reader.read().finally(() => clearTimeout(timer));
     if (done) return;
+    onHeard();
     const blocks = (rest + value).split(/\r?\n\r?\n/);
     rest = blocks.pop()!;
     for (const block of blocks) {

@@ -11,8 +11,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** A page of a browser of its own, in which Teams runs. */
-async function teamsPage(): Promise<Page> {
-  const context = await world.browser.newContext({ viewport: { width: 1280, height: 800 } });
+async function teamsPage(isPhone = false): Promise<Page> {
+  const viewport = isPhone ? { width: 360, height: 740 } : { width: 1280, height: 800 };
+  const context = await world.browser.newContext({ viewport, hasTouch: isPhone, isMobile: isPhone });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   return page;
@@ -107,8 +108,7 @@ describe('in Teams on a phone, where the tab is no frame', () => {
   test('the tab signs in, copies a link that opens in Teams, and goes back by the button of the phone', async () => {
     const { ticketNo } = await world.createTicket('On the way & back');
     const path = world.path(`/tickets/${ticketNo}`).replace('/tab/', '');
-    const page = await teamsPage();
-    await page.setViewportSize({ width: 390, height: 800 });
+    const page = await teamsPage(true);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const phone = await openOnPhone(page, { url: address(world.path()), token: tokenOf('ana') });
     const listed = page.getByRole('row').filter({ hasText: 'On the way & back' });
@@ -126,8 +126,18 @@ describe('in Teams on a phone, where the tab is no frame', () => {
       context: JSON.stringify({ subEntityId: path }),
     });
     expect(phone.asked.map(({ func }) => func)).not.toContain('shareDeepLink');
+    // What lies above the page is closed first, and then is in nobody's way.
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete ticket' }).click();
+    await page.getByRole('dialog').waitFor();
+    await phone.pressBack();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await phone.pressBack();
     await listed.waitFor();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('option', { name: 'Status' }).waitFor();
+    await phone.pressBack();
+    await page.getByRole('option', { name: 'Status' }).waitFor({ state: 'detached' });
     expect(phone.asked.map(({ func }) => func)).not.toContain('navigateBack');
     // There is no page before: Teams leaves the tab.
     await phone.pressBack();

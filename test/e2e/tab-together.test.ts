@@ -70,6 +70,21 @@ describe('two people at once', () => {
     await hisName.waitFor({ state: 'detached' });
   });
 
+  test('a page that slept with its phone hears of changes again as soon as somebody looks at it', async () => {
+    const page = await world.open(world.people.ana, '/livez');
+    let isAsleep = true;
+    await page.route('**/events', (route) => (isAsleep ? undefined : route.continue()));
+    await page.goto(world.server.url + world.path('?title=slept'));
+    await page.getByText('No ticket matches').waitFor();
+    isAsleep = false;
+    const heard = page.waitForResponse(/\/events$/);
+    await page.clock.setSystemTime(Date.now() + 60_000);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await heard;
+    await world.createTicket('While it slept');
+    await row(page, 'While it slept').waitFor();
+  });
+
   test('who change different fields keep both changes', async () => {
     const { id, ticketNo } = await world.createTicket('Different fields');
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));

@@ -143,17 +143,19 @@ export const PERSONAL = defineOperations({
     method: 'POST',
     path: '/me/channels',
     summary: 'Open the instance of a channel',
-    description: 'Finds the instance of a Teams channel, or makes it with the caller as its owner.',
+    description:
+      'Finds the instance of a Teams channel, or makes it with the caller as its owner. The caller is let in as what they ' +
+      'are in the team, where the directory can be asked. Without a name nothing is made: `not_found` when there is none.',
     access: 'read',
     query: commonQuery,
     body: {
       teamId: z.string().min(1).max(255).describe('The group of the team'),
       channelId: z.string().min(1).max(255),
-      name: z.string().trim().min(1).max(255).describe('Of the instance, when it has to be made'),
+      name: z.string().trim().min(1).max(255).optional().describe('Of the instance, when it has to be made'),
     },
     answer: { kind: 'item', of: me.shape.instances.element },
     status: 200,
-    errors: ['invalid_input', 'conflict'],
+    errors: ['invalid_input', 'not_found', 'conflict'],
     example: { body: { teamId: 'f3a7...', channelId: '19:...@thread.tacv2', name: 'IT Help Desk' } },
   },
   getPhoto: {

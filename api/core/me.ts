@@ -59,9 +59,10 @@ const HANDLERS: {
     return meView(environment, identity, record);
   },
   openChannel: async (environment, { identity, token }, { teamId, channelId, name }) => {
-    const channel = { tenantId: identity.tenantId, teamId, channelId, name };
     // Whose channel it is, the instance knows; of a new one nobody but the caller can say.
-    const known = await knownChannel(environment, channel);
+    const known = await knownChannel(environment, { tenantId: identity.tenantId, channelId });
+    if (!known && name === undefined) return fail('not_found', 'This channel has no help desk yet.');
+    const channel = { tenantId: identity.tenantId, teamId, channelId, name: name ?? '' };
     const said = await teamRole(environment, token, known ? known.groupId : teamId);
     if (!known && said === null) return fail('forbidden', 'You do not belong to this team. Ask one of its owners.');
     const { instanceId, isNew } = await channelInstance(environment, channel);

@@ -98,7 +98,7 @@ const THEMES: Record<string, ThemeName> = { dark: 'dark', glass: 'dark', contras
 const themeOf = (name: string | undefined): ThemeName => THEMES[name ?? ''] ?? 'default';
 
 /** Where Teams has no dialog for a link to a place in a tab (learn.microsoft.com: `shareDeepLink`). */
-const PHONES = ['android', 'ios', 'ipados'];
+const PHONES = ['android', 'ios', 'ipados', 'visionOS'];
 
 function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): TeamsHost {
   const { channel, team } = context;

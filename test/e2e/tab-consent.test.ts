@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { openGraph } from '../../api/auth/graph.ts';
 import { openSignIn } from '../../api/auth/sign-in.ts';
 import { type Directory, DirectoryError } from '../../api/core/directory.ts';
@@ -102,12 +102,8 @@ interface Opened {
   allow: () => Promise<Page>;
 }
 
-/** The ticket's page in Teams, with the list of people open. */
-async function openPicker(
-  place: { locale?: string; tenantId?: string; blocksPopUps?: boolean } = {},
-  width = 1280,
-): Promise<Opened> {
-  const { ticketNo } = await world.createTicket('Who can help');
+/** A browser in which the tab and Entra ID are where they are for everybody. */
+async function newContext(width = 1280): Promise<BrowserContext> {
   const context = await world.browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
   await context.route(`${ORIGIN}/**`, async (route) => {
     const { pathname, search } = new URL(route.request().url());
@@ -123,6 +119,16 @@ async function openPicker(
     route.fulfill({ contentType: 'text/html', body: consentPage(new URL(route.request().url())) }),
   );
   context.on('weberror', (error) => faults.push(error.error().message));
+  return context;
+}
+
+/** The ticket's page in Teams, with the list of people open. */
+async function openPicker(
+  place: { locale?: string; tenantId?: string; blocksPopUps?: boolean } = {},
+  width = 1280,
+): Promise<Opened> {
+  const { ticketNo } = await world.createTicket('Who can help');
+  const context = await newContext(width);
   const photosAsked: string[] = [];
   context.on('request', (request) => {
     const personId = /\/people\/([^/]+)\/photo$/.exec(request.url())?.[1];
@@ -151,7 +157,7 @@ async function openPicker(
 const option = ({ teams }: Opened, name: string) => teams.tab.getByRole('option', { name });
 
 /** In each theme axe finds nothing in the list of people, and all of it is on the page. */
-async function expectNoFault({ page, teams }: Opened, name: string): Promise<void> {
+async function expectNoFault({ page, teams }: Pick<Opened, 'page' | 'teams'>, name: string): Promise<void> {
   for (const theme of THEMES) {
     await teams.setTheme(theme);
     await teams.tab.locator(`body[data-theme="${theme}"]`).waitFor();
@@ -320,6 +326,38 @@ describe('people of the directory, while nobody has allowed the app to look ther
     await (await allow()).close();
     await teams.tab.getByText('Das Fenster wurde geschlossen.').waitFor();
     await page.context().close();
+  });
+});
+
+describe('a help desk that somebody of its team opens for the first time', () => {
+  test('lets them in once the app may see their teams', async () => {
+    const channel = { teamId: randomUUID(), channelId: `19:${randomUUID()}@thread.tacv2`, name: 'Facilities' };
+    const mia = entra.newPerson('Mia of the team');
+    graph.owners = { [channel.teamId]: [ana.id] };
+    graph.members = { [channel.teamId]: [mia.id] };
+    entra.trouble = {};
+    const made = await fetch(`${door.url}/ticketing/v1/me/channels`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${entra.token(ana)}` },
+      body: JSON.stringify(channel),
+    });
+    const { item } = (await made.json()) as { item: { id: string } };
+    entra.trouble = { token: CONSENT_MISSING };
+    const context = await newContext(360);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const url = `${ORIGIN}/tab/instances/${item.id}`;
+    const teams = await openInTeams(page, { url, channel, token: async () => entra.token(mia) });
+    await teams.tab.getByText('Let the app see that you are in this team').waitFor();
+    await expectNoFault({ page, teams }, 'not in yet');
+    const opened = page.waitForEvent('popup');
+    await teams.tab.getByRole('button', { name: 'Let the app see my teams' }).click();
+    const popUp = await opened;
+    await popUp.getByText('Accept').waitFor();
+    entra.trouble = {};
+    await popUp.getByText('Accept').click();
+    await teams.tab.getByRole('button', { name: 'Mia of the team: settings' }).waitFor();
+    await context.close();
   });
 });
 

@@ -335,6 +335,18 @@ describe('a channel', () => {
     expect(await roleOf(open(otto, channel))).toBe('owner');
   });
 
+  test('is not made by who gives no name for it: they are let into what is there', async () => {
+    const channel = newChannel();
+    const [otto, mia] = ['Otto', 'Mia'].map(entra.newPerson) as [Identity, Identity];
+    graph.owners = { [channel.teamId]: [otto.id] };
+    graph.members = { [channel.teamId]: [mia.id] };
+    const before = (await server.environment.store.registry.instances()).length;
+    await expectProblem(await open(otto, { ...channel, name: undefined }), 'not_found');
+    expect(await server.environment.store.registry.instances()).toHaveLength(before);
+    expect(await roleOf(open(otto, channel))).toBe('owner');
+    expect(await roleOf(open(mia, { ...channel, name: undefined }))).toBe('member');
+  });
+
   test.each<[string, () => void]>([
     ['without consent', () => (entra.trouble = { token: CONSENT_MISSING })],
     ['while Graph is away', () => (graph.trouble = 'closed')],

@@ -433,6 +433,9 @@ export const de: Messages = {
     switchOn: 'Einschalten',
     noAccess: 'Diesen Helpdesk können Sie nicht sehen',
     noAccessText: 'Bitten Sie einen der Besitzer, Sie hinzuzufügen.',
+    noAccessInChannel:
+      'Lassen Sie die App sehen, dass Sie zu diesem Team gehören, oder schreiben Sie ihr im Kanal „Hallo“ und versuchen Sie es noch einmal. Sonst bitten Sie einen der Besitzer, Sie hinzuzufügen.',
+    showTeam: 'Die App meine Teams sehen lassen',
     noInstance: 'Sie sind noch in keinem Helpdesk',
     noInstanceText:
       'Fügen Sie die App einem Teams-Kanal als Registerkarte hinzu, oder bitten Sie den Besitzer eines Helpdesks, Sie hinzuzufügen.',

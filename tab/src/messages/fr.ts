@@ -435,6 +435,9 @@ export const fr: Messages = {
     switchOn: 'L’activer',
     noAccess: 'Vous ne pouvez pas voir ce centre d’aide',
     noAccessText: 'Demandez à l’un de ses propriétaires de vous ajouter.',
+    noAccessInChannel:
+      'Laissez l’application voir que vous êtes dans cette équipe, ou écrivez-lui « Bonjour » dans le canal et réessayez. Sinon, demandez à l’un de ses propriétaires de vous ajouter.',
+    showTeam: 'Laisser l’application voir mes équipes',
     noInstance: 'Vous n’êtes encore dans aucun centre d’aide',
     noInstanceText:
       'Ajoutez l’application en onglet à un canal Teams, ou demandez au propriétaire d’un centre d’aide de vous ajouter.',

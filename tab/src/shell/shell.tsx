@@ -29,6 +29,7 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
 import { Dialogs } from './dialogs.tsx';
 import { InstanceMenu } from './instance-menu.tsx';
+import { Join } from './join.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import './shell.css';
@@ -57,9 +58,7 @@ export function Shell({ page, instanceId: given, children }: Props) {
     return (
       <main className="page-center">
         {given ? (
-          <Empty isPage title={m.shell.noAccess} text={m.shell.noAccessText}>
-            <Link href={paths.mine}>{m.shell.mine}</Link>
-          </Empty>
+          <Join instanceId={given} />
         ) : (
           <Empty isPage title={m.shell.noInstance} text={m.shell.noInstanceText} />
         )}

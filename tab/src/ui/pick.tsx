@@ -80,7 +80,8 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (isComposing(event)) return;
+    // A button of the footer is pressed by the same keys, and does what it says.
+    if (isComposing(event) || event.target instanceof HTMLButtonElement) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;

@@ -153,7 +153,9 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
       ) : reason instanceof SignInError ? (
         <SignIn reason={reason} host={host} onDone={() => void refetch()} />
       ) : error ? (
-        <Failed error={error} retry={() => void refetch()} />
+        <main className="page-center">
+          <Failed isPage error={error} retry={() => void refetch()} />
+        </main>
       ) : (
         <Loading />
       )}
@@ -172,7 +174,7 @@ function obstacleOf(error: Error): Obstacle {
 function Page({ host }: { host: TeamsHost | undefined }) {
   const { path, params } = useAddress();
   return (
-    <Boundary retryOn={[path, params]}>
+    <Boundary isPage retryOn={[path, params]}>
       <Suspense fallback={<Loading />}>
         <DeepLink host={host}>
           <Routes host={host} />

@@ -47,6 +47,8 @@ export function tell(what: Omit<Notice, 'id'>): void {
 /** Why a call failed, as a sentence that says what to do. */
 export function reasonOf(error: unknown, m: Messages): string {
   if (error instanceof SignInError) return reasonNotSignedIn(error, m);
+  // What fetch throws when nobody answers.
+  if (error instanceof TypeError) return m.error.offline;
   if (!(error instanceof ApiError)) return (error as Error).message || m.error.unknown;
   if (error.code === 'offline') return m.error.offline;
   if (error.code === 'rate_limited') return m.error.rateLimited(error.retryAfter ?? 10);

@@ -144,7 +144,8 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
     size(bytes: number): string {
       const [divisor, unit] = bytes >= 1024 * 1024 ? [1024 * 1024, 'megabyte'] : [1024, 'kilobyte'];
       const format = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 });
-      return format.format(bytes / divisor);
+      // Nothing that is there has no size.
+      return format.format(Math.max(bytes / divisor, 0.1));
     },
   };
 }

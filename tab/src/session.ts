@@ -84,7 +84,8 @@ export const localPeople = (): Promise<LocalPerson[]> => readJson('/local/people
 
 async function readJson<T>(path: string, init?: RequestInit): Promise<T> {
   const response = await fetch(path, init);
-  if (!response.ok) throw new Error(`${path} ${response.status}`);
+  // The number tells nobody what to do.
+  if (!response.ok) throw new Error('', { cause: `${path} ${response.status}` });
   return response.json();
 }
 

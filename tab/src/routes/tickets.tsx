@@ -133,18 +133,19 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
             }
           />
           <FilterBar instanceId={instanceId} params={params} onChange={setFilter} onClear={clear} />
-          <span className="spacer" />
-          <output className="quiet nowrap count">
-            {count === undefined ? '' : m.list.count(format.number(count), count)}
-          </output>
-          <ColumnsMenu
-            all={allColumns}
-            columns={columnIds}
-            noRoom={noRoom}
-            onChange={setColumns}
-            filter={filter}
-            onSort={sort}
-          />
+          <span className="list-end">
+            <output className="quiet nowrap count">
+              {count === undefined ? '' : m.list.count(format.number(count), count)}
+            </output>
+            <ColumnsMenu
+                all={allColumns}
+                columns={columnIds}
+                noRoom={noRoom}
+                onChange={setColumns}
+                filter={filter}
+                onSort={sort}
+              />
+          </span>
         </div>
         {!hasQuery && first === undefined ? (
           <Loading />

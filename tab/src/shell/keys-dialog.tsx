@@ -10,16 +10,19 @@ import {
   DialogTitle,
 } from '@fluentui/react-components';
 import { useMessages } from '../i18n.tsx';
+import { useIsWide } from '../ui/wide.ts';
 import './keys-dialog.css';
 
 export default function KeysDialog({ onClose }: { onClose: () => void }) {
   const m = useMessages();
+  const isWide = useIsWide();
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{m.keys.title}</DialogTitle>
-          <DialogContent>
+          {/* Where it has to be scrolled, by keyboard too. */}
+          <DialogContent tabIndex={isWide ? undefined : 0}>
             <div className="keys">
               {m.keys.groups.map(({ name, keys }) => (
                 <section key={name}>

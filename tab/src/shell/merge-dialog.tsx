@@ -11,7 +11,7 @@ import {
   Radio,
   RadioGroup,
 } from '@fluentui/react-components';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
 import { updateTicket } from '../changes.ts';
@@ -51,13 +51,13 @@ export default function MergeDialog({
                   onChange={(_, data) => setChosen({ ...chosen, [name]: data.value as 'mine' })}
                 >
                   <Radio value="mine" label={m.merge.mine} />
-                  <div className="merge-value">
+                  <Version>
                     <FieldValue instanceId={instanceId} name={name} value={mine[name as keyof TicketUpdate]} />
-                  </div>
+                  </Version>
                   <Radio value="theirs" label={m.merge.theirs(by)} />
-                  <div className="merge-value">
+                  <Version>
                     <FieldValue instanceId={instanceId} name={name} value={theirs[name as keyof Ticket]} />
-                  </div>
+                  </Version>
                 </RadioGroup>
               </fieldset>
             ))}
@@ -71,6 +71,15 @@ export default function MergeDialog({
         </DialogBody>
       </DialogSurface>
     </Dialog>
+  );
+}
+
+function Version({ children }: { children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard
+    <div className="merge-value" tabIndex={0}>
+      {children}
+    </div>
   );
 }
 

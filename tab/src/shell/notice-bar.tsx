@@ -98,7 +98,8 @@ function Bar({ shown }: { shown: Notice }) {
         />
       </div>
       {shown.failures && (
-        <ul className="failures">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
+        <ul className="failures" tabIndex={0}>
           {shown.failures.map(({ ticketNo, message }) => (
             <li key={ticketNo}>
               <strong>#{ticketNo}</strong> {message}

@@ -1,6 +1,14 @@
 /** One box for everything: finds tickets, and does whatever the page can do. */
 
-import { AddRegular, BoardRegular, KeyboardRegular, PersonRegular, TaskListLtrRegular } from '@fluentui/react-icons';
+import {
+  AddRegular,
+  BoardRegular,
+  FilterRegular,
+  HeadsetRegular,
+  KeyboardRegular,
+  PersonRegular,
+  TaskListLtrRegular,
+} from '@fluentui/react-icons';
 import { useDeferredValue, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { useMe, useRole, useTicketSearch, useViews, useWorkflow } from '../data.ts';
@@ -46,13 +54,13 @@ export default function Palette({ instanceId, onClose }: { instanceId: string; o
       act: () => areKeysShown.set(true),
     },
     ...views.map((view) => ({
-      option: { key: `view${view.id}`, text: view.name, detail: m.view.views },
+      option: { key: `view${view.id}`, text: view.name, detail: m.view.views, icon: <FilterRegular /> },
       act: () => go(`${paths.list(instanceId)}?${view.query || 'view=all'}`),
     })),
     ...instances
       .filter(({ id }) => id !== instanceId)
       .map(({ id, name }) => ({
-        option: { key: `instance${id}`, text: name, detail: m.palette.helpDesk },
+        option: { key: `instance${id}`, text: name, detail: m.palette.helpDesk, icon: <HeadsetRegular /> },
         act: () => go(paths.list(id)),
       })),
   ];

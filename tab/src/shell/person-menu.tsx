@@ -56,6 +56,7 @@ export function PersonMenu({ links }: { links: MenuLink[] }) {
               {text}
             </MenuItem>
           ))}
+          {links.length > 0 && <MenuDivider />}
           {isLocal && (
             <MenuGroup>
               <MenuGroupHeader>{m.shell.signedInAs}</MenuGroupHeader>
@@ -74,6 +75,7 @@ export function PersonMenu({ links }: { links: MenuLink[] }) {
                 </MenuItemRadio>
               ))}
               <MenuItem
+                className="unmarked"
                 onClick={() => {
                   switchTo(undefined);
                   location.reload();
@@ -109,7 +111,9 @@ export function PersonMenu({ links }: { links: MenuLink[] }) {
             <MenuItemRadio name="keys" value="off" onClick={() => void preferences.changeTab({ hasShortcuts: false })}>
               {m.keys.off}
             </MenuItemRadio>
-            <MenuItem onClick={() => areKeysShown.set(true)}>{m.keys.show}</MenuItem>
+            <MenuItem className="unmarked" onClick={() => areKeysShown.set(true)}>
+              {m.keys.show}
+            </MenuItem>
           </MenuGroup>
         </MenuList>
       </MenuPopover>

@@ -176,7 +176,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
             </Suspense>
           </Boundary>
         )}
-        <Boundary key={page} retryOn={[path, params]}>
+        <Boundary key={page} isPage retryOn={[path, params]}>
           <Suspense fallback={<Loading />}>{children}</Suspense>
         </Boundary>
       </main>

@@ -64,7 +64,13 @@ function ChoosePerson({ onDone }: { onDone: () => void }) {
   const m = useMessages();
   const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig });
   const { data: people, error, refetch } = useQuery({ queryKey: ['local people'], queryFn: localPeople });
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) {
+    return (
+      <main className="page-center">
+        <Failed isPage error={error} retry={() => void refetch()} />
+      </main>
+    );
+  }
   if (!people) return <Loading />;
   return (
     <main className="page-center">

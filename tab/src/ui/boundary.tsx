@@ -14,6 +14,8 @@ interface Props {
   retryOn?: readonly unknown[];
   /** Given where the part is a dialog: then a dialog says so, and this closes it. */
   onClose?: () => void;
+  /** There is nothing else on the page. */
+  isPage?: boolean;
   /** Nobody has asked for the part, and nobody needs to hear that it is missing. */
   isSilent?: boolean;
   children: ReactNode;
@@ -48,20 +50,29 @@ export class Boundary extends Component<Props, State> {
 
   override render() {
     const { error, tries } = this.state;
-    const { children, onClose, isSilent } = this.props;
+    const { children, onClose, isPage = false, isSilent } = this.props;
     if (error === undefined) return children;
     if (isSilent) return null;
     const isLoadable = error instanceof NotLoaded;
-    return isLoadable ? <Absent tries={tries} retry={this.retry} onClose={onClose} /> : <Broken onClose={onClose} />;
+    return isLoadable ? (
+      <Absent tries={tries} retry={this.retry} isPage={isPage} onClose={onClose} />
+    ) : (
+      <Broken isPage={isPage} onClose={onClose} />
+    );
   }
 }
 
 const reload = () => location.reload();
 
-function Broken({ onClose }: { onClose: Props['onClose'] }) {
+interface PartProps {
+  isPage: boolean;
+  onClose: Props['onClose'];
+}
+
+function Broken(part: PartProps) {
   const m = useMessages();
   return (
-    <Said title={m.error.title} text={m.error.broken} onClose={onClose}>
+    <Said title={m.error.title} text={m.error.broken} {...part}>
       <Button appearance="primary" onClick={reload}>
         {m.error.reload}
       </Button>
@@ -74,7 +85,7 @@ const READING_MS = 2000;
 /** A page that was loaded anew and within this time finds itself old again leaves it to the person. */
 const SETTLING_MS = 60_000;
 
-function Absent({ tries, retry, onClose }: { tries: number; retry: () => void; onClose: Props['onClose'] }) {
+function Absent({ tries, retry, ...part }: PartProps & { tries: number; retry: () => void }) {
   const m = useMessages();
   const [reason, setReason] = useState<Absence>();
   useEffect(() => {
@@ -86,20 +97,20 @@ function Absent({ tries, retry, onClose }: { tries: number; retry: () => void; o
     if (before.current === 'offline' && live === 'live') retry();
     before.current = live;
   }, [live, retry]);
-  const isPage = onClose === undefined;
+  const isDialog = part.onClose !== undefined;
   useEffect(() => {
-    if (reason !== 'newer' || !isPage) return;
+    if (reason !== 'newer' || isDialog) return;
     const [loading] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (loading?.type === 'reload' && performance.now() < SETTLING_MS) return;
     const timer = setTimeout(reload, READING_MS);
     return () => clearTimeout(timer);
-  }, [reason, isPage]);
+  }, [reason, isDialog]);
   if (reason === undefined) return <Loading />;
   const text = reason === 'unknown' ? m.error.notLoaded : m.error[reason];
   // Some browsers remember for good what they could not load.
   const isReloadOffered = reason === 'newer' || (reason === 'unknown' && tries > 0);
   return (
-    <Said title={reason === 'newer' ? m.error.newerTitle : m.error.title} text={text} onClose={onClose}>
+    <Said title={reason === 'newer' ? m.error.newerTitle : m.error.title} text={text} {...part}>
       {isReloadOffered ? (
         <Button appearance="primary" onClick={reload}>
           {m.error.reload}
@@ -113,19 +124,18 @@ function Absent({ tries, retry, onClose }: { tries: number; retry: () => void; o
   );
 }
 
-interface SaidProps {
+interface SaidProps extends PartProps {
   title: string;
   text: string;
-  onClose: Props['onClose'];
   children: ReactNode;
 }
 
-function Said({ title, text, onClose, children }: SaidProps) {
+function Said({ title, text, isPage, onClose, children }: SaidProps) {
   const m = useMessages();
   if (!onClose) {
     return (
       <div role="alert">
-        <Empty title={title} text={text}>
+        <Empty isPage={isPage} title={title} text={text}>
           {children}
         </Empty>
       </div>

@@ -6,7 +6,7 @@ import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Person } from '../../../api/contract/wire.ts';
 import { useMessages } from '../i18n.tsx';
 import { usePeopleOptions } from './choices.tsx';
-import { Face } from './marks.tsx';
+import { PersonName } from './marks.tsx';
 import { PickPopover } from './pick.tsx';
 import { TextInput } from './text-input.tsx';
 
@@ -111,7 +111,7 @@ function ListInput({ id, field, value, onChange, isReadOnly, isInvalid }: Omit<P
           aria-label={`${field.title}: ${shown}`}
           data-invalid={isInvalid || undefined}
         >
-          <span className="ellipsis">{shown}</span>
+          <span>{shown}</span>
         </button>
       }
     />
@@ -130,6 +130,9 @@ interface PeopleProps {
   isReadOnly?: boolean;
   isInvalid?: boolean;
 }
+
+/** Of more people only the number is shown. */
+const MOST_NAMED = 5;
 
 /** One person or several, found by name or address. */
 export function PeopleInput({
@@ -152,15 +155,18 @@ export function PeopleInput({
     enabled: isOpen,
   });
   const names = people.map(({ name }) => name).join(', ') || m.common.none;
-  const content = (
-    <>
-      {people.slice(0, 4).map((person) => (
-        <Face key={person.id} person={person} />
-      ))}
-      <span className="ellipsis">{names}</span>
-    </>
-  );
-  if (isReadOnly) return <span className="inline-text">{content}</span>;
+  const content =
+    people.length === 0 ? (
+      names
+    ) : (
+      <>
+        {people.slice(0, MOST_NAMED).map((person) => (
+          <PersonName key={person.id} person={person} />
+        ))}
+        {people.length > MOST_NAMED && <span title={names}>+{people.length - MOST_NAMED}</span>}
+      </>
+    );
+  if (isReadOnly) return <span className="inline-text wrap">{content}</span>;
   const pick = (key: string) => {
     const has = people.some((person) => person.id === key);
     const person = choice.personOf(key);
@@ -181,7 +187,7 @@ export function PeopleInput({
         <button
           id={id}
           type="button"
-          className={`inline-button${people.length > 0 ? '' : ' quiet'}`}
+          className={`inline-button wrap${people.length > 0 ? '' : ' quiet'}`}
           aria-label={`${title}: ${names}`}
           data-invalid={isInvalid || undefined}
         >

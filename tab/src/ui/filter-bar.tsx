@@ -224,7 +224,8 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
       onPick={(key) => onChange(isMultiple ? toggled(value, key) : key)}
       trigger={
         <button type="button" className="chip-text">
-          <span className="quiet">{title}</span> {text || '…'}
+          {/* Its values name themselves. */}
+          {(name !== 'isResolved' || text === '') && <span className="quiet">{title}</span>} {text || '…'}
         </button>
       }
     />

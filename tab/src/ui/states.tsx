@@ -32,20 +32,20 @@ export function Empty({ icon, title, text, isPage = false, children }: EmptyProp
   );
 }
 
-/** Something went wrong: why, and once more. */
-export function Failed({
-  error,
-  retry,
-  children,
-}: {
+interface FailedProps {
   error: unknown;
   retry?: (() => void) | undefined;
+  /** There is nothing else on the page. */
+  isPage?: boolean;
   children?: ReactNode;
-}) {
+}
+
+/** Something went wrong: why, and once more. */
+export function Failed({ error, retry, isPage = false, children }: FailedProps) {
   const m = useMessages();
   return (
     <div role="alert">
-      <Empty title={m.error.title} text={reasonOf(error, m)}>
+      <Empty isPage={isPage} title={m.error.title} text={reasonOf(error, m)}>
         {retry && (
           <Button appearance="primary" onClick={() => retry()}>
             {m.common.tryAgain}

@@ -166,6 +166,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       const { id, ticketNo, done } = made.current;
       if (files.length > 0) {
         const idempotencyKey = await attemptKey(`${draftId} files`, filesContent(files));
+        setProgress(0);
         upload.current = new AbortController();
         const { signal } = upload.current;
         const sent = { ticketId: id, files, commentHtml: '', isPrivate: false, idempotencyKey, signal };
@@ -231,7 +232,12 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
             <DialogTitle>{m.create.title}</DialogTitle>
             <DialogContent className="create-content">
               <div className="create-fields" inert={isFixed}>
-                <Field label={m.field.title} required {...(noteOf('title') && { validationMessage: noteOf('title')! })}>
+                <Field
+                  label={m.field.title}
+                  required
+                  validationMessageIcon={null}
+                  {...(noteOf('title') && { validationMessage: noteOf('title')! })}
+                >
                   <Input
                     size="large"
                     value={values.title}
@@ -241,14 +247,16 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                     onChange={(_, data) => set({ title: data.value })}
                   />
                 </Field>
-                <Duplicates
-                  instanceId={instanceId}
-                  title={values.title}
-                  onOpen={(no) => {
-                    onClose();
-                    go(paths.ticket(instanceId, no));
-                  }}
-                />
+                {!isFixed && (
+                  <Duplicates
+                    instanceId={instanceId}
+                    title={values.title}
+                    onOpen={(no) => {
+                      onClose();
+                      go(paths.ticket(instanceId, no));
+                    }}
+                  />
+                )}
                 {canWork && (
                   <Line id="new-requestor" label={m.field.requestor} isMandatory note={undefined}>
                     <PeopleInput

@@ -115,6 +115,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     const idempotencyKey = await attemptKey(draft.id, [html, isPrivate, filesContent(files)]);
     let done: Done;
     if (files.length > 0) {
+      setProgress(0);
       upload.current = new AbortController();
       const { signal } = upload.current;
       const sent = { ticketId: ticket.id, files, commentHtml: html, isPrivate, idempotencyKey, signal };

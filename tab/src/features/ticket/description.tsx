@@ -98,9 +98,11 @@ export function Description({
   }
   if (ticket.description === '') {
     return canWork ? (
-      <button ref={button} type="button" className="text-button" onClick={begin}>
-        {m.ticket.describe}
-      </button>
+      <div className="description">
+        <button type="button" className="text-button edit" onClick={begin}>
+          {m.ticket.describe}
+        </button>
+      </div>
     ) : null;
   }
   return (

@@ -36,13 +36,13 @@ export function TicketView({ instanceId, ticketNo, isPane = false, onClose }: Pr
     return (
       <div className="ticket">
         {isGone ? (
-          <Empty title={m.ticket.gone(ticketNo)} text={m.ticket.goneText}>
+          <Empty isPage={!isPane} title={m.ticket.gone(ticketNo)} text={m.ticket.goneText}>
             <Button appearance="primary" onClick={onClose}>
               {m.ticket.backToList}
             </Button>
           </Empty>
         ) : (
-          <Failed error={error} retry={() => void refetch()} />
+          <Failed isPage={!isPane} error={error} retry={() => void refetch()} />
         )}
       </div>
     );

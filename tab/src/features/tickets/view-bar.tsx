@@ -2,7 +2,7 @@
 
 import { Button } from '@fluentui/react-components';
 import { PeopleRegular } from '@fluentui/react-icons';
-import { Suspense, useState } from 'react';
+import { Fragment, Suspense, useEffect, useRef, useState } from 'react';
 import type { SavedView } from '../../../../api/contract/views.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { useInstance, useMe, useRole, useViews } from '../../data.ts';
@@ -79,33 +79,51 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
       tell({ kind: 'failed', text: reasonOf(error, m) });
     }
   };
+  const bar = useRef<HTMLElement>(null);
+  const shownId = (shown ?? shownBuiltIn)?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is shown
+  useEffect(() => {
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shownId]);
+  const menu = !isPersonal && shownId && (
+    <ViewMenu
+      instanceId={instanceId}
+      viewKey={shownId}
+      mine={isMine ? shown : undefined}
+      onEdit={() => setAsked(shown)}
+    />
+  );
   return (
-    <nav className="view-bar" aria-label={m.view.views}>
+    <nav className="view-bar" aria-label={m.view.views} ref={bar}>
       {builtIn.map((view) => (
-        <button
-          key={view.id}
-          type="button"
-          className="view-tab"
-          aria-current={view === shownBuiltIn ? 'page' : undefined}
-          onClick={() => onChoose(view.query)}
-        >
-          {view.name}
-        </button>
+        <Fragment key={view.id}>
+          <button
+            type="button"
+            className="view-tab"
+            aria-current={view === shownBuiltIn ? 'page' : undefined}
+            onClick={() => onChoose(view.query)}
+          >
+            {view.name}
+          </button>
+          {view === shownBuiltIn && menu}
+        </Fragment>
       ))}
       {own.length > 0 && <span className="view-rule" aria-hidden="true" />}
       {own.map((view) => (
-        <button
-          key={view.id}
-          type="button"
-          className="view-tab"
-          title={view.isShared ? m.view.sharedBy(view.owner.name) : undefined}
-          aria-current={view === shown ? 'page' : undefined}
-          onClick={() => onChoose(queryOf(view))}
-        >
-          {view.name}
-          {view.isShared && <PeopleRegular className="view-shared" aria-hidden="true" />}
-          {view === shown && isChanged && <span className="view-changed">({m.view.changed})</span>}
-        </button>
+        <Fragment key={view.id}>
+          <button
+            type="button"
+            className="view-tab"
+            title={view.isShared ? `${view.name}\n${m.view.sharedBy(view.owner.name)}` : view.name}
+            aria-current={view === shown ? 'page' : undefined}
+            onClick={() => onChoose(queryOf(view))}
+          >
+            <span className="ellipsis">{view.name}</span>
+            {view.isShared && <PeopleRegular className="view-shared" aria-hidden="true" />}
+            {view === shown && isChanged && <span className="view-changed">({m.view.changed})</span>}
+          </button>
+          {view === shown && menu}
+        </Fragment>
       ))}
       {isChanged && isMine && (
         <Button size="small" appearance="subtle" className="view-act" onClick={() => void saveChanges(shown)}>
@@ -116,14 +134,6 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
         <Button size="small" appearance="subtle" className="view-act" onClick={() => setAsked('new')}>
           {shown ? m.view.saveAsNew : m.view.save}
         </Button>
-      )}
-      {!isPersonal && (shown ?? shownBuiltIn) && (
-        <ViewMenu
-          instanceId={instanceId}
-          viewKey={(shown ?? shownBuiltIn)!.id}
-          mine={isMine ? shown : undefined}
-          onEdit={() => setAsked(shown)}
-        />
       )}
       {asked && (
         <Boundary onClose={() => setAsked(undefined)}>

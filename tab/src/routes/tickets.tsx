@@ -138,13 +138,13 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
               {count === undefined ? '' : m.list.count(format.number(count), count)}
             </output>
             <ColumnsMenu
-                all={allColumns}
-                columns={columnIds}
-                noRoom={noRoom}
-                onChange={setColumns}
-                filter={filter}
-                onSort={sort}
-              />
+              all={allColumns}
+              columns={columnIds}
+              noRoom={noRoom}
+              onChange={setColumns}
+              filter={filter}
+              onSort={sort}
+            />
           </span>
         </div>
         {!hasQuery && first === undefined ? (

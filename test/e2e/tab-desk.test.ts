@@ -50,7 +50,10 @@ describe('an agent with a mouse', () => {
 
   test('creates a ticket in the layout of the help desk, whose mandatory fields bind', async () => {
     await page.getByRole('button', { name: 'New ticket' }).first().click();
+    const likely = page.getByRole('region', { name: 'Is it one of these?' });
+    await page.getByRole('textbox', { name: 'Title' }).fill('Any screens here?');
     await page.getByRole('textbox', { name: 'Title' }).fill('Screen stays black after lunch');
+    await likely.getByRole('button', { name: 'The screen, seen Open' }).waitFor();
     await page.getByRole('button', { name: 'Create ticket' }).click();
     await page.getByText('Please fill this in').waitFor();
     await page.getByRole('button', { name: 'Location: None' }).click();

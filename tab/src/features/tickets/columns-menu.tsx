@@ -55,7 +55,7 @@ export function ColumnsMenu({ all, columns, noRoom, onChange, filter, onSort }: 
     >
       <Tooltip content={m.list.columns} relationship="label">
         <PopoverTrigger disableButtonEnhancement>
-          <Button className="columns-button" size="small" appearance="subtle" icon={<OptionsRegular />} />
+          <Button size="small" appearance="subtle" icon={<OptionsRegular />} />
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>

@@ -205,8 +205,17 @@ async function errorOf(response: Response): Promise<ApiError> {
   return problemError(response.status, body, response.headers.get('Retry-After'));
 }
 
+/** What something between the page and the server means, which knows no codes. */
+const CODES: Record<number, ErrorCode> = {
+  413: 'payload_too_large',
+  429: 'rate_limited',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+};
+
 function problemError(status: number, body: Partial<Problem>, retryAfter: string | null): ApiError {
-  const code = body.code ?? (status === 503 || status === 502 || status === 504 ? 'unavailable' : 'internal');
+  const code = body.code ?? CODES[status] ?? 'internal';
   return new ApiError(code, body.detail ?? `${status}`, {
     errors: body.errors ?? [],
     retryAfter: retryAfter === null ? undefined : Number(retryAfter),

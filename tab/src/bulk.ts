@@ -1,6 +1,7 @@
 /** Changing many tickets: each by itself, with a sentence for each that failed. */
 
-import { ApiError, call, type Done } from './api.ts';
+import { ApiError, call, canSucceedLater, type Done } from './api.ts';
+import { attemptKey } from './attempt.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, save, tell } from './changes.ts';
 import { type Change, changeBack, type Seen, valuesAfter, valuesBefore, whoChanged } from './collisions.ts';
 import { keys, patchTicket, queryClient } from './data.ts';
@@ -9,8 +10,17 @@ import { stateLabel } from './ui/workflow.ts';
 
 type Tickets = Seen['ticket'][];
 
-/** Changes the tickets that are chosen in a list. A single one is changed as everywhere. */
-export async function changeTickets(instanceId: string, tickets: Tickets, change: Change, m: Messages): Promise<void> {
+/**
+ * Changes the tickets that are chosen in a list. A single one is changed as everywhere. Tried again under the same id, what
+ * was done the first time is not done once more.
+ */
+export async function changeTickets(
+  instanceId: string,
+  tickets: Tickets,
+  change: Change,
+  m: Messages,
+  id: string = crypto.randomUUID(),
+): Promise<void> {
   const [first] = tickets;
   if (tickets.length === 1) return void (await changeTicket(instanceId, { ticket: first! }, change, m));
   for (const ticket of tickets) patchTicket(instanceId, ticket.id, valuesAfter(ticket, change));
@@ -18,7 +28,7 @@ export async function changeTickets(instanceId: string, tickets: Tickets, change
     for (const ticket of failed) patchTicket(instanceId, ticket.id, valuesBefore(ticket, change));
   };
   try {
-    const { results, done } = await send(instanceId, tickets, change, m);
+    const { results, done } = await send(instanceId, tickets, change, m, id);
     const failed = tickets.filter(({ id }) => results.get(id) !== undefined);
     const succeeded = tickets.filter(({ id }) => results.get(id) === undefined);
     restore(failed);
@@ -33,7 +43,8 @@ export async function changeTickets(instanceId: string, tickets: Tickets, change
     });
   } catch (error) {
     restore(tickets);
-    tell({ kind: 'failed', text: reasonOf(error, m) });
+    const retry = () => void changeTickets(instanceId, tickets, change, m, id);
+    tell({ kind: 'failed', text: reasonOf(error, m), ...(canSucceedLater(error) && { retry }) });
   }
 }
 
@@ -45,6 +56,7 @@ async function send(
   tickets: Tickets,
   change: Change,
   m: Messages,
+  id: string,
 ): Promise<{ results: Map<string, string | undefined>; done: Done[] }> {
   const ticketIds = tickets.map(({ id }) => id);
   const move = 'move' in change ? change.move : undefined;
@@ -54,7 +66,8 @@ async function send(
   for (let start = 0; start < ticketIds.length; start += MOST_AT_ONCE) {
     const input = { ticketIds: ticketIds.slice(start, start + MOST_AT_ONCE), ...what };
     try {
-      const answer = await call(instanceId, 'bulkUpdateTickets', input);
+      const idempotencyKey = await attemptKey(id, input);
+      const answer = await call(instanceId, 'bulkUpdateTickets', input, { idempotencyKey });
       done.push(answer.done);
       for (const item of answer.data.items) {
         results.set(item.ticketId, item.ok ? undefined : (item.message ?? String(item.statusCode)));

@@ -54,6 +54,8 @@ export function reasonOf(error: unknown, m: Messages): string {
   if (error.code === 'rate_limited') return m.error.rateLimited(error.retryAfter ?? 10);
   if (error.code === 'unavailable') return m.error.unavailable;
   if (error.code === 'internal') return m.error.internal(error.requestId);
+  if (error.code === 'payload_too_large') return m.error.tooLarge;
+  if (error.errors.some(({ field }) => field.endsWith('_HTML'))) return m.error.tooLong;
   return error.message;
 }
 

@@ -17,6 +17,8 @@ export function readDraft<T extends object>(key: string): Partial<T> {
   }
 }
 
+export const hasDraft = (key: string): boolean => storage.get(key) !== null;
+
 /** Keeps a draft; undefined forgets it. Where the device keeps nothing, the page is not closed without a question. */
 export function keepDraft(key: string, draft: object | undefined): void {
   const isKept = draft ? storage.set(key, JSON.stringify(draft)) : true;

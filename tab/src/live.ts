@@ -182,6 +182,8 @@ function collector(instanceId: string) {
     take(event: LiveEvent) {
       if (event.type === 'instance.updated') {
         void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
+        // What I am here may be another thing now.
+        void queryClient.invalidateQueries({ queryKey: keys.me });
         // A ticket that is open brings the workflow with it.
         void queryClient.invalidateQueries({ queryKey: keys.openTickets(instanceId) });
       }

@@ -495,6 +495,8 @@ export const de: Messages = {
     newerTitle: 'Es gibt eine neue Fassung',
     newer: 'Die Seite wird neu geladen. Entwürfe bleiben erhalten.',
     notLoaded: 'Dieser Teil der Seite ließ sich nicht laden. Versuchen Sie es noch einmal.',
+    tooLarge: 'Das ist zu groß. Senden Sie weniger oder kleinere Dateien.',
+    tooLong: 'Dieser Text ist zu lang. Kürzen Sie ihn, oder senden Sie einen Teil davon als Datei.',
     unknown: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
     rateLimited: (seconds) =>

@@ -496,6 +496,8 @@ export const en = {
     newerTitle: 'There is a new version',
     newer: 'The page is loaded anew. Drafts are kept.',
     notLoaded: 'This part of the page could not be loaded. Try again.',
+    tooLarge: 'This is too large. Send fewer or smaller files.',
+    tooLong: 'This text is too long. Shorten it, or send a part of it as a file.',
     unknown: 'Something went wrong. Try again.',
     offline: 'The server cannot be reached. Check your connection and try again.',
     rateLimited: (seconds: number) => `Too many requests at the moment. Try again in ${seconds} second${s(seconds)}.`,

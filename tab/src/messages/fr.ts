@@ -497,6 +497,8 @@ export const fr: Messages = {
     newerTitle: 'Il y a une nouvelle version',
     newer: 'La page se recharge. Les brouillons restent.',
     notLoaded: 'Cette partie de la page n’a pas pu être chargée. Réessayez.',
+    tooLarge: 'C’est trop volumineux. Envoyez moins de fichiers ou des fichiers plus petits.',
+    tooLong: 'Ce texte est trop long. Raccourcissez-le ou envoyez-en une partie dans un fichier.',
     unknown: 'Quelque chose n’a pas marché. Réessayez.',
     offline: 'Le serveur est injoignable. Vérifiez votre connexion et réessayez.',
     rateLimited: (seconds) => `Trop de requêtes en ce moment. Réessayez dans ${seconds} seconde${s(seconds)}.`,

@@ -45,7 +45,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const { hasShortcuts } = usePreferences();
   const ticketNo = String(ticket.ticketNo);
   const key = draftKey(useMe().id, instanceId, ticketNo);
-  const [draft, setDraft] = useState(() => draftIn(key, canWork));
+  const [draft, setDraft] = useState(() => draftIn(key));
   const { html, isPrivate } = draft;
   const isEmpty = html === '';
   /** What comes from another window leaves the keyboard where it is. */
@@ -72,7 +72,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   }, [dropped]);
   /** Shows what is kept by now. */
   const adopt = () => {
-    const kept = draftIn(key, canWork);
+    const kept = draftIn(key);
     const hasFiles = readAgain().length > 0;
     if (kept.id === draft.id && kept.html === html && kept.isPrivate === isPrivate) return;
     setDraft(kept);
@@ -188,7 +188,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         leaveBox(currentTarget);
       }}
     >
-      {canWork && (
+      {(canWork || isPrivate) && (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
         <div className="comment-kind" role="group" aria-label={m.comment.whoSees}>
           <button type="button" aria-pressed={!isPrivate} onClick={() => begin(false)}>
@@ -263,11 +263,12 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   );
 }
 
-function draftIn(key: string, canWork: boolean): Draft {
+function draftIn(key: string): Draft {
   const { id, html, isPrivate } = readDraft<Draft>(key);
   return {
     id: typeof id === 'string' ? id : crypto.randomUUID(),
     html: typeof html === 'string' ? html : '',
-    isPrivate: isPrivate === true && canWork,
+    // Also of somebody who may write notes no more: it does not become public by itself.
+    isPrivate: isPrivate === true,
   };
 }

@@ -1,12 +1,13 @@
 /** The fields of a ticket, each changed where it stands. */
 
 import { Button } from '@fluentui/react-components';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import type { CustomField } from '../../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
 import { changeTicket, reasonOf, tell, updateTicket } from '../../changes.ts';
 import { keys, patchTicket, queryClient, useInstance, useMe, useRole, type VersionedTicket } from '../../data.ts';
-import { draftKey } from '../../drafts.ts';
+import { draftKey, hasDraft } from '../../drafts.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
@@ -34,8 +35,15 @@ export function Properties({ instanceId, known }: Props) {
   const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
   const priorities = usePriorityOptions([ticket.priority]);
   const [areAllShown, setAllShown] = useState(false);
-  const visible = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
-  const given = visible.filter((field) => isGiven(ticket.customFields[field.id]));
+  const draftOf = (field: CustomField) => draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`);
+  const isBegun = (field: CustomField) => !isReadOnly && hasDraft(draftOf(field));
+  const all = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
+  const seen = useRef(new Map<string, CustomField>());
+  for (const field of all) seen.current.set(field.id, field);
+  /** Fields that an owner took away while somebody was writing in them: the text can still be copied. */
+  const gone = [...seen.current.values()].filter((field) => !all.includes(field) && isBegun(field));
+  const visible = [...all, ...gone];
+  const given = visible.filter((field) => isGiven(ticket.customFields[field.id]) || isBegun(field));
   const fields = areAllShown ? visible : given;
   const state = ticket.workflow?.states.find(({ id }) => id === ticket.statusId);
   return (
@@ -113,7 +121,7 @@ export function Properties({ instanceId, known }: Props) {
             field={field}
             value={ticket.customFields[field.id]}
             isReadOnly={isReadOnly}
-            draft={draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`)}
+            draft={draftOf(field)}
             onChange={(value, base) => {
               const seen = { ...ticket, customFields: { ...ticket.customFields, [field.id]: base } };
               const update = { ticket: { customFields: { [field.id]: value } } };

@@ -1,7 +1,7 @@
 /** What has happened to a ticket: what was said, and each change with what was before and after. */
 
 import { AttachRegular, LinkRegular, LockClosedRegular } from '@fluentui/react-icons';
-import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Fragment, memo, type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { Activity, Change } from '../../../../api/contract/activities.ts';
 import type { Attachment } from '../../../../api/contract/attachments.ts';
 import type { Person } from '../../../../api/contract/wire.ts';
@@ -16,12 +16,18 @@ import './timeline.css';
 
 const isSaid = ({ comment, attachments }: Activity) => comment !== '' || attachments.length > 0;
 
+/** So much of a long history is there at once; the rest is drawn when nothing else waits. */
+const AT_ONCE = 50;
+const NOTHING_YET: Activity[] = [];
+
 export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketNo: string }) {
   const m = useMessages();
   const [isShort, setShort] = useState(false);
-  const { data, isPending, error, refetch } = useActivities(instanceId, ticketNo);
+  const { data: read, isPending, error, refetch } = useActivities(instanceId, ticketNo);
+  const whole = useDeferredValue(read, NOTHING_YET);
+  const data = whole && whole !== NOTHING_YET ? whole : read?.slice(0, AT_ONCE);
   const newest = data?.findLast(isSaid);
-  const newestItem = useNewestOfMine(ticketNo, data, newest);
+  const newestItem = useNewestOfMine(ticketNo, whole === data ? data : undefined, newest);
   if (isPending) return <Loading />;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   const shown = isShort ? data!.filter(isSaid) : data!;
@@ -33,20 +39,21 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
           {isShort ? m.ticket.showChanges : m.ticket.hideChanges}
         </button>
       </div>
-      <ol>
+      <ol className={shown.length > AT_ONCE ? 'long' : undefined}>
         {shown.map((activity) => (
           <li key={activity.id} ref={activity === newest ? newestItem : undefined}>
-            {isSaid(activity) ? (
-              <Comment instanceId={instanceId} activity={activity} />
-            ) : (
-              <Line instanceId={instanceId} activity={activity} />
-            )}
+            <Entry instanceId={instanceId} activity={activity} />
           </li>
         ))}
       </ol>
     </section>
   );
 }
+
+/** What is there already is not drawn anew with each event. */
+const Entry = memo(function Entry(props: { instanceId: string; activity: Activity }) {
+  return isSaid(props.activity) ? <Comment {...props} /> : <Line {...props} />;
+});
 
 /** The place of what was said last, which is scrolled to once I have said it myself. */
 function useNewestOfMine(ticketNo: string, data: Activity[] | undefined, newest: Activity | undefined) {

@@ -58,13 +58,16 @@ async function takeFile(
   return { id, filename: cleanName(filename), declaredType, size, sha256, head };
 }
 
-/** The last part of a path, without signs that a header or a file system could stumble over. */
+/**
+ * The last part of a path, without signs that a header or a file system could stumble over, or that turn the direction of
+ * the text around: an `exe` would look like a `jpg`.
+ */
 function cleanName(filename: string): string {
   // These three a browser escapes so that the header holds together (HTML standard, "Multipart form data").
   const named = filename.replaceAll('%22', '"').replace(/%0D|%0A/g, '');
   const last = named.split(/[/\\]/).at(-1) ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  const clean = last.replace(/[\u0000-\u001f\u007f]/g, '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  const clean = last.replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, '');
   // By whole characters: half of one cannot be written in a header.
   return [...clean].slice(0, 255).join('') || 'file';
 }

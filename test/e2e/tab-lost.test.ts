@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page, Route } from 'playwright-core';
 import type { Activity } from '../../api/contract/activities.ts';
+import type { Instance } from '../../api/contract/instance.ts';
 import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
@@ -189,7 +190,41 @@ test('a text that is left by a reload, by a lost connection or during a choice i
   await description.waitFor({ state: 'detached' });
 });
 
-test('a new ticket and a move with a message whose answers were lost are there once', async () => {
+test('what is taken away from somebody who writes leaves the text: a field, and the right to write notes', async () => {
+  const me = world.people.ben;
+  const { ticketNo } = await world.createTicket('Of Ben', { requestor: { id: me.id, name: me.name, email: me.email } });
+  const page = await world.open(me, world.path(`/tickets/${ticketNo}`));
+  await page.getByRole('button', { name: 'Private note' }).click();
+  await page.locator('.comment-box .tiptap:focus').waitFor();
+  await page.keyboard.type('Between us');
+  await page.getByRole('button', { name: /^Show \d empty/ }).click();
+  const tag = page.getByRole('textbox', { name: 'Asset tag' });
+  await tag.fill('A-17');
+  const { item } = (await (await world.as.olga('/instance')).json()) as { item: Instance };
+  const right = (customFieldsRight: object[]) =>
+    world.as.olga('/instance', json('PUT', { instance: { customFieldsRight } }));
+  await right(item.customFieldsRight.filter(({ title }) => title !== 'Asset tag' && title !== 'Needed on'));
+  await page.getByText('Needed on').waitFor({ state: 'detached' });
+  await page.keyboard.press('Enter');
+  await page.getByText('The field “Asset tag” is not there any more').waitFor();
+  expect(await tag.inputValue()).toBe('A-17');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await tag.waitFor({ state: 'detached' });
+  await right(item.customFieldsRight);
+
+  const be = (role: string) =>
+    world.as.olga(`/members/${me.id}`, json('PUT', { role, name: me.name, email: me.email }));
+  await be('member');
+  await page.getByRole('button', { name: 'Priority: Medium' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Add note', exact: true }).click();
+  await page.getByText('Only those who work the tickets can write private notes').waitFor();
+  await page.reload();
+  await page.getByRole('textbox', { name: 'Private note' }).getByText('Between us').waitFor();
+  expect(await commentsOn(ticketNo)).toEqual([]);
+  await be('assignee');
+});
+
+test('a new ticket, and moves of one ticket and of several with a message, whose answers were lost are there once', async () => {
   const page = await world.open(world.people.ana, world.path('?view=all'));
   const dialog = page.getByRole('dialog');
   const title = dialog.getByRole('textbox', { name: 'Title' });
@@ -228,6 +263,23 @@ test('a new ticket and a move with a message whose answers were lost are there o
   await unmoved.getByRole('button', { name: 'Move to Resolved' }).click();
   await doneTo(page, /is now Resolved/);
   expect(await commentsOn(ticketNo)).toEqual(['Done, and told once']);
+
+  const several = [await world.createTicket('Lost together 1'), await world.createTicket('Lost together 2')];
+  await page.goto(world.server.url + world.path('?search=together'));
+  await row(page, 'Lost together 2').waitFor();
+  await page.route('**/tickets/bulk', losesAnswer);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('s');
+  await page.locator('.pick-input:focus').waitFor();
+  await page.keyboard.type('resol');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('textbox').fill('Told to both');
+  await dialog.getByRole('button', { name: 'Resolve', exact: true }).click();
+  await page.locator('.notice', { hasText: 'The server cannot be reached' }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.locator('.notice').getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('2 tickets are now Resolved').waitFor();
+  for (const one of several) expect(await commentsOn(one.ticketNo)).toEqual(['Told to both']);
 });
 
 /** A paste as Word and Excel make it: text, formatted text and a picture of both; all in the page's own language. */

@@ -209,6 +209,7 @@ describe('names of files', () => {
     ["filename*=UTF-8''m%C3%BCller%20%F0%9F%98%80.txt", 'müller 😀.txt'],
     ["filename*=UTF-8''tab%09and%7F%1B.txt", 'taband.txt'],
     ["filename*=UTF-8''%00zero.txt", 'zero.txt'],
+    ['filename="photo\u202egpj.exe"', 'photogpj.exe'],
     ["filename*=UTF-8''..%2F..%2Fetc%2Fpasswd", 'passwd'],
     ['filename="../../etc/passwd"', 'passwd'],
     ['filename="C:\\\\Users\\\\ada\\\\log.txt"', 'log.txt'],

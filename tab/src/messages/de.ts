@@ -235,6 +235,8 @@ export const de: Messages = {
     goneText: 'Es wurde gelöscht, oder Sie dürfen es nicht sehen.',
     goneMeanwhile:
       'Dieses Ticket wurde gelöscht oder ist nicht mehr für Sie freigegeben. Kopieren Sie, was Sie davon noch brauchen.',
+    fieldGone: (title: string) =>
+      `Das Feld „${title}“ gibt es nicht mehr. Kopieren Sie, was Sie geschrieben haben, und verwerfen Sie es dann.`,
     showEmptyFields: (count) => (count === 1 ? '1 leeres Feld zeigen' : `${count} leere Felder zeigen`),
     hideEmptyFields: 'Leere Felder verbergen',
     noDue: 'Kein Termin',

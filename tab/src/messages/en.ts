@@ -239,6 +239,7 @@ export const en = {
     gone: (ticketNo: string) => `There is no ticket #${ticketNo} here`,
     goneText: 'It was deleted, or it is not shared with you.',
     goneMeanwhile: 'This ticket was deleted, or is not shared with you any more. Copy what you still need of it.',
+    fieldGone: (title: string) => `The field “${title}” is not there any more. Copy what you wrote, then discard it.`,
     showEmptyFields: (count: number) => `Show ${count} empty field${s(count)}`,
     hideEmptyFields: 'Hide empty fields',
     noDue: 'No due date',

@@ -237,6 +237,8 @@ export const fr: Messages = {
     gone: (ticketNo) => `Il n’y a pas de ticket n° ${ticketNo} ici`,
     goneText: 'Il a été supprimé, ou il n’est pas partagé avec vous.',
     goneMeanwhile: 'Ce ticket a été supprimé ou n’est plus partagé avec vous. Copiez ce dont vous avez encore besoin.',
+    fieldGone: (title: string) =>
+      `Le champ « ${title} » n’existe plus. Copiez ce que vous avez écrit, puis abandonnez-le.`,
     showEmptyFields: (count) => `Voir ${count} champ${s(count)} vide${s(count)}`,
     hideEmptyFields: 'Masquer les champs vides',
     noDue: 'Sans échéance',

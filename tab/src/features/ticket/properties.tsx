@@ -38,9 +38,11 @@ export function Properties({ instanceId, known }: Props) {
   const draftOf = (field: CustomField) => draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`);
   const isBegun = (field: CustomField) => !isReadOnly && hasDraft(draftOf(field));
   const all = (instance?.customFields ?? []).filter((field) => field.status === 'visible');
+  const present = useRef(all);
+  present.current = all;
   const seen = useRef(new Map<string, CustomField>());
   for (const field of all) seen.current.set(field.id, field);
-  /** Fields that an owner took away while somebody was writing in them: the text can still be copied. */
+  /** Fields that an owner took away while somebody was writing in them. */
   const gone = [...seen.current.values()].filter((field) => !all.includes(field) && isBegun(field));
   const visible = [...all, ...gone];
   const given = visible.filter((field) => isGiven(ticket.customFields[field.id]) || isBegun(field));
@@ -123,9 +125,13 @@ export function Properties({ instanceId, known }: Props) {
             isReadOnly={isReadOnly}
             draft={draftOf(field)}
             onChange={(value, base) => {
-              const seen = { ...ticket, customFields: { ...ticket.customFields, [field.id]: base } };
+              if (!present.current.some(({ id }) => id === field.id)) {
+                tell({ kind: 'failed', text: m.ticket.fieldGone(field.title) });
+                return false;
+              }
+              const begun = { ...ticket, customFields: { ...ticket.customFields, [field.id]: base } };
               const update = { ticket: { customFields: { [field.id]: value } } };
-              return changeTicket(instanceId, base === undefined ? known : { ticket: seen }, update, m);
+              return changeTicket(instanceId, base === undefined ? known : { ticket: begun }, update, m);
             }}
           />
         </Property>

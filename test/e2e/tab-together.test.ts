@@ -397,7 +397,7 @@ test('a help desk that is renamed and switched off says so on open pages, before
 
 test('whoever works tickets finds those assigned to them in the personal tab, and what is new for them', async () => {
   const { id, name, email } = world.people.ben;
-  await world.createTicket('For Ben', { assignee: { id, name, email } });
+  const { ticketNo } = await world.createTicket('For Ben', { assignee: { id, name, email } });
   await world.createTicket('For nobody yet');
   const page = await world.open(world.people.ben, '/tab/');
   await row(page, 'For Ben').waitFor();
@@ -409,6 +409,10 @@ test('whoever works tickets finds those assigned to them in the personal tab, an
   await page.locator('.ticket-row.unseen', { hasText: 'For Ben' }).waitFor();
   await page.locator('.ticket-row.unseen', { hasText: 'Asked by Ben' }).waitFor();
   expect(await row(page, 'For nobody yet').count()).toBe(0);
+  // What is seen at another window is no news at this one.
+  await world.open(world.people.ben, world.path(`/tickets/${ticketNo}`));
+  await page.locator('.ticket-row:not(.unseen)', { hasText: 'For Ben' }).waitFor();
+  await page.locator('.ticket-row.unseen', { hasText: 'Asked by Ben' }).waitFor();
 });
 
 test('the states of the default workflow speak the language of the person, those of an own one its own', async () => {

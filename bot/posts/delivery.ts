@@ -37,14 +37,15 @@ export async function settingsOf({ environment }: Delivery, instanceId: string):
   return stored ? wholeSettings(stored.value) : undefined;
 }
 
-/** A ticket as it is now; undefined when it was deleted. */
+/** A ticket as it is now, whole or as somebody sees it; undefined when it was deleted, or they may not see it. */
 export async function ticketNow(
   { environment }: Delivery,
   instanceId: string,
   ticketId: string,
+  actor = reader(instanceId),
 ): Promise<Ticket | undefined> {
   try {
-    const call = { actor: reader(instanceId), origin: 'bot' as const };
+    const call = { actor, origin: 'bot' as const };
     return (await invoke(environment, call, 'getTicket', { ticketId })).result.item.value;
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return undefined;

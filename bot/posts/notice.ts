@@ -128,7 +128,7 @@ const GONE = 403;
 
 async function inPerson(delivery: Delivery, notice: Prepared): Promise<void> {
   const { environment, teams, limits } = delivery;
-  const { place, record, settings, ticket, m, text } = notice;
+  const { place, record, settings, activity, m, text } = notice;
   if (!place || place.userId === '') throw new DeliveryError(GONE, 'NoConversation', undefined, undefined);
   const identity = { id: record.id, tenantId: record.tenantId, name: record.name, email: record.email };
   const actor = await actorOf(environment, identity, settings.id).catch((error) => {
@@ -136,11 +136,17 @@ async function inPerson(delivery: Delivery, notice: Prepared): Promise<void> {
     throw error;
   });
   if (!actor) return;
+  // Whoever has a ticket may be no more than a member, for whom there are no private notes.
+  const isMember = actor.role === 'member';
+  if (isMember && activity?.isPrivate) return;
+  const seen = isMember ? await ticketNow(delivery, settings.id, notice.ticket.id, actor) : notice.ticket;
+  // Who is told of a ticket that they otherwise may not see is not told when anybody last did something with it.
+  const ticket = seen ?? { ...notice.ticket, lastInteraction: notice.ticket.createdOn };
   const view = {
     instanceId: settings.id,
     ticket,
     customFields: [...settings.customFieldsLeft, ...settings.customFieldsRight],
-    comment: await readableComment(delivery, notice, actor.role !== 'member'),
+    comment: await readableComment(delivery, notice, !isMember),
     may: mayDo(actor, ticket),
     done: text,
   };

@@ -82,6 +82,26 @@ describe('who is told of what', () => {
     expect(said(aisha)).toEqual([]);
   });
 
+  test('a private note reaches no member, not even one who has the ticket; and the next notice has no time of it', async () => {
+    const no = await newTicket(aisha, { assignee: personOf(aisha) });
+    await settle();
+    bot.connector.clear();
+    bot.server.clock.advance(60 * 60_000);
+    await act('addComment', { ticketId: String(no), comment: 'A secret', isPrivate: true }, hanna);
+    await settle();
+    expect(said(aisha)).toEqual([]);
+    await act('updateTicketStatus', { ticketId: String(no), status: 'Started' }, hanna);
+    const seconds = () => bot.server.clock.now().toISOString().slice(0, 19);
+    const movedOn = seconds();
+    bot.server.clock.advance(60_000);
+    await act('addComment', { ticketId: String(no), comment: 'A secret', isPrivate: true }, hanna);
+    const notedOn = seconds();
+    await settle();
+    expect(said(aisha)).toEqual([`Hanna Lindqvist moved ticket #${no} to Started`]);
+    expect(JSON.stringify(noticesTo(aisha))).toContain(movedOn);
+    expect(JSON.stringify(noticesTo(aisha))).not.toContain(notedOn);
+  });
+
   test('a private note reaches whom it mentions of those who work tickets, once, and no member', async () => {
     const [marco, tomasz] = [bot.person('Marco Bellini'), bot.person('Tomasz Nowak')];
     for (const person of [marco, tomasz]) {

@@ -148,13 +148,15 @@ export function TicketTable({
   const chosen = selected.size > 0 ? tickets.filter(({ id }) => selected.has(id)) : [];
   const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
 
-  const focus = (index: number) => {
-    virtual.scrollToIndex(index, { align: 'auto' });
+  const focusInPlace = (index: number) =>
     requestAnimationFrame(() =>
       scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus({ preventScroll: true }),
     );
+  const focus = (index: number) => {
+    virtual.scrollToIndex(index, { align: 'auto' });
+    focusInPlace(index);
   };
-  useComeBack(place, isDrawn, scroller, () => focus(at));
+  useComeBack(place, isDrawn, scroller, () => focusInPlace(at));
   const go = (index: number) => {
     if (tickets.length === 0) return;
     const next = Math.max(0, Math.min(index, tickets.length - 1));

@@ -54,8 +54,8 @@ function Bar({ shown }: { shown: Notice }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the time while the pointer is over it
     <div
       className={`notice ${shown.kind}`}
-      onMouseEnter={() => setHeld(true)}
-      onMouseLeave={() => setHeld(false)}
+      onPointerEnter={({ pointerType }) => setHeld(pointerType === 'mouse')}
+      onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >

@@ -155,6 +155,6 @@ function stepSuggestion(
 function placeOf(rect: DOMRect) {
   const left = Math.min(rect.left, innerWidth - 260);
   return rect.bottom > innerHeight - 240
-    ? { left, bottom: innerHeight - rect.top + 4 }
+    ? { left, bottom: innerHeight - rect.top + 4, maxBlockSize: rect.top - 8 }
     : { left, top: rect.bottom + 4 };
 }

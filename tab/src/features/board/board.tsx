@@ -93,6 +93,8 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     <DndContext
       sensors={sensors}
       collisionDetection={pointerOrCorners}
+      // Two columns a second, or nobody could stop at the one they want on a narrow page.
+      autoScroll={{ acceleration: 3 }}
       onDragStart={({ active }: DragStartEvent) => setDragged(active.data.current as ListedTicket)}
       onDragCancel={() => setDragged(undefined)}
       onDragEnd={onDragEnd}

@@ -81,10 +81,11 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
   };
   const bar = useRef<HTMLElement>(null);
   const shownId = (shown ?? shownBuiltIn)?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is shown
+  const viewCount = builtIn.length + own.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is shown, or others have come before it
   useEffect(() => {
     bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [shownId]);
+  }, [shownId, viewCount]);
   const menu = !isPersonal && shownId && (
     <ViewMenu
       instanceId={instanceId}

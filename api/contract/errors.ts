@@ -9,6 +9,7 @@ export const ERRORS = {
   invalid_input: { status: 400, title: 'The request has invalid values' },
   unauthorized: { status: 401, title: 'The key is missing or not valid' },
   forbidden: { status: 403, title: 'This key may not do that' },
+  switched_off: { status: 403, title: 'This help desk is switched off' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },

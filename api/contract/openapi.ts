@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, problem } from './errors.ts';
-import { COMMON_ERRORS, type Operation } from './operation.ts';
+import { errorsOf, type Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { PERSONAL } from './people.ts';
 import { BASE_PATH, SUCCESS } from './wire.ts';
@@ -77,7 +77,7 @@ function describeOperation(operation: Operation, address: Address, schemaOf: Sch
       const { description, ...rest } = schemaOf(schema as z.ZodType, 'input');
       return { name, in: place, ...(description !== undefined && { description }), schema: rest };
     };
-  const codes = [...operation.errors, ...COMMON_ERRORS];
+  const codes = [...errorsOf(operation)];
   const content = body && {
     'application/json': {
       schema: schemaOf(z.object(body), 'input'),

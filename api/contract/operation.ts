@@ -45,7 +45,14 @@ type Answer =
   | { kind: 'bytes'; types: string[] };
 
 /** Every operation can meet these, so no operation declares them. */
-export const COMMON_ERRORS: ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'unavailable'];
+const COMMON_ERRORS: ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'internal', 'unavailable'];
+
+/** Whether an operation is refused while the instance is switched off: all but reading and setting it up. */
+export const needsEnabled = ({ access, method }: Operation): boolean => access !== 'administer' && method !== 'GET';
+
+/** Every error that a caller of an operation can meet. */
+export const errorsOf = (operation: Operation): Set<ErrorCode> =>
+  new Set([...operation.errors, ...COMMON_ERRORS, ...(needsEnabled(operation) ? (['switched_off'] as const) : [])]);
 
 /** Keeps the exact type of each operation, from which Input and Output are read. */
 export function defineOperations<const T extends Record<string, Operation>>(operations: T): T {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, fail } from '../contract/errors.ts';
-import { inputSchema, type Operation } from '../contract/operation.ts';
+import { inputSchema, needsEnabled, type Operation } from '../contract/operation.ts';
 import { type Input, OPERATIONS, type OperationId, type Output, operationIds } from '../contract/operations.ts';
 import { authorize } from './access.ts';
 import { addComment, listActivities } from './activities.ts';
@@ -118,8 +118,8 @@ export async function invoke<Id extends OperationId>(
     // Whoever names the version of the settings means the one that is there now, on whichever node it was written.
     const asOf = id === 'updateInstance' && call.ifMatch !== undefined ? 'now' : undefined;
     const settings = await settingsReader.read(instance, call.actor.instanceId, asOf);
-    if (!settings.value.enabled && operation.access !== 'administer' && operation.method !== 'GET') {
-      fail('forbidden', 'This help desk is switched off. Its owner can switch it on in the settings.');
+    if (!settings.value.enabled && needsEnabled(operation)) {
+      fail('switched_off', 'This help desk is switched off. Its owner can switch it on in the settings.');
     }
     const ctx: Context = {
       ...environment,

@@ -155,8 +155,9 @@ function refusal(acting: Acting, { verb }: Wish, ticketId: string, error: AppErr
   switch (error.code) {
     case 'not_found':
       return problem(acting, m.errors.unknownTicket(/^\d+$/.test(ticketId) ? ticketId : '?'));
+    case 'switched_off':
+      return problem(acting, m.errors.switchedOff);
     case 'forbidden':
-      if (error.detail.includes('switched off')) return problem(acting, m.errors.switchedOff);
       return problem(acting, m.errors.forbidden, comment.length > 0 ? comment : undefined);
     case 'conflict':
     case 'precondition_failed':

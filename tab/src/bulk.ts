@@ -1,5 +1,6 @@
-/** Changing many tickets: each by itself, with a sentence for each that failed. */
+/** Changing many tickets: each by itself, with a sentence for each that failed, in the person's language. */
 
+import type { ErrorCode } from '../../api/contract/errors.ts';
 import { ApiError, call, canSucceedLater, type Done } from './api.ts';
 import { attemptKey } from './attempt.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, save, tell } from './changes.ts';
@@ -33,7 +34,7 @@ export async function changeTickets(
     const succeeded = tickets.filter(({ id }) => results.get(id) === undefined);
     restore(failed);
     refresh(instanceId, tickets);
-    const failures = failed.map(({ id, ticketNo }) => ({ ticketNo, message: results.get(id)! }));
+    const failures = failed.map(({ id, ticketNo, title }) => ({ ticketNo, title, message: results.get(id)! }));
     tell({
       kind: succeeded.length > 0 ? 'done' : 'failed',
       text: failed.length > 0 ? m.notice.someFailed(succeeded.length, failed.length) : textOf(change, tickets, m),
@@ -45,6 +46,26 @@ export async function changeTickets(
     restore(tickets);
     const retry = () => void changeTickets(instanceId, tickets, change, m, id);
     tell({ kind: 'failed', text: reasonOf(error, m), ...(canSucceedLater(error) && { retry }) });
+  }
+}
+
+/** Why one of many was not changed: by its code, for the sentence that comes with it is English. */
+function refusal(code: ErrorCode, status: string, change: Change, m: Messages): string {
+  switch (code) {
+    case 'not_found':
+      return m.ticket.goneText;
+    case 'switched_off':
+      return m.shell.off;
+    case 'conflict':
+      return m.error.conflict;
+    case 'forbidden':
+      return 'move' in change ? m.move.barred.others : m.error.forbidden;
+    case 'invalid_input':
+      return 'move' in change
+        ? m.move.barred.noStep(stateLabel(m, status), stateLabel(m, change.move.label))
+        : m.error.invalid;
+    default:
+      return m.error.unknown;
   }
 }
 
@@ -61,6 +82,7 @@ async function send(
   const ticketIds = tickets.map(({ id }) => id);
   const move = 'move' in change ? change.move : undefined;
   const what = move ? { status: move.statusId, resolution: move.resolution, comment: move.comment } : change;
+  const status = new Map(tickets.map((ticket) => [ticket.id, ticket.status]));
   const results = new Map<string, string | undefined>();
   const done: Done[] = [];
   for (let start = 0; start < ticketIds.length; start += MOST_AT_ONCE) {
@@ -70,7 +92,10 @@ async function send(
       const answer = await call(instanceId, 'bulkUpdateTickets', input, { idempotencyKey });
       done.push(answer.done);
       for (const item of answer.data.items) {
-        results.set(item.ticketId, item.ok ? undefined : (item.message ?? String(item.statusCode)));
+        results.set(
+          item.ticketId,
+          item.ok ? undefined : refusal(item.code as ErrorCode, status.get(item.ticketId)!, change, m),
+        );
       }
     } catch (error) {
       // Those before are changed and stay so.
@@ -100,12 +125,12 @@ const UNDOS_AT_ONCE = 6;
 
 /** Gives each ticket back what it had, but for those in which somebody else has changed the same since. */
 async function undoAll(instanceId: string, tickets: Tickets, change: Change, m: Messages): Promise<void> {
-  const failures: { ticketNo: number; message: string }[] = [];
+  const failures: { ticketNo: number; title: string; message: string }[] = [];
   const waiting = [...tickets];
   const undo = async (): Promise<void> => {
     for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
       const message = await undoOne(instanceId, ticket, change, m);
-      if (message !== undefined) failures.push({ ticketNo: ticket.ticketNo, message });
+      if (message !== undefined) failures.push({ ticketNo: ticket.ticketNo, title: ticket.title, message });
     }
   };
   await Promise.all(Array.from({ length: UNDOS_AT_ONCE }, undo));

@@ -33,7 +33,7 @@ export interface Notice {
   /** The request that did it; several where the server takes no more at once. */
   done?: Done | Done[];
   /** A result for each ticket that failed. */
-  failures?: { ticketNo: number; message: string }[];
+  failures?: { ticketNo: number; title: string; message: string }[];
 }
 
 /** One notice at a time: the last action's. */
@@ -56,6 +56,8 @@ export function reasonOf(error: unknown, m: Messages): string {
   if (error.code === 'internal') return m.error.internal(error.requestId);
   if (error.code === 'payload_too_large') return m.error.tooLarge;
   if (error.errors.some(({ field }) => field.endsWith('_HTML'))) return m.error.tooLong;
+  if (error.code === 'switched_off') return m.shell.off;
+  if (error.code === 'conflict') return m.error.conflict;
   return error.message;
 }
 

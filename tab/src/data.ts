@@ -122,6 +122,15 @@ export const useInstance = (instanceId: string) =>
     staleTime: 5 * 60_000,
   });
 
+/** Whether an instance is switched off: everything can be read, and nothing changed but its settings. */
+export const useIsOff = (instanceId: string): boolean => useInstance(instanceId).data?.enabled === false;
+
+/** Whether the person may work tickets here and now. */
+export function useCanWork(instanceId: string): boolean {
+  const isOff = useIsOff(instanceId);
+  return useRole(instanceId) !== 'member' && !isOff;
+}
+
 /** The states that a ticket goes through; those of a fresh instance until the settings are there. */
 export const useWorkflow = (instanceId: string): Workflow =>
   useInstance(instanceId).data?.workflows[0] ?? { states: [], resolutions: [] };

@@ -404,10 +404,8 @@ describe('many tickets at once', () => {
     await page.getByRole('button', { name: 'Move to…' }).click();
     await page.getByRole('option', { name: 'Started' }).click();
     await page.locator('.notice-text', { hasText: '1 changed, 1 not' }).waitFor();
-    await page
-      .locator('.failures', { hasText: `#${closed.ticketNo}` })
-      .getByText('cannot become Started')
-      .waitFor();
+    await page.locator('.failures li', { hasText: `#${closed.ticketNo} Mixed two` }).waitFor();
+    await page.locator('.failures').getByText('no step from Closed to Started').waitFor();
     expect(await world.readTicket(open.ticketNo)).toMatchObject({ statusId: 'started' });
     expect(await world.readTicket(closed.ticketNo)).toMatchObject({ statusId: 'closed' });
   });

@@ -169,7 +169,7 @@ describe('two people at once', () => {
     await undo.click();
     await page.getByText('1 changed, 1 not').waitFor();
     expect(await page.locator('.failures li').allTextContents()).toEqual([
-      `#${ticketNo} Ben Agent has changed it since.`,
+      `#${ticketNo} Taken back oneBen Agent has changed it since.`,
     ]);
     expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Low' });
     const kept = { priority: 'Urgent', title: 'Taken back two, by him' };
@@ -388,6 +388,40 @@ test('a help desk that is renamed and switched off says so on open pages, before
   // Nothing is said of who is there, which would be refused.
   await row(page, 'Read only').click();
   await page.getByRole('heading', { name: 'History' }).waitFor();
+  // What would be refused is not offered; nothing of this changes anything.
+  const offered = () =>
+    page
+      .locator('.ticket, .ticket-row')
+      .evaluateAll((parts) =>
+        parts.flatMap((part) =>
+          [...part.querySelectorAll('button:not(:disabled), input:not(:disabled), textarea')].map(
+            (one) => one.getAttribute('aria-label') ?? one.textContent,
+          ),
+        ),
+      );
+  await page.locator('.comment-start:disabled').waitFor();
+  expect(await offered()).toEqual(['Copy link', 'Open on its own page', 'Close', 'Comments only']);
+  for (const key of ['r', 's', 'a', 'p', 'x']) await page.keyboard.press(key);
+  expect(await page.locator('[role="dialog"], .selection-bar, .tiptap').count()).toBe(0);
+  await set({ enabled: true });
+  await page.getByRole('button', { name: 'Write a reply…' }).click();
+  await page.locator('.comment-box .tiptap').fill('Half an answer');
+  await set({ enabled: false });
+  await page.locator('.comment-box').getByText('This help desk is switched off').waitFor();
+  await page.locator('.comment-box .tiptap').pressSequentially(', then all of it');
+  expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+  await page.keyboard.press('Control+Enter');
+  await set({ enabled: true });
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.locator('.comment', { hasText: 'Half an answer, then all of it' }).waitFor();
+  await set({ enabled: false });
+  await off(page).waitFor();
+  // A card stays where it is, and says why.
+  await page.goto(world.server.url + world.path('/board'));
+  await page.locator('.board-card', { hasText: 'Read only' }).focus();
+  await page.keyboard.press('m');
+  await page.getByRole('dialog').getByText('This help desk is switched off').waitFor();
+  await page.keyboard.press('Escape');
   await off(owners).getByRole('link', { name: 'Switch it on' }).click();
   await owners.getByRole('switch', { name: 'The help desk takes tickets' }).waitFor();
   await set({ enabled: true, name: 'IT Help Desk' });

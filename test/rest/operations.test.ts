@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AppError, ERRORS, type ErrorCode } from '../../api/contract/errors.ts';
 import { openApiDocument } from '../../api/contract/openapi.ts';
-import { COMMON_ERRORS, type Operation } from '../../api/contract/operation.ts';
+import { errorsOf, type Operation } from '../../api/contract/operation.ts';
 import { OPERATIONS, type OperationId, operationIds } from '../../api/contract/operations.ts';
 import { PERSONAL } from '../../api/contract/people.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
@@ -95,7 +95,7 @@ describe.each(ALL_WAYS.map((way) => [nameOf(way), way] as const))('%s', (_, way)
     expect(allow.split(', ').toSorted()).toEqual([...new Set(possible)].toSorted());
   });
 
-  for (const code of new Set([...operation.errors, ...COMMON_ERRORS])) {
+  for (const code of errorsOf(operation)) {
     test(`${ERRORS[code].status} ${code}`, async () => {
       const world = await newWorld(server);
       const response = await PROVOKE[code]!(way, world);
@@ -115,6 +115,10 @@ const PROVOKE: { [C in ErrorCode]?: (way: Way, world: World) => Promise<Response
   unauthorized: (way, world) => call(way, pathOf(way, world), initOf(way, world, null)),
   forbidden: async (way, world) => {
     await limitKey(world, 'administrative', { allowedIps: ['203.0.113.7'] });
+    return call(way, pathOf(way, world), initOf(way, world));
+  },
+  switched_off: async (way, world) => {
+    succeed(await apiOf(world.instance, 'administrative').put('/instance', { instance: { enabled: false } }));
     return call(way, pathOf(way, world), initOf(way, world));
   },
   invalid_input: (way, world) => call(way, `${pathOf(way, world)}?timezone=${'x'.repeat(65)}`, initOf(way, world)),
@@ -155,8 +159,8 @@ async function through(way: Way, world: World, options: Parameters<typeof openSe
 }
 
 test.each(operationIds)('every status that %s declares has been seen', (id) => {
-  const { status, errors } = OPERATIONS[id] as Operation;
-  const declared = new Set([status, ...[...errors, ...COMMON_ERRORS].map((code) => ERRORS[code].status)]);
+  const operation: Operation = OPERATIONS[id];
+  const declared = new Set([operation.status, ...[...errorsOf(operation)].map((code) => ERRORS[code].status)]);
   expect([...declared].filter((one) => !seen.get(id)!.has(one))).toEqual([]);
 });
 
@@ -227,8 +231,8 @@ describe('the OpenAPI document', () => {
   test('declares the statuses of the table', () => {
     for (const { method, path, operationId, responses } of described) {
       const way = ALL_WAYS.find((one) => one.method.toLowerCase() === method && BASE_PATH + one.path === path);
-      const { status, errors }: Operation = way ? operationOf(way) : PERSONAL[operationId as keyof typeof PERSONAL];
-      const statuses = new Set([status, ...[...errors, ...COMMON_ERRORS].map((code) => ERRORS[code].status)]);
+      const operation: Operation = way ? operationOf(way) : PERSONAL[operationId as keyof typeof PERSONAL];
+      const statuses = new Set([operation.status, ...[...errorsOf(operation)].map((code) => ERRORS[code].status)]);
       expect(Object.keys(responses).map(Number)).toEqual([...statuses].toSorted((a, b) => a - b));
     }
   });

@@ -98,7 +98,7 @@ describe('PUT /instance changes only what is given', () => {
     succeed(await put({ enabled: false }));
     expect(await api.put(`/tickets/${id}`, { ticket: { title: 'New' } })).toMatchObject({
       status: 403,
-      body: { code: 'forbidden' },
+      body: { code: 'switched_off' },
     });
     expect((await api.get(`/tickets/${id}`)).status).toBe(200);
     succeed(await put({ enabled: true }));

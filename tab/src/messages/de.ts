@@ -194,6 +194,7 @@ export const de: Messages = {
     act: { Resolved: 'Lösen', Closed: 'Schließen' },
     titleMany: (label, count) => `${count} Tickets auf ${label} setzen`,
     barred: {
+      others: 'Diesen Schritt dürfen nur andere tun.',
       noStep: (from, to) => `Der Ablauf kennt keinen Schritt von ${from} nach ${to}.`,
       everyone: (from, to) => `Nur wer anfragt, Bearbeiter und Besitzer können es von ${from} nach ${to} verschieben.`,
       assignees: (from, to) => `Nur Bearbeiter und Besitzer können es von ${from} nach ${to} verschieben.`,
@@ -499,6 +500,9 @@ export const de: Messages = {
     notLoaded: 'Dieser Teil der Seite ließ sich nicht laden. Versuchen Sie es noch einmal.',
     tooLarge: 'Das ist zu groß. Senden Sie weniger oder kleinere Dateien.',
     tooLong: 'Dieser Text ist zu lang. Kürzen Sie ihn, oder senden Sie einen Teil davon als Datei.',
+    conflict: 'Andere ändern es gerade. Versuchen Sie es noch einmal.',
+    forbidden: 'Das dürfen Sie nicht ändern.',
+    invalid: 'Dieser Helpdesk nimmt diesen Wert nicht mehr an. Laden Sie die Seite neu und wählen Sie noch einmal.',
     unknown: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
     rateLimited: (seconds) =>

@@ -198,6 +198,7 @@ export const en = {
     act: { Resolved: 'Resolve', Closed: 'Close' },
     titleMany: (label: string, count: number) => `Move ${count} tickets to ${label}`,
     barred: {
+      others: 'Only others may make this step.',
       noStep: (from: string, to: string) => `The workflow has no step from ${from} to ${to}.`,
       everyone: (from: string, to: string) =>
         `Only the requestor, agents and owners can move it from ${from} to ${to}.`,
@@ -499,6 +500,9 @@ export const en = {
     notLoaded: 'This part of the page could not be loaded. Try again.',
     tooLarge: 'This is too large. Send fewer or smaller files.',
     tooLong: 'This text is too long. Shorten it, or send a part of it as a file.',
+    conflict: 'Others are changing it at this moment. Try again.',
+    forbidden: 'You may not change this.',
+    invalid: 'This help desk does not take this value any more. Reload the page and choose anew.',
     unknown: 'Something went wrong. Try again.',
     offline: 'The server cannot be reached. Check your connection and try again.',
     rateLimited: (seconds: number) => `Too many requests at the moment. Try again in ${seconds} second${s(seconds)}.`,

@@ -196,6 +196,7 @@ export const fr: Messages = {
     act: { Resolved: 'Résoudre', Closed: 'Fermer' },
     titleMany: (label, count) => `Passer ${count} tickets à ${label}`,
     barred: {
+      others: 'Seuls d’autres peuvent faire ce pas.',
       noStep: (from, to) => `Le flux ne prévoit aucune étape de ${from} à ${to}.`,
       everyone: (from, to) =>
         `Seuls le demandeur, les agents et les propriétaires peuvent le faire passer de ${from} à ${to}.`,
@@ -501,6 +502,9 @@ export const fr: Messages = {
     notLoaded: 'Cette partie de la page n’a pas pu être chargée. Réessayez.',
     tooLarge: 'C’est trop volumineux. Envoyez moins de fichiers ou des fichiers plus petits.',
     tooLong: 'Ce texte est trop long. Raccourcissez-le ou envoyez-en une partie dans un fichier.',
+    conflict: 'D’autres le modifient en ce moment. Réessayez.',
+    forbidden: 'Vous ne pouvez pas modifier cela.',
+    invalid: 'Ce centre d’aide n’accepte plus cette valeur. Rechargez la page et choisissez de nouveau.',
     unknown: 'Quelque chose n’a pas marché. Réessayez.',
     offline: 'Le serveur est injoignable. Vérifiez votre connexion et réessayez.',
     rateLimited: (seconds) => `Trop de requêtes en ce moment. Réessayez dans ${seconds} seconde${s(seconds)}.`,

@@ -100,9 +100,13 @@ function Bar({ shown }: { shown: Notice }) {
       {shown.failures && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
         <ul className="failures" tabIndex={0}>
-          {shown.failures.map(({ ticketNo, message }) => (
+          {shown.failures.map(({ ticketNo, title, message }) => (
             <li key={ticketNo}>
-              <strong>#{ticketNo}</strong> {message}
+              <strong>
+                #{ticketNo} <bdi>{title}</bdi>
+              </strong>
+              <br />
+              {message}
             </li>
           ))}
         </ul>

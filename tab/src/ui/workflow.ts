@@ -4,7 +4,7 @@ import { isResolved, mayMove, moverOf, type OfferedMove, offeredMoves } from '..
 import type { Role } from '../../../api/contract/people.ts';
 import type { Ticket } from '../../../api/contract/tickets.ts';
 import type { State, Workflow } from '../../../api/contract/workflow.ts';
-import { useMe, useRole } from '../data.ts';
+import { useIsOff, useMe, useRole } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
 
@@ -23,20 +23,23 @@ export const stateLabel = (m: Messages, label: string): string => m.state[label 
 interface Who {
   id: string;
   role: Role;
+  /** Nobody moves anything. */
+  isOff: boolean;
 }
 export type Moved = Pick<Ticket, 'statusId' | 'requestor'>;
 
 /** The person who is signed in, as somebody who moves tickets. */
 export function useWho(instanceId: string): Who {
   const { id } = useMe();
-  return { id, role: useRole(instanceId) };
+  return { id, role: useRole(instanceId), isOff: useIsOff(instanceId) };
 }
 
 const stateOf = ({ states }: Workflow, { statusId }: Moved): State | undefined =>
   states.find(({ id }) => id === statusId);
 
 /** The moves that somebody may make with one of these tickets or more; by their own label when it is that of all. */
-export function movesOf(workflow: Workflow, tickets: Moved[], { id, role }: Who): OfferedMove[] {
+export function movesOf(workflow: Workflow, tickets: Moved[], { id, role, isOff }: Who): OfferedMove[] {
+  if (isOff) return [];
   const all = tickets.flatMap((ticket) =>
     offeredMoves(workflow.states, stateOf(workflow, ticket), role, ticket.requestor.id === id),
   );
@@ -65,6 +68,7 @@ export function useCommentLabel(tickets: Moved[]): string {
 export function barredBy(m: Messages, workflow: Workflow, ticket: Moved, to: State, who: Who): string | undefined {
   const from = stateOf(workflow, ticket);
   if (!from || from.id === to.id) return undefined;
+  if (who.isOff) return m.shell.off;
   const labels = [stateLabel(m, from.label), stateLabel(m, to.label)] as const;
   if (!from.nextSteps.includes(to.id)) return m.move.barred.noStep(...labels);
   if (mayMove(from, to, who.role, ticket.requestor.id === who.id)) return undefined;

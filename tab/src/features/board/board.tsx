@@ -141,7 +141,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         <PickDialog
           title={`#${menuFor.ticketNo} ${menuFor.title}`}
           label={m.board.moveTo}
-          emptyText={m.actions.noState}
+          emptyText={who.isOff ? m.shell.off : m.actions.noState}
           options={moveOptions(m, movesFor(menuFor))}
           onPick={(id) => moveTo(menuFor, id)}
           onClose={() => setMenuFor(undefined)}

@@ -41,6 +41,7 @@ interface Props {
 export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const m = useMessages();
   const who = useWho(instanceId);
+  const { isOff } = who;
   const canWork = who.role !== 'member';
   const { hasShortcuts } = usePreferences();
   const ticketNo = String(ticket.ticketNo);
@@ -104,6 +105,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     keepDraft(key, next.html === '' && files.length === 0 ? undefined : next);
   };
   const begin = (asNote: boolean) => {
+    if (isOff && !isOpen) return;
     if (!isSending) keep({ ...draft, isPrivate: asNote && canWork });
     setBegun(true);
     setOpen(true);
@@ -138,7 +140,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, ticketNo) });
   };
   const send = async (state?: State) => {
-    if (underWay.has(key) || (isEmpty && files.length === 0)) return;
+    if (isOff || underWay.has(key) || (isEmpty && files.length === 0)) return;
     setSending(true);
     holdPage(`sending ${key}`, true);
     const sending = post(state).catch((error) => {
@@ -159,16 +161,16 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const next = ticket.workflow ? movesOf(ticket.workflow, [ticket], who) : [];
   const label = isPrivate ? m.comment.note : m.comment.reply;
   const sendText = isPrivate ? m.comment.addNote : m.comment.send;
-  const cannotSend = isSending || (isEmpty && files.length === 0);
+  const cannotSend = isOff || isSending || (isEmpty && files.length === 0);
 
   if (!isOpen) {
     return (
       <div className="comment-box closed">
-        <button ref={start} type="button" className="comment-start" onClick={() => begin(false)}>
+        <button ref={start} type="button" className="comment-start" disabled={isOff} onClick={() => begin(false)}>
           {m.comment.startReply}
         </button>
         {canWork && (
-          <Button icon={<LockClosedRegular />} onClick={() => begin(true)}>
+          <Button icon={<LockClosedRegular />} disabled={isOff} onClick={() => begin(true)}>
             {m.comment.note}
           </Button>
         )}
@@ -218,7 +220,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       />
       <StagedFiles files={files} progress={progress} onRemove={(file) => !isSending && remove(file)} />
       <div className="comment-actions">
-        <span className="quiet key-hint">{m.comment.sendKey}</span>
+        <span className={isOff ? 'off-hint' : 'quiet key-hint'}>{isOff ? m.shell.off : m.comment.sendKey}</span>
         <span className="spacer" />
         {progress === undefined ? (
           <Button appearance="subtle" onClick={() => setOpen(false)}>

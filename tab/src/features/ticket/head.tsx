@@ -54,7 +54,9 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
   const [asked, setAsked] = useState<'state' | 'assign' | 'priority' | 'link' | 'delete'>();
   const workflow = ticket.workflow ?? { states: [], resolutions: [] };
   const here = workflow.states.find(({ id }) => id === ticket.statusId);
-  const next = movesOf(workflow, [ticket], useWho(instanceId));
+  const who = useWho(instanceId);
+  const { isOff } = who;
+  const next = movesOf(workflow, [ticket], who);
   const move = (seen: VersionedTicket, chosen: Move) => void changeTicket(instanceId, seen, { move: chosen }, m);
   const pick = (id: string) => {
     const picked = next.find(({ state }) => state.id === id)!;
@@ -127,7 +129,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         </span>
       )}
       <LateMark ticket={ticket} state={here} />
-      {canWork && <Presence key={ticket.id} instanceId={instanceId} ticketId={ticket.id} />}
+      {who.role !== 'member' && <Presence key={ticket.id} instanceId={instanceId} ticketId={ticket.id} />}
       <span className="spacer" />
       <Tooltip content={m.ticket.copyLink} relationship="label">
         <Button appearance="subtle" icon={<LinkRegular />} onClick={() => void share()} />
@@ -141,17 +143,19 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
           />
         </Tooltip>
       )}
-      <Menu>
-        <MenuTrigger disableButtonEnhancement>
-          <Button appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={m.ticket.more} />
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
-            <MenuItem onClick={() => setAsked('link')}>{m.ticket.addLink}</MenuItem>
-            {canWork && <MenuItem onClick={() => setAsked('delete')}>{m.ticket.delete}</MenuItem>}
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+      {!isOff && (
+        <Menu>
+          <MenuTrigger disableButtonEnhancement>
+            <Button appearance="subtle" icon={<MoreHorizontalRegular />} aria-label={m.ticket.more} />
+          </MenuTrigger>
+          <MenuPopover>
+            <MenuList>
+              <MenuItem onClick={() => setAsked('link')}>{m.ticket.addLink}</MenuItem>
+              {canWork && <MenuItem onClick={() => setAsked('delete')}>{m.ticket.delete}</MenuItem>}
+            </MenuList>
+          </MenuPopover>
+        </Menu>
+      )}
       {isPane && (
         <Tooltip content={m.common.close} relationship="label">
           <Button appearance="subtle" icon={<DismissRegular />} onClick={onClose} />

@@ -6,7 +6,16 @@ import type { CustomField } from '../../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
 import { changeTicket, reasonOf, tell, updateTicket } from '../../changes.ts';
-import { keys, patchTicket, queryClient, useInstance, useMe, useRole, type VersionedTicket } from '../../data.ts';
+import {
+  keys,
+  patchTicket,
+  queryClient,
+  useCanWork,
+  useInstance,
+  useIsOff,
+  useMe,
+  type VersionedTicket,
+} from '../../data.ts';
 import { draftKey, hasDraft } from '../../drafts.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
@@ -29,7 +38,7 @@ export function Properties({ instanceId, known }: Props) {
   const format = useFormat();
   const resolutionLabel = useResolutionLabel();
   const { data: instance } = useInstance(instanceId);
-  const isReadOnly = useRole(instanceId) === 'member';
+  const isReadOnly = !useCanWork(instanceId);
   const me = useMe();
   const { ticket } = known;
   const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
@@ -227,6 +236,7 @@ function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: bool
   const m = useMessages();
   const me = useMe();
   const { ticket } = known;
+  const isOff = useIsOff(instanceId);
   const isFollowing = ticket.followers.some(({ id }) => id === me.id);
   const follow = async (following: boolean, isUndo = false) => {
     try {
@@ -250,7 +260,7 @@ function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: bool
         isReadOnly={isReadOnly}
         onChange={(followers) => void updateTicket(instanceId, known, { followers }, m)}
       />
-      {ticket.requestor.id !== me.id && (
+      {ticket.requestor.id !== me.id && !isOff && (
         <Button
           size="small"
           appearance="transparent"

@@ -4,7 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api.ts';
 import { changeTicket, markSeen } from '../../changes.ts';
-import { useInstance, useMe, useRole, useTicket, type VersionedTicket } from '../../data.ts';
+import { useCanWork, useInstance, useMe, useTicket, type VersionedTicket } from '../../data.ts';
 import { draftKey } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useOpenTitle } from '../../title.ts';
@@ -66,7 +66,6 @@ function Known({
 }) {
   const m = useMessages();
   const me = useMe();
-  const role = useRole(instanceId);
   const { ticket } = known;
   const title = `#${ticket.ticketNo} ${ticket.title}`;
   useOpenTitle(title);
@@ -80,7 +79,7 @@ function Known({
   const hasSide = !isPane && isWide;
   const [dropped, setDropped] = useState<File[]>([]);
   const [isDragging, setDragging] = useState(false);
-  const canWork = role !== 'member';
+  const canWork = useCanWork(instanceId);
   const seenAs = ticket.assignee.id === me.id ? 'assignee' : ticket.requestor.id === me.id ? 'requestor' : undefined;
   const isOn = useInstance(instanceId).data?.enabled === true;
   const { assigneeUnseenEventCnt, requestorUnseenEventCnt } = ticket;
@@ -141,7 +140,7 @@ function Known({
             </h1>
           )}
           {isPane && <Properties instanceId={instanceId} known={known} />}
-          <Description instanceId={instanceId} known={known} canWork={canWork} />
+          <Description key={String(canWork)} instanceId={instanceId} known={known} canWork={canWork} />
           {!isPane && !hasSide && <Properties instanceId={instanceId} known={known} />}
           <Timeline instanceId={instanceId} ticketNo={String(ticket.ticketNo)} />
         </div>

@@ -2,7 +2,7 @@
 
 import { Button } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { type ListedTicket, useRole } from '../../data.ts';
+import { type ListedTicket, useCanWork } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import './selection-bar.css';
 
@@ -18,8 +18,8 @@ interface BarProps {
 /** What can be done to the selection; it lies over the end of the list while there is one. */
 export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProps) {
   const m = useMessages();
-  const role = useRole(instanceId);
-  if (tickets.length === 0 || role === 'member') return null;
+  const canWork = useCanWork(instanceId);
+  if (tickets.length === 0 || !canWork) return null;
   return (
     <div className="selection-bar" role="toolbar" aria-label={m.list.selected(tickets.length)}>
       <strong>{m.list.selected(tickets.length)}</strong>

@@ -17,8 +17,8 @@ import {
   type ListedTicket,
   type ListFilter,
   prefetchTicket,
+  useCanWork,
   useMe,
-  useRole,
   useTags,
   useTicketPages,
   useWorkflow,
@@ -78,7 +78,6 @@ export function TicketTable({
 }: Props) {
   const m = useMessages();
   const me = useMe();
-  const role = useRole(instanceId);
   const workflow = useWorkflow(instanceId);
   const { data: categories = [] } = useTags(instanceId);
   const { hasShortcuts } = usePreferences();
@@ -100,7 +99,7 @@ export function TicketTable({
   const [action, setAction] = useState<{ what: Action; tickets: ListedTicket[] }>();
   /** Where a range begins. */
   const anchor = useRef<string>(undefined);
-  const canWork = role !== 'member';
+  const canWork = useCanWork(instanceId);
 
   useEffect(() => onCount(count), [count, onCount]);
   useEffect(() => {

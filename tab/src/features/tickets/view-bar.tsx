@@ -57,7 +57,8 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
   const own = isPersonal ? [] : saved;
   const shown = shownView(own, params);
   const shownBuiltIn = shown ? undefined : builtIn.find(({ query }) => isSameQuery(query, current));
-  const isMine = shown !== undefined && (shown.owner.id === me.id || role === 'owner');
+  const isOff = instance?.enabled === false;
+  const isMine = shown !== undefined && !isOff && (shown.owner.id === me.id || role === 'owner');
   const hasOtherColumns = shown !== undefined && shown.columns.length > 0 && shown.columns.join() !== columns.join();
   const isChanged = shown !== undefined && (hasOtherColumns || !isSameQuery(shown.query, current));
   const saveChanges = async (view: SavedView) => {
@@ -131,7 +132,7 @@ export function ViewBar({ instanceId, isPersonal, params, columns, onChoose }: P
           {m.view.saveChanges}
         </Button>
       )}
-      {!isPersonal && !shownBuiltIn && (!shown || isChanged) && (
+      {!isPersonal && !isOff && !shownBuiltIn && (!shown || isChanged) && (
         <Button size="small" appearance="subtle" className="view-act" onClick={() => setAsked('new')}>
           {shown ? m.view.saveAsNew : m.view.save}
         </Button>

@@ -342,7 +342,7 @@ describe('an agent with a keyboard alone', () => {
 });
 
 describe('many tickets at once', () => {
-  test('are assigned to somebody, and given back by one undo to whoever had them', async () => {
+  test('are assigned to somebody or due on a day, and given back by one undo what they had', async () => {
     const first = await world.createTicket('Bulk one');
     const second = await world.createTicket('Bulk two', { assignee: personOf('ana') });
     const page = await world.open(world.people.ana, world.path('?title=Bulk&isResolved=false'));
@@ -363,6 +363,23 @@ describe('many tickets at once', () => {
     await page.locator('.notice-text', { hasText: 'Undone' }).waitFor();
     await expectSoon(async () => (await world.readTicket(second.ticketNo)).assignee, { name: 'Ana Agent' });
     await expectSoon(async () => (await world.readTicket(first.ticketNo)).assignee, { id: '' });
+
+    // They are due on a day, or on none.
+    const due = async () => {
+      const both = await Promise.all([first, second].map(({ ticketNo }) => world.readTicket(ticketNo)));
+      return both.map(({ expectedDate }) => expectedDate.slice(0, 10));
+    };
+    const dueOn = async (day: string) => {
+      await page.keyboard.press('d');
+      await page.getByRole('combobox', { name: 'Set due date…' }).fill(day);
+      await page.keyboard.press('Enter');
+      await page.locator('.notice-text', { hasText: '2 tickets changed' }).waitFor();
+    };
+    await dueOn('2027-02-03');
+    expect(await due()).toEqual(['2027-02-03', '2027-02-03']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.notice-text', { hasText: 'Undone' }).waitFor();
+    expect(await due()).toEqual(['', '']);
   });
 
   test('are resolved, with how they ended, and so is one by keyboard alone', async () => {

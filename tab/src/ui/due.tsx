@@ -17,11 +17,31 @@ interface Props {
 /** The hour at which a day's work ends, for whoever picks only the day. */
 const END_OF_DAY = 17;
 
+/** When the work of a day ends. */
+export function endOfDay(day: Date): Date {
+  const date = new Date(day);
+  date.setHours(END_OF_DAY, 0, 0, 0);
+  return date;
+}
+
 function inDays(days: number): Date {
   const date = new Date();
   date.setDate(date.getDate() + days);
-  date.setHours(END_OF_DAY, 0, 0, 0);
-  return date;
+  return endOfDay(date);
+}
+
+/** The usual days, each with the date that it is. */
+export function useDueOptions(): { date: Date; text: string; detail: string }[] {
+  const m = useMessages();
+  const format = useFormat();
+  return [
+    { text: m.time.today, days: 0 },
+    { text: m.time.tomorrow, days: 1 },
+    { text: m.time.inDays(7), days: 7 },
+  ].map(({ text, days }) => {
+    const date = inDays(days);
+    return { text, date, detail: format.day(date.toISOString()) };
+  });
 }
 
 /** As a field of a form wants it: local, to the minute. */
@@ -34,6 +54,7 @@ function localText(instant: string): string {
 export function DueInput({ id, value, isLate = false, isReadOnly = false, onChange }: Props) {
   const m = useMessages();
   const format = useFormat();
+  const options = useDueOptions();
   const [isOpen, setOpen] = useState(false);
   const [own, setOwn] = useState('');
   const shown = value ? `${format.day(value)}` : m.common.none;
@@ -64,14 +85,10 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
         </button>
       </PopoverTrigger>
       <PopoverSurface className="pick-surface due-surface" aria-label={m.field.expectedDate}>
-        {[
-          { text: m.time.today, days: 0 },
-          { text: m.time.tomorrow, days: 1 },
-          { text: m.time.inDays(7), days: 7 },
-        ].map(({ text, days }) => (
-          <button key={days} type="button" className="pick-option" onClick={() => choose(inDays(days))}>
+        {options.map(({ text, date, detail }) => (
+          <button key={text} type="button" className="pick-option" onClick={() => choose(date)}>
             <span>{text}</span>
-            <span className="pick-detail">{format.day(inDays(days).toISOString())}</span>
+            <span className="pick-detail">{detail}</span>
           </button>
         ))}
         {value && (

@@ -203,7 +203,6 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
     [filter, state.id],
   );
   const pages = useTicketPages(instanceId, list);
-  const scroller = useRef<HTMLDivElement>(null);
   // A card that was moved here or away a moment ago is where it was put, before the lists are read again.
   const tickets = (pages.data?.pages.flatMap((page) => page.items) ?? []).filter(
     (ticket) => ticket.statusId === state.id,
@@ -223,7 +222,13 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
         <span className="quiet">{format.number(count)}</span>
       </header>
       {pages.isError && <Failed error={pages.error} retry={() => void pages.refetch()} />}
-      <div className="cards" ref={scroller}>
+      <div
+        className="cards"
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          const isNearEnd = scrollHeight - scrollTop - clientHeight < clientHeight;
+          if (isNearEnd && pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
+        }}
+      >
         {unique.map((ticket) => (
           <Card
             key={ticket.id}

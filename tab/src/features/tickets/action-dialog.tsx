@@ -6,8 +6,9 @@ import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
 import { changeTickets } from '../../bulk.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, useWorkflow } from '../../data.ts';
-import { useMessages } from '../../i18n.tsx';
+import { useFormat, useMessages } from '../../i18n.tsx';
 import { moveOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
+import { endOfDay, useDueOptions } from '../../ui/due.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { asksResolution, movesOf, useWho } from '../../ui/workflow.ts';
@@ -58,8 +59,11 @@ export default function ActionDialog(props: ActionProps) {
   }
   if (action === 'assign') return <AssignDialog {...props} title={title} />;
   if (action === 'priority') return <PriorityDialog {...props} title={title} />;
+  if (action === 'due') return <DueDialog {...props} title={title} />;
   return <TagsDialog {...props} title={title} />;
 }
+
+const NO_DUE = 'none';
 
 type DialogProps = ActionProps & { title: string };
 
@@ -94,6 +98,32 @@ function PriorityDialog({ instanceId, tickets, onClose, title }: DialogProps) {
       label={m.actions.priority}
       options={options}
       onPick={(priority) => void changeTickets(instanceId, tickets, { ticket: { priority: priority as Priority } }, m)}
+      onClose={onClose}
+    />
+  );
+}
+
+function DueDialog({ instanceId, tickets, onClose, title }: DialogProps) {
+  const m = useMessages();
+  const format = useFormat();
+  const options = useDueOptions();
+  return (
+    <PickDialog
+      title={title}
+      label={m.actions.due}
+      options={[
+        ...options.map(({ date, ...option }) => ({ ...option, key: date.toISOString() })),
+        { key: NO_DUE, text: m.ticket.noDue },
+      ]}
+      freeText={(typed) => {
+        const date = new Date(`${typed}T12:00`);
+        if (!/^\d{4}-\d\d-\d\d$/.test(typed) || Number.isNaN(date.getTime())) return undefined;
+        return { key: endOfDay(date).toISOString(), text: format.day(date.toISOString()) };
+      }}
+      emptyText={m.filter.typeDay}
+      onPick={(key) =>
+        void changeTickets(instanceId, tickets, { ticket: { expectedDate: key === NO_DUE ? null : key } }, m)
+      }
       onClose={onClose}
     />
   );

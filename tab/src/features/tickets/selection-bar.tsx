@@ -6,7 +6,7 @@ import { type ListedTicket, useCanWork } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import './selection-bar.css';
 
-export type Action = 'assign' | 'state' | 'priority' | 'tags';
+export type Action = 'assign' | 'state' | 'priority' | 'due' | 'tags';
 
 interface BarProps {
   instanceId: string;
@@ -38,6 +38,9 @@ export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProp
       </Button>
       <Button size="small" onClick={() => onAction('priority')}>
         {m.actions.priority}
+      </Button>
+      <Button size="small" onClick={() => onAction('due')}>
+        {m.actions.due}
       </Button>
       <Button size="small" onClick={() => onAction('tags')}>
         {m.actions.tags}

@@ -248,7 +248,7 @@ export function TicketTable({
   );
   // The ticket that is open has these keys for itself, unless others are selected.
   useShortcuts(
-    { a: act('assign'), s: act('state'), p: act('priority'), t: act('tags') },
+    { a: act('assign'), s: act('state'), p: act('priority'), d: act('due'), t: act('tags') },
     hasShortcuts && (selected.size > 0 || openNo === undefined),
     selected.size > 0,
   );

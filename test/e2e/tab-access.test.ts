@@ -1,14 +1,39 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import type { Instance } from '../../api/contract/instance.ts';
 import { expectEveryLook } from './every-look.ts';
 import { openWorld, row, type World } from './tab-world.ts';
+
+/** A word without a blank, wider than a narrow page. */
+const LONG = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihungsurkunde';
+const put = (body: object) => ({
+  method: 'PUT',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 let world: World;
 let ticketNo: number;
 let page: Page;
 beforeAll(async () => {
   world = await openWorld();
-  const created = await world.createTicket('A ticket with everything', {
+  const { item } = (await (await world.as.olga('/instance')).json()) as { item: Instance };
+  const optionsLeft = item.customFieldsLeft.map((field) =>
+    field.title === 'Services' ? { ...field, options: [...field.options, { key: 'l', text: LONG }] } : field,
+  );
+  await world.as.olga('/instance', put({ instance: { customFieldsLeft: optionsLeft } }));
+  const longNamed = { id: randomUUID(), name: LONG, email: 'long@contoso.com' };
+  const values: Record<string, unknown> = {
+    Services: ['m', 'l'],
+    Colleagues: [longNamed, { ...longNamed, id: randomUUID() }],
+    Steps: LONG,
+    'Asset tag': LONG,
+  };
+  const customFields = Object.fromEntries(item.customFields.map(({ id, title }) => [id, values[title]]));
+  const created = await world.createTicket(`A ticket with everything ${LONG}`, {
+    customFields,
+    followers: [longNamed],
     description_HTML: '<p>Text with a <a href="https://contoso.com">link</a> and <code>code</code></p>',
     priority: 'Urgent',
     assignee: { id: world.people.ana.id, name: 'Ana Agent', email: world.people.ana.email },
@@ -74,6 +99,43 @@ const PAGES: Record<string, { path: () => string; isWide?: boolean; ready: (page
       await page.locator('#new-description').waitFor();
     },
   },
+  'a new ticket without what is mandatory': {
+    path: () => world.path(),
+    async ready(page) {
+      await page.getByRole('button', { name: 'New ticket' }).first().click();
+      await page.getByRole('button', { name: 'Create ticket' }).click();
+      await page.getByText('Please fill this in').first().waitFor();
+    },
+  },
+  'two versions of the same': {
+    path: () => world.path(`/tickets/${ticketNo}`),
+    async ready(page) {
+      const { id, ticketNo } = await world.createTicket('Changed by two', { description: 'Before' });
+      await page.goto(world.server.url + world.path(`/tickets/${ticketNo}`));
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.locator('.description .tiptap:focus').waitFor();
+      await page.keyboard.insertText('Mine. '.repeat(200));
+      await world.as.ben(`/tickets/${id}`, put({ ticket: { description: LONG } }));
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  'all keys': {
+    path: () => world.path(),
+    async ready(page) {
+      await row(page, 'A second one').waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  'whom to sign in as': {
+    path: () => world.path(),
+    ready: (page) => refusing(page, '**/local/token', () => page.getByText('Choose whom to sign in as').waitFor()),
+  },
+  'a page that nothing is known of': {
+    path: () => world.path(),
+    ready: (page) => refusing(page, '**/me', () => page.getByRole('button', { name: 'Try again' }).waitFor()),
+  },
   'the board': { path: () => world.path('/board'), ready: (page) => page.locator('.board-card').first().waitFor() },
   'my tickets': { path: () => '/tab/', ready: (page) => page.getByText('A ticket with everything').waitFor() },
   'my requests, of which there are none': {
@@ -95,10 +157,24 @@ const PAGES: Record<string, { path: () => string; isWide?: boolean; ready: (page
   'the page for removing': { path: () => '/tab/remove', ready: (page) => page.getByRole('main').waitFor() },
 };
 
+/** The page as it is while the server refuses something. */
+async function refusing(page: Page, url: string, ready: () => Promise<unknown>): Promise<void> {
+  await page.route(url, (route) => route.fulfill({ status: 404, json: { code: 'not_found', detail: 'Not here' } }));
+  await page.reload();
+  await ready();
+  await page.unroute(url);
+}
+
 describe('in every theme and at either width, axe finds nothing and nothing is outside of', () => {
   test.each(Object.keys(PAGES))('%s', async (name) => {
     const { path, ...state } = PAGES[name]!;
     await expectEveryLook(page, name, { url: world.server.url + path(), ...state });
+  });
+
+  test('a ticket that can only be read', async () => {
+    const { path, ...state } = PAGES['a ticket']!;
+    const page = await world.open(world.people.mia);
+    await expectEveryLook(page, 'a ticket of mine', { url: world.server.url + path(), ...state });
   });
 });
 

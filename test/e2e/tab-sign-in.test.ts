@@ -118,6 +118,14 @@ describe('in a plain browser on a laptop', () => {
     await context.close();
   });
 
+  test('a page of somebody else cannot show the tab in a frame', async () => {
+    const page = await teamsPage();
+    const at = 'https://teams.microsoft.com.stranger.example';
+    await openInTeams(page, { url: address(world.path()), host: at, token: tokenOf('ana') });
+    await page.frames()[1]!.waitForURL('chrome-error://chromewebdata/');
+    await page.context().close();
+  });
+
   test('a page that another one has opened does not take that one for Teams', async () => {
     const context = await world.browser.newContext();
     const page = await context.newPage();

@@ -21,6 +21,8 @@ interface Place {
   token: () => Promise<string>;
   /** Functions that are never answered. */
   silent?: string[];
+  /** Where Teams is; of old at teams.microsoft.com. */
+  host?: string;
   /** The browser lets no window open. */
   blocksPopUps?: boolean;
 }
@@ -70,11 +72,12 @@ const RUNTIME = JSON.stringify({
  * at the address of Teams itself, the only one that teams-js and the tab's own policy accept.
  */
 export async function openInTeams(page: Page, place: Place): Promise<TeamsHostPage> {
-  await page.context().grantPermissions(['local-network-access'], { origin: HOST });
+  const at = place.host ?? HOST;
+  await page.context().grantPermissions(['local-network-access'], { origin: at });
   await page.context().route('https://res.cdn.office.net/**', (route) => route.abort());
-  await page.route(`${HOST}/**`, (route) => route.fulfill({ contentType: 'text/html', body: hostPage(place) }));
+  await page.route(`${at}/**`, (route) => route.fulfill({ contentType: 'text/html', body: hostPage(place) }));
   const host = await openHost(page, place);
-  await page.goto(`${HOST}/_#/tab`);
+  await page.goto(`${at}/_#/tab`);
   const press = (button: 'save' | 'remove') => page.locator(`button[name="${button}"]`).click();
   return {
     ...host,

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BASE_PATH } from '../../api/contract/wire.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
@@ -180,6 +184,37 @@ describe('the reference page', () => {
   test('302 from the root', async () => {
     const response = await fetch(`${server.url}/`, { redirect: 'manual' });
     expect([response.status, response.headers.get('Location')]).toEqual([302, '/docs']);
+  });
+});
+
+describe('the tab', () => {
+  const tabFolder = mkdtempSync(join(tmpdir(), 'tab-'));
+  let tab: Door;
+  beforeAll(async () => {
+    writeFileSync(join(tabFolder, 'index.html'), '<!doctype html>');
+    const people = { ...server.people, tabFolder };
+    // Where people sign in with Entra ID, no page of a developer's own shows it.
+    delete people.localIssuer;
+    tab = await openSecondDoor({ ...server, people }, {});
+  });
+  afterAll(async () => {
+    await tab.close();
+    rmSync(tabFolder, { recursive: true });
+  });
+
+  test.each([
+    ...['/tab', '/tab/config', '/tab/remove', '/tab/consent', '/tab/consent/done'],
+    `/tab/instances/${randomUUID()}/tickets/1`,
+  ])('is shown in a frame by Teams alone, and keeps the window that opened it: %s', async (path) => {
+    const { status, headers } = await fetch(tab.url + path);
+    expect(status).toBe(200);
+    const policy = headers.get('Content-Security-Policy')!;
+    expect(policy.split('; ').filter((rule) => rule.startsWith('frame-ancestors'))).toEqual([
+      "frame-ancestors 'self' https://teams.microsoft.com https://*.teams.microsoft.com https://*.cloud.microsoft",
+    ]);
+    for (const name of ['X-Frame-Options', 'Set-Cookie', 'Cross-Origin-Opener-Policy']) {
+      expect([name, headers.get(name)]).toEqual([name, null]);
+    }
   });
 });
 

@@ -438,8 +438,9 @@ export const de: Messages = {
     switchOn: 'Einschalten',
     noAccess: 'Diesen Helpdesk können Sie nicht sehen',
     noAccessText: 'Bitten Sie einen der Besitzer, Sie hinzuzufügen.',
+    showTeamText: 'Lassen Sie die App sehen, dass Sie zu diesem Team gehören.',
     noAccessInChannel:
-      'Lassen Sie die App sehen, dass Sie zu diesem Team gehören, oder schreiben Sie ihr im Kanal „Hallo“ und versuchen Sie es noch einmal. Sonst bitten Sie einen der Besitzer, Sie hinzuzufügen.',
+      'Schreiben Sie der App im Kanal „Hallo“ und versuchen Sie es noch einmal, oder bitten Sie einen der Besitzer, Sie hinzuzufügen.',
     showTeam: 'Die App meine Teams sehen lassen',
     noInstance: 'Sie sind noch in keinem Helpdesk',
     noInstanceText:

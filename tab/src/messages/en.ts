@@ -442,8 +442,8 @@ export const en = {
     switchOn: 'Switch it on',
     noAccess: 'You cannot see this help desk',
     noAccessText: 'Ask one of its owners to add you.',
-    noAccessInChannel:
-      'Let the app see that you are in this team, or write “Hi” to it in the channel and try again. Otherwise ask one of its owners to add you.',
+    showTeamText: 'Let the app see that you are in this team.',
+    noAccessInChannel: 'Write “Hi” to the app in the channel and try again, or ask one of its owners to add you.',
     showTeam: 'Let the app see my teams',
     noInstance: 'You are in no help desk yet',
     noInstanceText: 'Add the app to a Teams channel as a tab, or ask an owner of a help desk to add you.',

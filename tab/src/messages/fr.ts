@@ -440,8 +440,9 @@ export const fr: Messages = {
     switchOn: 'L’activer',
     noAccess: 'Vous ne pouvez pas voir ce centre d’aide',
     noAccessText: 'Demandez à l’un de ses propriétaires de vous ajouter.',
+    showTeamText: 'Laissez l’application voir que vous êtes dans cette équipe.',
     noAccessInChannel:
-      'Laissez l’application voir que vous êtes dans cette équipe, ou écrivez-lui « Bonjour » dans le canal et réessayez. Sinon, demandez à l’un de ses propriétaires de vous ajouter.',
+      'Écrivez « Bonjour » à l’application dans le canal et réessayez, ou demandez à l’un de ses propriétaires de vous ajouter.',
     showTeam: 'Laisser l’application voir mes équipes',
     noInstance: 'Vous n’êtes encore dans aucun centre d’aide',
     noInstanceText:

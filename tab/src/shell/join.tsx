@@ -49,9 +49,12 @@ function JoinChannel({ instanceId, host, channel: { teamId, channelId } }: JoinC
     void refetch();
   };
   if (isFetching) return <Loading />;
+  // There is a directory, which knows the teams as well.
+  const isAskable = config?.hasPhotos === true;
+  const ways = isBlocked ? [m.directory.blocked] : isAskable ? [m.shell.showTeamText] : [];
   return (
-    <Empty isPage title={m.shell.noAccess} text={isBlocked ? m.directory.blocked : m.shell.noAccessInChannel}>
-      {config?.hasPhotos && (
+    <Empty isPage title={m.shell.noAccess} text={[...ways, m.shell.noAccessInChannel].join(' ')}>
+      {isAskable && (
         <Button appearance="primary" onClick={() => void ask()}>
           {m.shell.showTeam}
         </Button>

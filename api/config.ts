@@ -65,6 +65,10 @@ export const SETTINGS = z.object({
     .describe(
       'Where Entra ID signs people in; another one in government clouds. Default https://login.microsoftonline.com',
     ),
+  TEAMS_APP_ID: z
+    .guid('must be the id of the app in Teams, a GUID')
+    .optional()
+    .describe('Id of the app in Teams; links opened in a browser then lead to its personal tab, the entity `tickets`'),
   MICROSOFT_APP_ID: z
     .guid('must be the application id, a GUID')
     .optional()

@@ -71,6 +71,7 @@ async function start(config: Config): Promise<void> {
       ...signIn,
       clientId: config.ENTRA_CLIENT_ID ?? '',
       authority: config.ENTRA_AUTHORITY,
+      teamsAppId: config.TEAMS_APP_ID ?? '',
       tabFolder: join(import.meta.dirname, '../tab/dist'),
       rateLimit: slidingWindow(PERSON_LIMIT, now),
     },

@@ -25,6 +25,8 @@ export interface PeopleOptions {
   clientId: string;
   /** Where Entra signs people in, without a slash at the end. */
   authority: string;
+  /** Of the app in Teams; '' when it is not known. */
+  teamsAppId: string;
   /** Where the tab was built. */
   tabFolder: string;
   rateLimit?: RateLimit;

@@ -9,7 +9,7 @@ const FRAMES = 'https://teams.microsoft.com https://*.teams.microsoft.com https:
 
 /** The tab: its pages, and what it must know before it can sign anybody in. */
 export function tabActs(
-  { tabFolder, localIssuer, clientId, authority }: PeopleOptions,
+  { tabFolder, localIssuer, clientId, authority, teamsAppId }: PeopleOptions,
   { appName, hasPhotos }: { appName: string; hasPhotos: boolean },
 ): [string, Act][] {
   const file = tabFiles(tabFolder);
@@ -17,7 +17,7 @@ export function tabActs(
   const frames = localIssuer ? `${FRAMES} http://localhost:* http://127.0.0.1:*` : FRAMES;
   const policy = `${TAB_POLICY}; frame-ancestors 'self' ${frames}`;
   const signIn = localIssuer ? 'local' : 'entra';
-  const config = JSON.stringify({ appName, signIn, clientId, authority, hasPhotos });
+  const config = JSON.stringify({ appName, signIn, clientId, authority, teamsAppId, hasPhotos });
   const serve: Act = async ({ request, response, headers }) => {
     const found = file((request.url ?? '').split('?')[0]!.replace(/^\/tab\/?/, ''));
     if (!found && file('')) return fail('not_found', 'There is no such file. Reload the page.');

@@ -184,14 +184,17 @@ function Page({ host }: { host: TeamsHost | undefined }) {
   );
 }
 
-/** Follows the link that opened the tab to the ticket that it names, once and before any page is there. */
+/** The pages that a link may name. */
+const LINKED = /^instances\/[\w-]+(\/(board|reports|tickets\/\d+|settings(\/\w+)?))?$/;
+
+/** Follows the link that opened the tab to the page that it names, once and before any other is there. */
 function DeepLink({ host, children }: { host: TeamsHost | undefined; children: ReactNode }) {
   const { path, go } = useAddress();
   const [isDone, setDone] = useState(false);
   useLayoutEffect(() => {
     if (isDone) return;
     setDone(true);
-    const direct = /^instances\/[^/]+\/tickets\/\d+$/.exec(host?.subPage ?? '')?.[0];
+    const direct = LINKED.exec(host?.subPage ?? '')?.[0];
     const ticketNo = /^tickets\/(\d+)$/.exec(host?.subPage ?? '')?.[1];
     const instanceId = /^\/instances\/([^/]+)/.exec(path)?.[1];
     if (direct) go(`/${direct}`, true);

@@ -12,6 +12,8 @@ export interface TabConfig {
   clientId: string;
   /** Where Entra signs people in. */
   authority: string;
+  /** Of the app in Teams; '' when the server does not know it. */
+  teamsAppId: string;
   /** Whether there is a directory to ask for photos of people. */
   hasPhotos: boolean;
 }

@@ -129,7 +129,9 @@ function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): 
         pages.shareDeepLink({ subPageId: subPage, subPageLabel: title, subPageWebUrl: webUrl });
         return 'shown';
       }
-      await navigator.clipboard.writeText(linkInTeams(context, subPage, title, webUrl));
+      const appId = context.app.appId?.toString();
+      const place = { tabId: context.page.id, channelId: channel?.id, subPage, label: title, webUrl };
+      await navigator.clipboard.writeText(appId ? linkInTeams({ ...place, appId }) : webUrl);
       return 'copied';
     },
     setConfigurationValid: (isValid) => pages.config.setValidityState(isValid),
@@ -172,15 +174,24 @@ async function askConsent(
   }
 }
 
+/** A place in one of the app's tabs. */
+interface Place {
+  appId: string;
+  tabId: string;
+  channelId?: string | undefined;
+  subPage: string;
+  label: string;
+  webUrl: string;
+}
+
 /** A link in the form that Teams takes (learn.microsoft.com: "Deep link to a tab"). */
-function linkInTeams({ app, page, channel }: app.Context, subPage: string, label: string, webUrl: string): string {
-  if (!app.appId) return webUrl;
-  const place = JSON.stringify({ subEntityId: subPage, ...(channel && { channelId: channel.id }) });
+export function linkInTeams({ appId, tabId, channelId, subPage, label, webUrl }: Place): string {
+  const context = JSON.stringify({ subEntityId: subPage, ...(channelId && { channelId }) });
   // Teams takes a plus for a plus.
-  const query = Object.entries({ webUrl, label, context: place }).map(
+  const query = Object.entries({ webUrl, label, context }).map(
     ([name, value]) => `${name}=${encodeURIComponent(value)}`,
   );
-  return `https://teams.microsoft.com/l/entity/${app.appId}/${encodeURIComponent(page.id)}?${query.join('&')}`;
+  return `https://teams.microsoft.com/l/entity/${appId}/${encodeURIComponent(tabId)}?${query.join('&')}`;
 }
 
 async function answerSave(

@@ -33,7 +33,7 @@ answerQuestions(async ({ connectorUrl, openIdMetadataUrl, issuer, appId, tenantI
   const signIn = await openSignIn({ clientId: undefined, authority: '', tenants: [], localPeople: [], now });
   const server = createRestServer({
     environment,
-    people: { ...signIn, clientId: '', authority: '', tabFolder: '' },
+    people: { ...signIn, clientId: '', authority: '', teamsAppId: '', tabFolder: '' },
     authenticate: keyAuthentication(environment),
     rateLimit: undefined,
     bot: bot.handle,

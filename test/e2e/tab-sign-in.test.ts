@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { openInTeams } from '../helpers/teams-host.ts';
+import { openInTeams, TEAMS_APP_ID } from '../helpers/teams-host.ts';
+import { openSecondDoor } from '../rest/second-door.ts';
 import { openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
@@ -116,6 +117,24 @@ describe('in a plain browser on a laptop', () => {
     await page.getByRole('menuitemradio', { name: /Mia Member/ }).click();
     await page.getByRole('button', { name: 'Mia Member: settings' }).waitFor();
     await context.close();
+  });
+
+  test('where people sign in with Entra ID, a link leads to the same place in Teams', async () => {
+    const people = { ...world.server.people, teamsAppId: TEAMS_APP_ID };
+    delete people.localIssuer;
+    const door = await openSecondDoor({ ...world.server, people }, {});
+    const page = await (await world.browser.newContext()).newPage();
+    await page.goto(door.url + world.path('/tickets/1'));
+    await page.getByText('This page works inside Microsoft Teams').waitFor();
+    const link = new URL((await page.getByRole('link', { name: 'Open in Teams' }).getAttribute('href'))!);
+    expect(link.origin + link.pathname).toBe(`https://teams.microsoft.com/l/entity/${TEAMS_APP_ID}/tickets`);
+    expect(Object.fromEntries(link.searchParams)).toEqual({
+      webUrl: door.url + world.path('/tickets/1'),
+      label: 'Tickets',
+      context: JSON.stringify({ subEntityId: world.path('/tickets/1').replace('/tab/', '') }),
+    });
+    await page.context().close();
+    await door.close();
   });
 
   test('a page of somebody else cannot show the tab in a frame', async () => {

@@ -103,6 +103,19 @@ describe('in a channel of Teams', () => {
       expect(args).toEqual([path, `#${ticketNo} Linked to`, address(`/tab/${path}`)]);
       await own.close();
     }
+    // A page that is none of the tab's is not gone to.
+    for (const subPageId of [
+      'https://elsewhere.example/',
+      '//elsewhere.example',
+      '../docs',
+      'instances/x/../../docs',
+    ]) {
+      const own = await page.context().newPage();
+      const teams = await openInTeams(own, { url: address(world.path('/board')), subPageId, token: tokenOf('ana') });
+      await teams.tab.locator('a[aria-current="page"]', { hasText: 'Board' }).waitFor();
+      expect(own.frames()[1]!.url()).toBe(address(world.path('/board')));
+      await own.close();
+    }
     await page.context().close();
   });
 });

@@ -102,6 +102,7 @@ export async function startServer({ rateLimit, databasePath }: Options = {}): Pr
     localIssuer,
     clientId: '',
     authority: 'https://login.microsoftonline.com',
+    teamsAppId: '',
     tabFolder: TAB_FOLDER,
   };
   const server = createRestServer({

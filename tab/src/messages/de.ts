@@ -451,6 +451,7 @@ export const de: Messages = {
     local: 'Dieser Server läuft auf Ihrem eigenen Rechner und braucht kein Konto. Diese Personen sind erfunden.',
     cannot: 'Sie sind nicht angemeldet',
     outside: 'Diese Seite läuft in Microsoft Teams. Öffnen Sie die App dort.',
+    openInTeams: 'In Teams öffnen',
     slow: 'Microsoft hat noch nicht geantwortet. Wenn ein Fenster Sie etwas fragt, antworten Sie dort: Dann geht es hier von selbst weiter.',
     strange:
       'Der Helpdesk nimmt das Konto nicht an, das Sie in Teams benutzen. Wenn Sie zu mehreren Organisationen gehören, wählen Sie in Teams die richtige. Sonst fragen Sie Ihren Administrator.',

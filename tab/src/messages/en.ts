@@ -453,6 +453,7 @@ export const en = {
     local: 'This server runs on your own machine and needs no account. These people are made up.',
     cannot: 'You are not signed in',
     outside: 'This page works inside Microsoft Teams. Open the app there.',
+    openInTeams: 'Open in Teams',
     slow: 'Microsoft has not answered yet. If a window asks you something, answer it there: this page then goes on by itself.',
     strange:
       'The help desk does not take the account that you use in Teams. If you belong to several organisations, choose the right one in Teams. Otherwise ask your administrator.',

@@ -453,6 +453,7 @@ export const fr: Messages = {
     local: 'Ce serveur tourne sur votre propre machine et ne demande aucun compte. Ces personnes sont inventées.',
     cannot: 'Vous n’êtes pas connecté',
     outside: 'Cette page fonctionne dans Microsoft Teams. Ouvrez-y l’application.',
+    openInTeams: 'Ouvrir dans Teams',
     slow: 'Microsoft n’a pas encore répondu. Si une fenêtre vous pose une question, répondez-y : cette page continuera d’elle-même.',
     strange:
       'Le centre d’aide n’accepte pas le compte que vous utilisez dans Teams. Si vous appartenez à plusieurs organisations, choisissez la bonne dans Teams. Sinon, demandez à votre administrateur.',

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { queryClient } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { choosePerson, forgetToken, localPeople, reasonNotSignedIn, type SignInError, tabConfig } from '../session.ts';
-import type { TeamsHost } from '../teams.ts';
+import { linkInTeams, type TeamsHost } from '../teams.ts';
 import { AdministratorLink } from '../ui/administrator-link.tsx';
 import { Face } from '../ui/marks.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
@@ -55,9 +55,23 @@ export function SignIn({ reason: error, host, onDone }: SignInProps) {
           {m.common.tryAgain}
         </Button>
         {host && reason === 'consent' && <AdministratorLink host={host} />}
+        {reason === 'outside' && <OpenInTeams />}
       </Empty>
     </main>
   );
+}
+
+/** The personal tab of the app in Teams, as its package calls it. */
+const PERSONAL_TAB = 'tickets';
+
+/** The page that somebody has opened in a browser, where they can sign in to it. */
+function OpenInTeams() {
+  const m = useMessages();
+  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig });
+  if (!config?.teamsAppId) return null;
+  const place = { appId: config.teamsAppId, tabId: PERSONAL_TAB, label: config.appName, webUrl: location.href };
+  const subPage = location.pathname.replace(/^\/tab\/?/, '');
+  return <a href={linkInTeams({ ...place, subPage })}>{m.signIn.openInTeams}</a>;
 }
 
 function ChoosePerson({ onDone }: { onDone: () => void }) {

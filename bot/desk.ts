@@ -26,7 +26,7 @@ import { showChoice } from './commands/reading.ts';
 import { type Wish, wishOf } from './commands/wish.ts';
 import { comment } from './commands/working.ts';
 import { dialogAnswer } from './dialogs.ts';
-import { messageExtension } from './extension.ts';
+import { message as composeMessage, messageExtension } from './extension.ts';
 import { LANGUAGES, languageOf } from './messages/messages.ts';
 import { tellChannel } from './posts/channel.ts';
 import type { Delivery } from './posts/delivery.ts';
@@ -238,6 +238,7 @@ export function createDesk(parts: DeskParts): Desk {
     const card = errorCard(contextFor(m), { message: text });
     if (said.type === 'invoke') {
       if (said.name === 'adaptiveCard/action') return { status: 200, body: cardAnswer(card) };
+      if (said.name === 'composeExtension/query') return { status: 200, body: composeMessage(text) };
       return { status: 200, body: errorAnswer(isAway ? 503 : 500, 'ServiceError', text) };
     }
     if (said.type === 'message' && !(error instanceof DeliveryError)) {

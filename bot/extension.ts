@@ -50,7 +50,11 @@ async function actingIn({ said, conversation, environment, caller, ctx }: Parts,
 const result = (attachments: unknown[]) => ({
   composeExtension: { type: 'result', attachmentLayout: 'list', attachments },
 });
-const message = (text: string) => ({ composeExtension: { type: 'message', text } });
+/** What a search answers instead of tickets. */
+export const message = (text: string) => ({ composeExtension: { type: 'message', text } });
+
+const isHidden = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden');
 
 /** Tickets that this person may see: the latest ones without words, else those that have every word or the number. */
 async function search(parts: Parts): Promise<unknown> {
@@ -69,7 +73,11 @@ async function search(parts: Parts): Promise<unknown> {
   if (ids.length === 0) return message(`${m.chooseNone}. ${m.chooseNoneText}`);
   const found = await Promise.all(
     ids.map(async (id) => {
-      const acting = await actingIn(parts, id).catch(() => undefined);
+      // A help desk that is away is none without tickets.
+      const acting = await actingIn(parts, id).catch((error) => {
+        if (!isHidden(error)) throw error;
+        return undefined;
+      });
       if (!acting) return [];
       const filter = words === '' ? {} : { search: words.slice(0, 200) };
       const order = words === '' ? { orderBy: 'lastInteraction', order: 'DESC' } : {};
@@ -111,7 +119,7 @@ async function unfurl(parts: Parts): Promise<unknown> {
     const [ticket, { isPrivate }] = await Promise.all([readTicket(acting, no), readInstance(acting)]);
     return result([attachmentOf(parts, instanceId, ticket, isPrivate)]);
   } catch (error) {
-    if (error instanceof AppError && (error.code === 'not_found' || error.code === 'forbidden')) return result([]);
+    if (isHidden(error)) return result([]);
     throw error;
   }
 }

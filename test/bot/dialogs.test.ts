@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { AppError } from '../../api/contract/errors.ts';
 import type { Json } from '../helpers/connector.ts';
 import {
   buttonsOf,
@@ -11,6 +12,7 @@ import {
   textOf,
 } from '../helpers/connector-bot.ts';
 import { personOf, startHelpDesk } from '../helpers/help-desk.ts';
+import { brokenStore } from '../rest/second-door.ts';
 
 let bot: TestBot;
 let hanna: TeamsPerson;
@@ -119,6 +121,23 @@ describe('the message extension', () => {
     expect((await bot.invoke(stranger, elsewhere, 'composeExtension/query', query(''))).composeExtension.type).toBe(
       'message',
     );
+  });
+
+  test('says that the help desk is away, and not that there are no tickets', async () => {
+    const { environment } = bot.server;
+    const { store } = environment;
+    const away = new AppError('unavailable', 'The store is away.');
+    for (const broken of [
+      brokenStore(store, away),
+      { ...store, registry: { ...store.registry, record: () => Promise.reject(away) } },
+    ]) {
+      environment.store = broken;
+      const body = await bot.invoke(hanna, elsewhere, 'composeExtension/query', query('printer'));
+      environment.store = store;
+      const text = 'The help desk cannot answer right now. Please try again in a minute.';
+      expect(body.composeExtension).toEqual({ type: 'message', text });
+      expect(bot.server.log.splice(0).join()).toContain('could not be handled');
+    }
   });
 
   test('inserts a card that anybody may read', async () => {

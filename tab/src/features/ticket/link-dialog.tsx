@@ -4,6 +4,7 @@ import { Field, Input } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
+import { attemptKey } from '../../attempt.ts';
 import { reasonOf, refreshHistory, tell } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -21,16 +22,14 @@ export default function LinkDialog({
   const [src, setSrc] = useState('https://');
   const [caption, setCaption] = useState('');
   const [problem, setProblem] = useState<string>();
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [draftId] = useState(() => crypto.randomUUID());
   const save = async () => {
     try {
       const link = { src: src.trim(), ...(caption.trim() && { caption: caption.trim() }) };
-      const { done } = await call(
-        instanceId,
-        'addAttachments',
-        { ticketId: ticket.id, attachments: [link] },
-        { idempotencyKey },
-      );
+      const input = { ticketId: ticket.id, attachments: [link] };
+      const { done } = await call(instanceId, 'addAttachments', input, {
+        idempotencyKey: await attemptKey(draftId, input),
+      });
       refreshHistory(instanceId, ticket.ticketNo);
       tell({ kind: 'done', text: m.notice.linked, done });
       onClose();

@@ -193,6 +193,13 @@ describe('on a phone', () => {
       await page.locator('.ticket-card', { hasText: 'One of many 4' }).tap();
       await page.getByRole('textbox', { name: 'Title' }).waitFor();
     };
+    await page
+      .getByRole('checkbox', { name: /^Select ticket/ })
+      .nth(5)
+      .tap();
+    await page.getByRole('button', { name: 'Select all' }).tap();
+    await page.getByRole('toolbar', { name: '12 selected' }).waitFor();
+    await page.getByRole('button', { name: 'Clear selection' }).tap();
     await openOne();
     await page.getByRole('button', { name: 'Back to the list' }).tap();
     await first.waitFor();

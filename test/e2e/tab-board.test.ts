@@ -237,6 +237,42 @@ describe('the board', () => {
     await setMoves(DEFAULT_WORKFLOW.states);
   });
 
+  test('on a phone scrolls under a finger, opens a ticket at a tap, and carries a card that was held', async () => {
+    const { ticketNo: carried } = await world.createTicket('A card to carry');
+    const phone = await world.open(world.people.ana, world.path('/board'), { isPhone: true });
+    const mine = phone.locator(`.board-card[data-no="${carried}"]`);
+    await mine.waitFor();
+    const fingers = await phone.context().newCDPSession(phone);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
+      fingers.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
+    const { x, y } = (await mine.boundingBox())!;
+    const board = phone.locator('.board');
+
+    await touch('touchStart', { x: x + 200, y: y + 40 });
+    for (let moved = 20; moved <= 180; moved += 20) await touch('touchMove', { x: x + 200 - moved, y: y + 40 });
+    await touch('touchEnd');
+    await phone.waitForFunction("document.querySelector('.board').scrollLeft > 100");
+    expect(await phone.locator('.board-card.lifted').count()).toBe(0);
+    await board.evaluate((element) => {
+      element.scrollLeft = 0;
+    });
+
+    // Beside its title, too.
+    await mine.tap({ position: { x: 120, y: 14 } });
+    await phone.getByRole('textbox', { name: 'Title' }).waitFor();
+    await phone.goBack();
+    await mine.waitFor();
+
+    await touch('touchStart', { x: x + 100, y: y + 40 });
+    await phone.locator('.board-card.lifted').waitFor();
+    await touch('touchMove', { x: x + 110, y: y + 40 });
+    // What can be seen of the next column is enough; the board scrolls on while the finger rests there.
+    await touch('touchMove', { x: 318, y: y + 40 });
+    await phone.locator('.column.over').waitFor();
+    await touch('touchEnd');
+    await doneTo(phone, /is now (Started|Pending)/);
+  });
+
   test('is not there for a member, who does not move cards', async () => {
     const theirs = await world.open(world.people.mia);
     await theirs.getByRole('link', { name: 'My tickets' }).waitFor();

@@ -154,7 +154,8 @@ function stepSuggestion(
 /** Below the caret, or above it where the window ends. */
 function placeOf(rect: DOMRect) {
   const left = Math.min(rect.left, innerWidth - 260);
-  return rect.bottom > innerHeight - 240
+  const visible = window.visualViewport?.height ?? innerHeight;
+  return rect.bottom > visible - 240
     ? { left, bottom: innerHeight - rect.top + 4, maxBlockSize: rect.top - 8 }
     : { left, top: rect.bottom + 4 };
 }

@@ -1,7 +1,8 @@
 /** How much of the page can be seen: a keyboard on the screen takes half of it, and not every phone makes the page smaller. */
 
-/** Below this height, what is not needed while somebody writes makes room. */
-const LOW = 480;
+/** Below this height of a phone, what is not needed while somebody writes makes room. */
+const LOW = 540;
+const IS_TOUCH = matchMedia('(pointer: coarse)');
 
 /** Keeps the style sheets told: `--visible-height`, and the attribute `data-low` where there is little of it. */
 export function followVisibleHeight(): void {
@@ -12,7 +13,7 @@ export function followVisibleHeight(): void {
     // Whoever zooms in sees less of the same page.
     if (viewport.scale > 1.01) return;
     root.style.setProperty('--visible-height', `${viewport.height}px`);
-    root.toggleAttribute('data-low', viewport.height < LOW);
+    root.toggleAttribute('data-low', IS_TOUCH.matches && viewport.height < LOW);
     // A phone that lays its keyboard over the page has pushed the page up before it knew that it would be smaller.
     if (viewport.offsetTop > 0) window.scrollTo(0, 0);
   };

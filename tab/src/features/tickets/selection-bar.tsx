@@ -13,10 +13,12 @@ interface BarProps {
   tickets: ListedTicket[];
   onAction: (action: Action) => void;
   onClear: () => void;
+  /** Selects the others too, where the list has no line above it that does. */
+  onAll: (() => void) | undefined;
 }
 
 /** What can be done to the selection; it lies over the end of the list while there is one. */
-export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProps) {
+export function SelectionBar({ instanceId, tickets, onAction, onClear, onAll }: BarProps) {
   const m = useMessages();
   const canWork = useCanWork(instanceId);
   if (tickets.length === 0 || !canWork) return null;
@@ -30,6 +32,11 @@ export function SelectionBar({ instanceId, tickets, onAction, onClear }: BarProp
         aria-label={m.list.clearSelection}
         onClick={onClear}
       />
+      {onAll && (
+        <Button size="small" appearance="subtle" onClick={onAll}>
+          {m.list.selectAll}
+        </Button>
+      )}
       <Button size="small" onClick={() => onAction('assign')}>
         {m.actions.assign}
       </Button>

@@ -208,6 +208,7 @@ export function TicketTable({
     },
     [activate],
   );
+  const selectAll = () => setSelected(new Set(tickets.map(({ id }) => id)));
   const act = (what: Action) => () => canWork && meant.length > 0 && setAction({ what, tickets: meant });
 
   useShortcuts(
@@ -242,7 +243,7 @@ export function TicketTable({
         if (tickets[at].ticketNo === openNo) document.querySelector<HTMLElement>('.pane .ticket-scroll')?.focus();
         else show(tickets[at], false);
       }),
-      'mod+a': inList(() => canWork && setSelected(new Set(tickets.map(({ id }) => id)))),
+      'mod+a': inList(() => canWork && selectAll()),
     },
     hasShortcuts,
   );
@@ -285,7 +286,7 @@ export function TicketTable({
           onSort={onSort}
           canWork={canWork}
           isAll={selected.size > 0 && selected.size === tickets.length}
-          onAll={() => setSelected(selected.size === tickets.length ? new Set() : new Set(tickets.map(({ id }) => id)))}
+          onAll={() => (selected.size === tickets.length ? setSelected(new Set()) : selectAll())}
         />
         {isDrawn && (
           <div className="rows" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
@@ -324,6 +325,7 @@ export function TicketTable({
         tickets={chosen}
         onAction={(what) => setAction({ what, tickets: chosen })}
         onClear={clear}
+        onAll={isCard && selected.size < tickets.length ? selectAll : undefined}
       />
       {action && (
         <Boundary onClose={() => setAction(undefined)}>

@@ -9,7 +9,7 @@ import { useEffect, useRef } from 'react';
 export type Shortcuts = Record<string, (event: KeyboardEvent) => unknown>;
 
 /** Whether Cmd is what Ctrl is elsewhere. */
-const isMac = /^(Mac|iP)/.test(navigator.platform);
+export const isMac = /^(Mac|iP)/.test(navigator.platform);
 
 /** Somebody writes, and what is not finished yet is being composed: Enter and Escape belong to that. */
 export const isComposing = (event: { nativeEvent: { isComposing: boolean } }): boolean => event.nativeEvent.isComposing;
@@ -61,6 +61,14 @@ interface Listener {
 }
 
 const stack: Listener[] = [];
+
+/** Those that do something on the page as it is. */
+export const knownShortcuts = (): Set<string> =>
+  new Set(
+    stack.flatMap(({ shortcuts, hasCharacters }) =>
+      Object.keys(shortcuts).filter((name) => hasCharacters || !isCharacter(name)),
+    ),
+  );
 
 /** Shortcuts that mean nothing to a box in which somebody writes. */
 const ALSO_TYPING = ['mod+k'];

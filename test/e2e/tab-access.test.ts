@@ -66,7 +66,7 @@ const PAGES: Record<string, { path: () => string; isWide?: boolean; ready: (page
     async ready(page) {
       await row(page, 'A second one').waitFor();
       await page.keyboard.press('x');
-      await page.getByText('1 selected').waitFor();
+      await page.getByRole('toolbar', { name: '1 selected' }).waitFor();
     },
   },
   'the list without a match': {

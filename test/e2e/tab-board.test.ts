@@ -88,6 +88,52 @@ describe('the board', () => {
     await expectSoon(() => statusOf(fresh), { statusId: 'open' });
   });
 
+  test('leads from card to card by arrows, into a ticket and back to its card, and into what a drop asks', async () => {
+    const held = page.locator('.board-card:focus');
+    const isHeld = (no: number) => page.locator(`.board-card[data-no="${no}"]:focus`).waitFor();
+    const { ticketNo: first } = await world.createTicket('First card');
+    const { ticketNo: second } = await world.createTicket('Second card');
+    await card(second).waitFor();
+    await card(second).focus();
+    await page.keyboard.press('ArrowDown');
+    await isHeld(first);
+    await page.keyboard.press('ArrowRight');
+    await isHeld(ticketNo);
+    expect(await column('Started').locator('[tabindex="0"]').count()).toBe(1);
+    await page.keyboard.press('ArrowLeft');
+    await isHeld(second);
+    await page.keyboard.press('?');
+    await page.getByText('Lift or drop a card').waitFor();
+    expect(await page.getByText('Select all').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await isHeld(second);
+    await page.keyboard.press('Enter');
+    await page.locator('.ticket-scroll:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await isHeld(second);
+    await page.keyboard.press('Space');
+    await page.getByText('Over Open').waitFor({ state: 'attached' });
+    const over = page.locator('.column.over', { hasText: 'Resolved' });
+    for (let presses = 0; presses < 20 && (await over.count()) === 0; presses++) {
+      await page.keyboard.press('ArrowRight');
+      await over.waitFor({ timeout: 500 }).catch(() => undefined);
+    }
+    await page.keyboard.press('Space');
+    await page.locator('[role="dialog"] [type="radio"]:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await isHeld(second);
+    expect(await held.count()).toBe(1);
+    await page.keyboard.press('m');
+    await page.getByRole('option', { name: 'Closed' }).click();
+    await page.keyboard.press('Control+Enter');
+    await column('Closed').locator(`[data-no="${second}"]`).waitFor();
+    await card(first).focus();
+    await page.keyboard.press('m');
+    await page.getByRole('option', { name: 'Closed' }).click();
+    await page.keyboard.press('Control+Enter');
+    await column('Closed').locator(`[data-no="${first}"]`).waitFor();
+  });
+
   test('moves a card by a menu, which asks how it ended', async () => {
     await card(ticketNo).focus();
     await page.keyboard.press('m');

@@ -262,6 +262,7 @@ describe('an agent with a keyboard alone', () => {
     await page.keyboard.type('On its way.');
     await page.keyboard.press('Control+Enter');
     await page.locator('.comment', { hasText: 'On its way.' }).waitFor();
+    await page.locator('.comment-start:focus').waitFor();
     await page.keyboard.press('s');
     await page.getByRole('combobox', { name: 'Move to…' }).waitFor();
     await page.keyboard.type('resol');
@@ -274,6 +275,85 @@ describe('an agent with a keyboard alone', () => {
       resolution: 'fixed',
       assignee: { name: 'Ben Agent' },
     });
+  });
+
+  test('stays on the row that it works on, wherever that goes, and comes back to it from wherever it was', async () => {
+    for (const title of ['Kept one', 'Kept two', 'Kept three']) await world.createTicket(title);
+    const page = await world.open(world.people.ben, world.path('?title=Kept&isResolved=false'));
+    const focused = (title: string) => page.locator('.ticket-row:focus', { hasText: title }).waitFor();
+    await row(page, 'Kept two').waitFor();
+    await page.keyboard.press('j');
+    await focused('Kept two');
+    for (const key of ['c', '?', 'Control+k', 'a', 's', 'p', 't']) {
+      await page.keyboard.press(key);
+      await page.locator('[role="dialog"] :focus').waitFor();
+      await page.keyboard.press('Escape');
+      await focused('Kept two');
+    }
+    // What was changed comes to the top, and the next key means the same ticket.
+    world.server.clock.advance(1000);
+    await page.keyboard.press('p');
+    await page.getByRole('combobox', { name: 'Set priority…' }).fill('urg');
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-rowindex="2"]:focus', { hasText: 'Kept two' }).waitFor();
+    await page.keyboard.press('p');
+    await page.getByRole('dialog', { name: 'Kept two' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    expect(await page.title()).toMatch(/^#\d+ Kept two – IT Help Desk$/);
+    expect(await row(page, 'Kept two').getAttribute('aria-current')).toBe('true');
+    await focused('Kept two');
+    await page.keyboard.press('Enter');
+    await page.locator('.pane .ticket-scroll:focus').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('d');
+    await page.getByRole('button', { name: /^Tomorrow/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Due: None' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Escape');
+    await focused('Kept two');
+    await page.keyboard.press('o');
+    await page.locator('.ticket-scroll:focus').waitFor();
+    await page.keyboard.press('r');
+    await page.locator('.tiptap:focus').waitFor();
+    await page.keyboard.type('begun');
+    await page.keyboard.press('Escape');
+    await page.locator('.ticket-scroll:focus').waitFor();
+    await page.getByText('begun').waitFor();
+    await page.keyboard.press('Escape');
+    await focused('Kept two');
+
+    // Keys of the browser, of a box that is written in and of other layouts.
+    for (const key of ['Control+Shift+A', 'Control+Shift+K', 'Alt+c', 'Shift+C']) await page.keyboard.press(key);
+    await page.keyboard.press('/');
+    await page.keyboard.type('kep');
+    await page.keyboard.press('Control+a');
+    expect(await page.locator('.ticket-row.selected, [role="dialog"]').count()).toBe(0);
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Escape');
+    await focused('Kept two');
+    await page.evaluate("dispatchEvent(new KeyboardEvent('keydown', { key: 'о', code: 'KeyJ', cancelable: true }))");
+    await focused('Kept three');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.getByRole('toolbar', { name: '2 selected' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await focused('Kept one');
+
+    // Where the row goes, its neighbour has the keyboard.
+    await page.keyboard.press('k');
+    await focused('Kept three');
+    await page.keyboard.press('s');
+    await page.getByRole('combobox', { name: 'Move to…' }).fill('resol');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Fixed' }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await row(page, 'Kept three').waitFor({ state: 'detached' });
+    await focused('Kept one');
+    await page.keyboard.press('z');
+    await row(page, 'Kept three').waitFor();
+    await focused('Kept one');
   });
 
   test('writes at once after R or N: no letter is lost or taken for a shortcut while the editor is fetched', async () => {
@@ -336,6 +416,13 @@ describe('an agent with a keyboard alone', () => {
     await page.keyboard.press('c');
     await page.keyboard.press('?');
     expect(await page.getByRole('dialog').count()).toBe(0);
+    // What is no sign still leads through the list and into a ticket.
+    await page.keyboard.press('Home');
+    await page.locator('[aria-rowindex="2"]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[aria-rowindex="2"]:focus').waitFor();
     await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
     await page.getByRole('menuitemradio', { name: 'On', exact: true }).click();
   });
@@ -350,7 +437,7 @@ describe('many tickets at once', () => {
     await page.keyboard.press('x');
     await page.keyboard.press('j');
     await page.keyboard.press('x');
-    await page.getByText('2 selected').waitFor();
+    await page.getByRole('toolbar', { name: '2 selected' }).waitFor();
     await page.keyboard.press('a');
     await page.getByRole('combobox', { name: 'Assign to…' }).waitFor();
     await page.keyboard.type('ben');

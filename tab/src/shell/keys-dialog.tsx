@@ -1,4 +1,4 @@
-/** All keys, each with what it does. */
+/** The keys that do something on this page, each with what it does. */
 
 import {
   Button,
@@ -9,13 +9,21 @@ import {
   DialogSurface,
   DialogTitle,
 } from '@fluentui/react-components';
+import { useState } from 'react';
 import { useMessages } from '../i18n.tsx';
+import { isMac, knownShortcuts } from '../keyboard.ts';
+import { usePreferences } from '../preferences.ts';
 import { useIsWide } from '../ui/wide.ts';
 import './keys-dialog.css';
 
 export default function KeysDialog({ onClose }: { onClose: () => void }) {
   const m = useMessages();
   const isWide = useIsWide();
+  const { hasShortcuts } = usePreferences();
+  const [known] = useState(knownShortcuts);
+  const groups = m.keys.groups
+    .map(({ name, keys }) => ({ name, keys: keys.filter(([, , shortcut]) => known.has(shortcut)) }))
+    .filter(({ keys }) => keys.length > 0);
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
       <DialogSurface>
@@ -23,8 +31,9 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
           <DialogTitle>{m.keys.title}</DialogTitle>
           {/* Where it has to be scrolled, by keyboard too. */}
           <DialogContent tabIndex={isWide ? undefined : 0}>
+            {!hasShortcuts && <p>{m.keys.areOff}</p>}
             <div className="keys">
-              {m.keys.groups.map(({ name, keys }) => (
+              {groups.map(({ name, keys }) => (
                 <section key={name}>
                   <h3>{name}</h3>
                   <dl>
@@ -32,7 +41,9 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
                       <div key={key}>
                         <dt>
                           {key.split(' ').map((one) => (
-                            <kbd key={one}>{one}</kbd>
+                            <kbd key={one}>
+                              {isMac && one === m.keys.groups[0]!.keys[0]![0].split(' ')[0] ? '⌘' : one}
+                            </kbd>
                           ))}
                         </dt>
                         <dd>{what}</dd>

@@ -40,7 +40,7 @@ function Bar({ shown }: { shown: Notice }) {
     close();
     void shown.undo?.();
   };
-  useShortcuts({ ...(shown.undo && { 'mod+z': undo }) }, hasShortcuts);
+  useShortcuts({ ...(shown.undo && { 'mod+z': undo, z: undo }) }, hasShortcuts);
   const copy = async () => {
     const lines = [shown.done!].flat().map((done) => curlOf(done, me));
     try {

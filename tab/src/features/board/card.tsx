@@ -30,6 +30,7 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
     attributes: { roleDescription: m.board.card, tabIndex: isStop ? 0 : -1 },
   });
   const { ticketNo } = ticket;
+  const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
   useEffect(() => {
     if (held.current === ticketNo) giveBackFocus(ticketNo);
   }, [ticketNo]);
@@ -40,7 +41,7 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
       {...attributes}
       role="group"
       className={`board-card${isDragging ? ' dragging' : ''}`}
-      aria-label={`#${ticket.ticketNo} ${ticket.title}`}
+      aria-label={[`#${ticketNo} ${ticket.title}`, m.priority[ticket.priority], assignee].join(', ')}
       data-no={ticketNo}
       onFocus={() => onHold(ticketNo)}
       onKeyDown={(event) => {

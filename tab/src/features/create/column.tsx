@@ -1,6 +1,6 @@
 /** A column of the form for a new ticket: a line for each field, with what is wrong in it. */
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import { useMessages } from '../../i18n.tsx';
 import { CustomFieldInput } from '../../ui/custom-field.tsx';
@@ -80,6 +80,13 @@ interface LineProps {
 
 export function Line({ id, label, isMandatory, note, children }: LineProps) {
   const m = useMessages();
+  const noteId = note && `${id}-note`;
+  useEffect(() => {
+    // Whatever kind of field it is, what is wrong with it belongs to it.
+    const field = document.getElementById(id);
+    if (noteId) field?.setAttribute('aria-describedby', noteId);
+    return () => field?.removeAttribute('aria-describedby');
+  }, [id, noteId]);
   return (
     <div className="form-line">
       <label htmlFor={id}>
@@ -92,7 +99,7 @@ export function Line({ id, label, isMandatory, note, children }: LineProps) {
       </label>
       {children}
       {note && (
-        <span className="form-note" role="alert">
+        <span id={noteId} className="form-note" role="alert">
           {note}
         </span>
       )}

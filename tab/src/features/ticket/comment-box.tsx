@@ -111,7 +111,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     setOpen(true);
     document.querySelector<HTMLElement>('.comment-box :is(.tiptap, .plain-editor)')?.focus();
   };
-  useShortcuts({ r: () => begin(false), n: () => canWork && begin(true) }, hasShortcuts);
+  useShortcuts({ r: () => begin(false), ...(canWork && { n: () => begin(true) }) }, hasShortcuts);
 
   const post = async (state: State | undefined) => {
     const idempotencyKey = await attemptKey(draft.id, [html, isPrivate, filesContent(files)]);
@@ -156,6 +156,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     setProgress(undefined);
     landed.current();
   };
+  const box = useRef<HTMLElement>(null);
   const start = useRef<HTMLButtonElement>(null);
   useFocusBack(isOpen, start);
   const next = ticket.workflow ? movesOf(ticket.workflow, [ticket], who) : [];
@@ -179,6 +180,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   }
   return (
     <section
+      ref={box}
       className={`comment-box${isPrivate ? ' private' : ''}`}
       aria-label={label}
       onKeyDown={(event) => {
@@ -215,6 +217,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         isBusy={isSending}
         onChange={(next, empty) => keep({ ...draft, html: empty ? '' : next })}
         onSubmit={() => void send()}
+        onEscape={() => leaveBox(box.current!)}
         onFiles={take}
         tools={<AttachButton onFiles={take} />}
       />

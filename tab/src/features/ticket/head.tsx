@@ -90,7 +90,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
   };
   useShortcuts(
     {
-      s: () => next.length > 0 && setAsked('state'),
+      ...(next.length > 0 && { s: () => setAsked('state') }),
       ...(canWork && { a: () => setAsked('assign'), p: () => setAsked('priority') }),
       ...(!isPane && { escape: onClose }),
     },

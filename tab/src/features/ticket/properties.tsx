@@ -18,6 +18,8 @@ import {
 } from '../../data.ts';
 import { draftKey, hasDraft } from '../../drafts.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { useShortcuts } from '../../keyboard.ts';
+import { usePreferences } from '../../preferences.ts';
 import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
@@ -42,6 +44,13 @@ export function Properties({ instanceId, known }: Props) {
   const me = useMe();
   const { ticket } = known;
   const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
+  const { hasShortcuts } = usePreferences();
+  const press = (id: string) => () => {
+    const button = document.getElementById(id);
+    button?.focus();
+    button?.click();
+  };
+  useShortcuts(isReadOnly ? {} : { d: press('due'), t: press('tags') }, hasShortcuts);
   const priorities = usePriorityOptions([ticket.priority]);
   const [areAllShown, setAllShown] = useState(false);
   const draftOf = (field: CustomField) => draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`);
@@ -86,6 +95,7 @@ export function Properties({ instanceId, known }: Props) {
       </Property>
       <Property name={m.field.expectedDate}>
         <DueInput
+          id="due"
           value={ticket.expectedDate}
           isReadOnly={isReadOnly}
           isLate={isOverdue(ticket, state, format)}
@@ -110,6 +120,7 @@ export function Properties({ instanceId, known }: Props) {
       </Property>
       <Property name={m.field.tags}>
         <TagsInput
+          id="tags"
           instanceId={instanceId}
           tags={ticket.tags}
           isReadOnly={isReadOnly}
@@ -261,13 +272,7 @@ function Followers({ instanceId, known, isReadOnly }: Props & { isReadOnly: bool
         onChange={(followers) => void updateTicket(instanceId, known, { followers }, m)}
       />
       {ticket.requestor.id !== me.id && !isOff && (
-        <Button
-          size="small"
-          appearance="transparent"
-          className="small-text"
-          aria-pressed={isFollowing}
-          onClick={() => void follow(!isFollowing)}
-        >
+        <Button size="small" appearance="transparent" className="small-text" onClick={() => void follow(!isFollowing)}>
           {isFollowing ? m.ticket.unfollow : m.ticket.follow}
         </Button>
       )}

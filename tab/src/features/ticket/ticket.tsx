@@ -74,6 +74,8 @@ function Known({
     // Whoever came here by keyboard reads on here; beside the list, the list keeps it.
     if (!isPane && document.activeElement?.matches('main')) scroll.current?.focus();
   }, [isPane]);
+  // Beside the list, the page's own heading is the list's.
+  const Heading = isPane ? 'h2' : 'h1';
   const isWide = useIsWide();
   /** Where there is room, the fields have a side of their own. */
   const hasSide = !isPane && isWide;
@@ -117,7 +119,7 @@ function Known({
       <section className="ticket-scroll" tabIndex={-1} ref={scroll} aria-label={title}>
         <div className="ticket-main">
           {canWork ? (
-            <h1 className="ticket-heading">
+            <Heading className="ticket-heading">
               <TextInput
                 key={ticket.id}
                 aria-label={m.field.title}
@@ -133,11 +135,11 @@ function Known({
                   return title === '' || changeTicket(instanceId, seen, { ticket: { title } }, m);
                 }}
               />
-            </h1>
+            </Heading>
           ) : (
-            <h1 dir="auto" className="ticket-heading">
+            <Heading dir="auto" className="ticket-heading">
               {ticket.title}
-            </h1>
+            </Heading>
           )}
           {isPane && <Properties instanceId={instanceId} known={known} />}
           <Description key={String(canWork)} instanceId={instanceId} known={known} canWork={canWork} />

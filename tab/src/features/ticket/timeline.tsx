@@ -27,7 +27,7 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
   const whole = useDeferredValue(read, NOTHING_YET);
   const data = whole && whole !== NOTHING_YET ? whole : read?.slice(0, AT_ONCE);
   const newest = data?.findLast(isSaid);
-  const newestItem = useNewestOfMine(ticketNo, whole === data ? data : undefined, newest);
+  const { item: newestItem, news } = useNewest(ticketNo, whole === data ? data : undefined, newest);
   if (isPending) return <Loading />;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   const shown = isShort ? data!.filter(isSaid) : data!;
@@ -35,10 +35,13 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
     <section className="timeline" aria-label={m.ticket.history}>
       <div className="timeline-head">
         <h2>{m.ticket.history}</h2>
-        <button type="button" className="text-button" aria-pressed={isShort} onClick={() => setShort(!isShort)}>
+        <button type="button" className="text-button" onClick={() => setShort(!isShort)}>
           {isShort ? m.ticket.showChanges : m.ticket.hideChanges}
         </button>
       </div>
+      <span className="hidden" role="status">
+        {news && `${news.createdBy.name} ${m.activity.commented}`}
+      </span>
       <ol className={shown.length > AT_ONCE ? 'long' : undefined}>
         {shown.map((activity) => (
           <li key={activity.id} ref={activity === newest ? newestItem : undefined}>
@@ -55,18 +58,21 @@ const Entry = memo(function Entry(props: { instanceId: string; activity: Activit
   return isSaid(props.activity) ? <Comment {...props} /> : <Line {...props} />;
 });
 
-/** The place of what was said last, which is scrolled to once I have said it myself. */
-function useNewestOfMine(ticketNo: string, data: Activity[] | undefined, newest: Activity | undefined) {
+/** What was said last while the ticket is open: its place is scrolled to when I have said it, others' is told. */
+function useNewest(ticketNo: string, data: Activity[] | undefined, newest: Activity | undefined) {
   const me = useMe();
   const item = useRef<HTMLLIElement>(null);
   const shown = useRef({ ticketNo, data });
+  const [news, setNews] = useState<Activity>();
   useEffect(() => {
     const before = shown.current;
     shown.current = { ticketNo, data };
-    if (!newest || newest.createdBy.id !== me.id || before.ticketNo !== ticketNo) return;
-    if (before.data && !before.data.some(({ id }) => id === newest.id)) item.current?.scrollIntoView({ block: 'end' });
+    if (!newest || before.ticketNo !== ticketNo || !before.data) return;
+    if (before.data.some(({ id }) => id === newest.id)) return;
+    if (newest.createdBy.id === me.id) item.current?.scrollIntoView({ block: 'end' });
+    else setNews(newest);
   }, [ticketNo, data, newest, me.id]);
-  return item;
+  return { item, news };
 }
 
 function When({ activity }: { activity: Activity }) {

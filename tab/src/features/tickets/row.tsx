@@ -68,7 +68,8 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
     <div
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={isSelected}
+      aria-selected={isSelectable ? isSelected : undefined}
+      aria-current={isOpen || undefined}
       data-no={ticket.ticketNo}
       className={className}
       style={style}

@@ -149,7 +149,8 @@ export function TicketTable({
 
   const focusInPlace = (index: number) =>
     requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus({ preventScroll: true }),
+      // The row that is the active one by then.
+      scroller.current?.querySelector<HTMLElement>('.rows [role="row"][tabindex="0"]')?.focus({ preventScroll: true }),
     );
   const focus = (index: number) => {
     virtual.scrollToIndex(index, { align: 'auto' });
@@ -209,7 +210,7 @@ export function TicketTable({
     [activate],
   );
   const selectAll = () => setSelected(new Set(tickets.map(({ id }) => id)));
-  const act = (what: Action) => () => canWork && meant.length > 0 && setAction({ what, tickets: meant });
+  const act = (what: Action) => () => meant.length > 0 && setAction({ what, tickets: meant });
 
   useShortcuts(
     {
@@ -217,8 +218,10 @@ export function TicketTable({
       k: () => go(at - 1),
       'shift+j': () => extend(1),
       'shift+k': () => extend(-1),
-      x: () => canWork && tickets[at] && select(at, false),
-      'shift+x': () => canWork && tickets[at] && select(at, true),
+      ...(canWork && {
+        x: () => tickets[at] && select(at, false),
+        'shift+x': () => tickets[at] && select(at, true),
+      }),
       o: () => tickets[at] && show(tickets[at], true),
       ...(selected.size > 0 && { escape: clear }),
     },
@@ -231,8 +234,6 @@ export function TicketTable({
     {
       arrowdown: inList(() => go(at + 1)),
       arrowup: inList(() => go(at - 1)),
-      'shift+arrowdown': inList(() => extend(1)),
-      'shift+arrowup': inList(() => extend(-1)),
       home: inList(() => go(0)),
       end: inList(() => go(tickets.length - 1)),
       pagedown: inList(() => go(at + screen())),
@@ -243,13 +244,17 @@ export function TicketTable({
         if (tickets[at].ticketNo === openNo) document.querySelector<HTMLElement>('.pane .ticket-scroll')?.focus();
         else show(tickets[at], false);
       }),
-      'mod+a': inList(() => canWork && selectAll()),
+      ...(canWork && {
+        'shift+arrowdown': inList(() => extend(1)),
+        'shift+arrowup': inList(() => extend(-1)),
+        'mod+a': inList(selectAll),
+      }),
     },
     hasShortcuts,
   );
   // The ticket that is open has these keys for itself, unless others are selected.
   useShortcuts(
-    { a: act('assign'), s: act('state'), p: act('priority'), d: act('due'), t: act('tags') },
+    canWork ? { a: act('assign'), s: act('state'), p: act('priority'), d: act('due'), t: act('tags') } : {},
     hasShortcuts && (selected.size > 0 || openNo === undefined),
     selected.size > 0,
   );
@@ -327,6 +332,9 @@ export function TicketTable({
         onClear={clear}
         onAll={isCard && selected.size < tickets.length ? selectAll : undefined}
       />
+      <span className="hidden" role="status">
+        {chosen.length > 0 ? m.list.selected(chosen.length) : ''}
+      </span>
       {action && (
         <Boundary onClose={() => setAction(undefined)}>
           <Suspense>

@@ -147,16 +147,16 @@ export function TicketTable({
   const chosen = selected.size > 0 ? tickets.filter(({ id }) => selected.has(id)) : [];
   const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
 
-  const focusInPlace = (index: number) =>
+  const focusInPlace = () =>
     requestAnimationFrame(() =>
       // The row that is the active one by then.
       scroller.current?.querySelector<HTMLElement>('.rows [role="row"][tabindex="0"]')?.focus({ preventScroll: true }),
     );
   const focus = (index: number) => {
     virtual.scrollToIndex(index, { align: 'auto' });
-    focusInPlace(index);
+    focusInPlace();
   };
-  useComeBack(place, isDrawn, scroller, () => focusInPlace(at));
+  useComeBack(place, isDrawn, scroller, focusInPlace);
   const go = (index: number) => {
     if (tickets.length === 0) return;
     const next = Math.max(0, Math.min(index, tickets.length - 1));

@@ -329,6 +329,30 @@ describe('people of the directory, while nobody has allowed the app to look ther
   });
 });
 
+test('who may not be signed in yet allows it in the pop-up, or learns that an administrator has to', async () => {
+  let isAllowed = false;
+  const token = async () => {
+    if (!isAllowed) throw new Error('resourceRequiresConsent');
+    return entra.token(ana);
+  };
+  const context = await newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const teams = await openInTeams(page, { url: ORIGIN + world.path(), tenantId: entra.tenantId, token });
+  const answer = async (link: string) => {
+    const opened = page.waitForEvent('popup');
+    await teams.tab.getByRole('button', { name: 'Allow' }).click();
+    await (await opened).getByText(link).click();
+  };
+  await answer('Cancel');
+  await teams.tab.getByText('An administrator may have to allow it: send them the link').waitFor();
+  await teams.tab.getByRole('button', { name: 'Copy the link for an administrator' }).waitFor();
+  isAllowed = true;
+  await answer('Accept');
+  await teams.tab.getByRole('button', { name: 'Ana Silva: settings' }).waitFor();
+  await context.close();
+});
+
 describe('a help desk that somebody of its team opens for the first time', () => {
   test('lets them in once the app may see their teams', async () => {
     const channel = { teamId: randomUUID(), channelId: `19:${randomUUID()}@thread.tacv2`, name: 'Facilities' };

@@ -200,9 +200,32 @@ describe('when a token ends', () => {
     // What the page asks for by itself, and what it is told to ask for.
     await teams.tab.getByLabel('Search tickets').fill('seen');
     await teams.tab.getByText('was closed before you were signed in').waitFor();
-    await teams.tab.getByRole('button', { name: 'Try again' }).click();
-    await teams.tab.getByText('was closed before you were signed in').waitFor();
+    await teams.tab.getByRole('link', { name: 'Board' }).click();
+    await teams.tab.locator('a[aria-current="page"]', { hasText: 'Board' }).waitFor();
+    await teams.tab.getByText('was closed before you were signed in').first().waitFor();
     expect(asks() - before).toBe(1);
+    await page.context().close();
+  });
+
+  test('one that Teams has kept until shortly before its end is renewed before it is used', async () => {
+    const page = await teamsPage();
+    const { clock } = world.server;
+    const kept = await tokenOf('ana')();
+    clock.advance(59.5 * 60 * 1000);
+    await page.clock.install({ time: clock.now() });
+    const given: string[] = [];
+    const token = async () => {
+      given.push(given.length === 0 ? kept : await tokenOf('ana')());
+      return given.at(-1)!;
+    };
+    const used: (string | undefined)[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/ticketing/v1/')) used.push(request.headers().authorization?.slice('Bearer '.length));
+    });
+    const teams = await openInTeams(page, { url: address(world.path()), token });
+    await teams.tab.getByRole('row').filter({ hasText: 'Seen in Teams' }).waitFor();
+    expect(given).toHaveLength(2);
+    expect(new Set(used)).toEqual(new Set([given[1]]));
     await page.context().close();
   });
 

@@ -260,7 +260,8 @@ export function prefetchTicket(instanceId: string, ticketNo: number | undefined)
 /** Puts what is known of a ticket into every list that shows it, and into its own page. */
 export function patchTicket(instanceId: string, ticketId: string, patch: Partial<Ticket>): void {
   queryClient.setQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) }, (lists) => {
-    if (!lists || !('pages' in lists)) return lists;
+    // A count or a name, too, is read again with the lists.
+    if (typeof lists !== 'object' || !('pages' in lists)) return lists;
     const has = lists.pages.some((page) => page.items.some(({ id }) => id === ticketId));
     if (!has) return lists;
     const patched = (one: ListedTicket) => (one.id === ticketId ? { ...one, ...patch } : one);

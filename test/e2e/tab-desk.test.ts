@@ -428,6 +428,17 @@ describe('an agent with a keyboard alone', () => {
   });
 });
 
+test('an owner whose browser is new changes a ticket, beside a filter by somebody whom nobody knows', async () => {
+  const requestor = { id: 'stranger@fabrikam.com', name: 'Stella Stranger', email: 'stranger@fabrikam.com' };
+  const { ticketNo } = await world.createTicket('From a stranger', { requestor });
+  const page = await world.open(world.people.olga, world.path(`?requestorId=${requestor.id}`));
+  await page.locator('.chip', { hasText: 'Stella Stranger' }).waitFor();
+  await page.keyboard.press('p');
+  await page.getByRole('option', { name: 'Urgent' }).click();
+  await doneTo(page, /changed/);
+  expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Urgent' });
+});
+
 describe('many tickets at once', () => {
   test('are assigned to somebody or due on a day, and given back by one undo what they had', async () => {
     const first = await world.createTicket('Bulk one');

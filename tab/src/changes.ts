@@ -17,6 +17,7 @@ import {
 } from './collisions.ts';
 import { keys, patchTicket, queryClient, readTicket, TICKET_INCLUDE, type VersionedTicket } from './data.ts';
 import type { Messages } from './messages/en.ts';
+import { NoFilesError } from './save-file.ts';
 import { reasonNotSignedIn, SignInError } from './session.ts';
 import { cell } from './store.ts';
 import { stateLabel } from './ui/workflow.ts';
@@ -47,6 +48,7 @@ export function tell(what: Omit<Notice, 'id'>): void {
 /** Why a call failed, as a sentence that says what to do. */
 export function reasonOf(error: unknown, m: Messages): string {
   if (error instanceof SignInError) return reasonNotSignedIn(error, m);
+  if (error instanceof NoFilesError) return m.error.noFiles;
   // What fetch throws when nobody answers.
   if (error instanceof TypeError) return m.error.offline;
   if (!(error instanceof ApiError)) return (error as Error).message || m.error.unknown;

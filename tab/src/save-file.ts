@@ -1,7 +1,13 @@
 import { authorizedFetch } from './api.ts';
+import { teamsHost } from './teams.ts';
+
+/** The file could not be kept here. */
+export class NoFilesError extends Error {}
 
 /** Fetches a file that only somebody signed in gets, below the operations of an instance, and gives it to the browser to save. */
 export async function saveFile(instanceId: string, path: string, filename: string): Promise<void> {
+  // It would do nothing, and not even say so.
+  if ((await teamsHost)?.isPhone) throw new NoFilesError();
   const response = await authorizedFetch(`/ticketing/v1/instances/${encodeURIComponent(instanceId)}${path}`, {});
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');

@@ -28,6 +28,8 @@ export interface TeamsHost {
   channel: { teamId: string; channelId: string; name: string } | undefined;
   /** Where a deep link leads: a path inside the tab, such as `instances/1/tickets/12`. */
   subPage: string;
+  /** Whether Teams runs on a phone, which cannot do all that it does elsewhere. */
+  isPhone: boolean;
   /** Of whoever uses Teams; it proves nothing. */
   tenantId: string;
   /** A token for our API; rejects with the reason that Teams gives. */
@@ -103,6 +105,7 @@ const PHONES = ['android', 'ios', 'ipados', 'visionOS'];
 function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): TeamsHost {
   const { channel, team } = context;
   const tenantId = context.user?.tenant?.id ?? '';
+  const isPhone = PHONES.includes(context.app.host.clientType);
   return {
     theme: themeOf(context.app.theme),
     locale: context.app.locale,
@@ -113,6 +116,7 @@ function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): 
       name: [team?.displayName, channel.displayName].filter(Boolean).join(' '),
     },
     subPage: decoded(context.page.subPageId ?? ''),
+    isPhone,
     tenantId,
     token: () => authentication.getAuthToken(),
     askConsent: () => askConsent(authentication, tenantId, context.user?.loginHint ?? ''),
@@ -125,7 +129,7 @@ function hostOf({ app, authentication, pages }: TeamsJs, context: app.Context): 
     explained: (obstacle, message) =>
       app.notifyExpectedFailure({ reason: obstacle as app.ExpectedFailureReason, message }),
     async shareLink(subPage, title, webUrl) {
-      if (!PHONES.includes(context.app.host.clientType)) {
+      if (!isPhone) {
         pages.shareDeepLink({ subPageId: subPage, subPageLabel: title, subPageWebUrl: webUrl });
         return 'shown';
       }

@@ -158,6 +158,9 @@ describe('in Teams on a phone, where the tab is no frame', () => {
     // There is no page before: Teams leaves the tab.
     await phone.pressBack();
     await phone.askedFor('navigateBack');
+    await page.goto(address(world.path('/reports')));
+    await page.getByRole('button', { name: 'Download as CSV' }).first().click();
+    await page.getByText('Teams on a phone saves no files').waitFor();
     await page.context().close();
   });
 });

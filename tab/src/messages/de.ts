@@ -509,6 +509,7 @@ export const de: Messages = {
     newer: 'Die Seite wird neu geladen. Entwürfe bleiben erhalten.',
     notLoaded: 'Dieser Teil der Seite ließ sich nicht laden. Versuchen Sie es noch einmal.',
     tooLarge: 'Das ist zu groß. Senden Sie weniger oder kleinere Dateien.',
+    noFiles: 'Teams auf dem Telefon speichert keine Dateien. Öffnen Sie den Helpdesk im Browser oder am Computer.',
     tooLong: 'Dieser Text ist zu lang. Kürzen Sie ihn, oder senden Sie einen Teil davon als Datei.',
     conflict: 'Andere ändern es gerade. Versuchen Sie es noch einmal.',
     forbidden: 'Das dürfen Sie nicht ändern.',

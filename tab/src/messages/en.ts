@@ -509,6 +509,7 @@ export const en = {
     newer: 'The page is loaded anew. Drafts are kept.',
     notLoaded: 'This part of the page could not be loaded. Try again.',
     tooLarge: 'This is too large. Send fewer or smaller files.',
+    noFiles: 'Teams on a phone saves no files. Open the help desk in a browser or on a computer.',
     tooLong: 'This text is too long. Shorten it, or send a part of it as a file.',
     conflict: 'Others are changing it at this moment. Try again.',
     forbidden: 'You may not change this.',

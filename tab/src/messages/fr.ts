@@ -511,6 +511,8 @@ export const fr: Messages = {
     newer: 'La page se recharge. Les brouillons restent.',
     notLoaded: 'Cette partie de la page n’a pas pu être chargée. Réessayez.',
     tooLarge: 'C’est trop volumineux. Envoyez moins de fichiers ou des fichiers plus petits.',
+    noFiles:
+      'Teams sur téléphone n’enregistre pas de fichiers. Ouvrez le centre d’aide dans un navigateur ou sur un ordinateur.',
     tooLong: 'Ce texte est trop long. Raccourcissez-le ou envoyez-en une partie dans un fichier.',
     conflict: 'D’autres le modifient en ce moment. Réessayez.',
     forbidden: 'Vous ne pouvez pas modifier cela.',

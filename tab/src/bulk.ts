@@ -38,6 +38,7 @@ export async function changeTickets(
     tell({
       kind: succeeded.length > 0 ? 'done' : 'failed',
       text: failed.length > 0 ? m.notice.someFailed(succeeded.length, failed.length) : textOf(change, tickets, m),
+      about: id,
       done,
       ...(failures.length > 0 && { failures }),
       ...(succeeded.length > 0 && { undo: () => undoAll(instanceId, succeeded, change, m) }),
@@ -45,7 +46,7 @@ export async function changeTickets(
   } catch (error) {
     restore(tickets);
     const retry = () => void changeTickets(instanceId, tickets, change, m, id);
-    tell({ kind: 'failed', text: reasonOf(error, m), ...(canSucceedLater(error) && { retry }) });
+    tell({ kind: 'failed', text: reasonOf(error, m), ...(canSucceedLater(error) && { retry, about: id }) });
   }
 }
 

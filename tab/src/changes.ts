@@ -9,6 +9,7 @@ import {
   choose,
   collisionsOf,
   isSame,
+  rebased,
   type Seen,
   tellUnmoved,
   valuesAfter,
@@ -35,15 +36,21 @@ export interface Notice {
   done?: Done | Done[];
   /** A result for each ticket that failed. */
   failures?: { ticketNo: number; title: string; message: string }[];
+  /** What it is about, where something is left to do when it failed: then it stays until it was read or that is done. */
+  about?: string;
 }
 
-/** One notice at a time: the last action's. */
-export const notice = cell<Notice | undefined>(undefined);
+/** The last action's, and before it what failed and was not read yet. */
+export const notices = cell<Notice[]>([]);
+const MOST_NOTICES = 3;
 let noticeId = 0;
 
 export function tell(what: Omit<Notice, 'id'>): void {
-  notice.set({ ...what, id: ++noticeId });
+  const unread = notices.get().filter(({ kind, about }) => kind === 'failed' && about && about !== what.about);
+  notices.set([...unread, { ...what, id: ++noticeId }].slice(-MOST_NOTICES));
 }
+
+export const closeNotice = (id: number): void => notices.set(notices.get().filter((one) => one.id !== id));
 
 /** Why a call failed, as a sentence that says what to do. */
 export function reasonOf(error: unknown, m: Messages): string {
@@ -111,16 +118,18 @@ export async function save(
 ): Promise<Outcome> {
   let { ticket: replaced, etag } = seen;
   const ticketId = replaced.id;
+  let mine = change;
   for (let attempt = 1; ; attempt++) {
     if (etag === undefined) {
       const fresh = await readTicket(instanceId, ticketId);
-      const fields = collisionsOf(seen.ticket, fresh.ticket, change);
+      mine = rebased(seen.ticket, fresh.ticket, change);
+      const fields = collisionsOf(seen.ticket, fresh.ticket, mine);
       if (fields.length > 0) return { fresh, fields };
       ({ ticket: replaced, etag } = fresh);
     }
     onSend({ ticket: replaced, etag });
     try {
-      const { data, done, ...answer } = await send(instanceId, ticketId, change, etag);
+      const { data, done, ...answer } = await send(instanceId, ticketId, mine, etag);
       return { saved: { ticket: data.item, etag: answer.etag }, replaced, done };
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'precondition_failed' || attempt === TRIES) throw error;
@@ -174,7 +183,7 @@ export async function changeTicket(
     if ('move' in change && change.move.comment) tellUnmoved({ instanceId, seen: tried, move: change.move, reason });
     else {
       const retry = () => void changeTicket(instanceId, seen, change, m, isUndo);
-      tell({ kind: 'failed', text: reason, ...(canSucceedLater(outcome.error) && { retry }) });
+      tell({ kind: 'failed', text: reason, ...(canSucceedLater(outcome.error) && { retry, about: id }) });
     }
     return false;
   }
@@ -186,6 +195,7 @@ export async function changeTicket(
   tell({
     kind: 'done',
     text: isUndo ? m.notice.undone : textOf(change, ticketNo, m),
+    about: id,
     done,
     ...(!isUndo && isMine && { undo: async () => void (await changeTicket(instanceId, saved, back, m, true)) }),
   });

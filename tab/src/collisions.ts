@@ -3,6 +3,7 @@
 import type { Ticket, TicketUpdate } from '../../api/contract/tickets.ts';
 import { call } from './api.ts';
 import type { ListedTicket, VersionedTicket } from './data.ts';
+import { holdPage } from './leaving.ts';
 import { cell } from './store.ts';
 
 export interface Move {
@@ -71,9 +72,13 @@ const waiting: Unmoved[] = [];
 export function tellUnmoved(one: Unmoved): void {
   if (unmoved.get()) waiting.push(one);
   else unmoved.set(one);
+  holdPage('unmoved', true);
 }
 
-export const endUnmoved = (): void => unmoved.set(waiting.shift());
+export function endUnmoved(): void {
+  unmoved.set(waiting.shift());
+  holdPage('unmoved', unmoved.get() !== undefined);
+}
 
 type Values = Record<string, unknown>;
 
@@ -118,6 +123,23 @@ const essence = (value: unknown): string =>
 
 export const isSame = (left: unknown, right: unknown): boolean => essence(left) === essence(right);
 
+/** Tags and followers are put in and taken out one by one. */
+const PARTS = ['tags', 'followers'];
+
+/** The same change of what is there now: what it puts into a list and takes out of it, beside what others have done. */
+export function rebased(seen: Seen['ticket'], fresh: Ticket, change: Change): Change {
+  if ('move' in change) return change;
+  const parts = Object.entries(change.ticket).map(([name, wanted]): [string, unknown] => {
+    const [before, now] = [seen, fresh].map((ticket) => (ticket as unknown as Values)[name]);
+    if (!PARTS.includes(name) || ![before, now, wanted].every(Array.isArray)) return [name, wanted];
+    const has = (list: unknown, one: unknown) => (list as unknown[]).some((other) => isSame(other, one));
+    const added = (wanted as unknown[]).filter((one) => !has(before, one) && !has(now, one));
+    const kept = (now as unknown[]).filter((one) => has(wanted, one) || !has(before, one));
+    return [name, [...kept, ...added]];
+  });
+  return { ticket: Object.fromEntries(parts) };
+}
+
 /** What of a change somebody else has changed since the ticket was seen, to something else than what is wanted. */
 export function collisionsOf(seen: Seen['ticket'], fresh: Ticket, change: Change): string[] {
   if ('move' in change) {
@@ -128,6 +150,7 @@ export function collisionsOf(seen: Seen['ticket'], fresh: Ticket, change: Change
   }
   const differs = (base: unknown, now: unknown, wanted: unknown) => !isSame(base, now) && !isSame(wanted, now);
   return Object.entries(change.ticket).flatMap(([name, wanted]) => {
+    if (PARTS.includes(name)) return [];
     if (name !== 'customFields') {
       return differs((seen as unknown as Values)[name], fresh[name as keyof Ticket], wanted) ? [name] : [];
     }

@@ -53,6 +53,8 @@ const REFUSALS: [RegExp, Refusal][] = [
 ];
 
 const PERSON_KEY = 'tickets.person';
+/** Whom this page signs in as on a laptop. */
+let chosen: string | undefined;
 /** A token is renewed this long before it ends. */
 const EARLY_MS = 60_000;
 /** Teams takes an app that is silent for 30 seconds for one that has failed. */
@@ -147,6 +149,7 @@ export function tokenFacts(): string {
 export function choosePerson(id: string | undefined): void {
   if (id === undefined) storage.remove(PERSON_KEY);
   else storage.set(PERSON_KEY, id);
+  chosen = id;
   token = undefined;
 }
 
@@ -154,7 +157,9 @@ async function newToken(): Promise<Token> {
   const host = await teamsHost;
   if (host) return tokenOfTeams(host);
   if ((await tabConfig()).signIn !== 'local') throw new SignInError('outside');
-  const personId = storage.get(PERSON_KEY);
+  // Whoever another window signs in as, this page stays with whom it shows.
+  chosen ??= storage.get(PERSON_KEY) ?? undefined;
+  const personId = chosen;
   if (!personId) throw new SignInError('choose');
   const body = JSON.stringify({ personId });
   const headers = { 'Content-Type': 'application/json' };

@@ -282,6 +282,65 @@ test('a new ticket, and moves of one ticket and of several with a message, whose
   for (const one of several) expect(await commentsOn(one.ticketNo)).toEqual(['Told to both']);
 });
 
+test('tags that two people add at once are both there; what failed is told beside what is done next; a message with a move is there after Escape', async () => {
+  const { id, ticketNo } = await world.createTicket('Tagged by two');
+  await world.createTicket('Done in between');
+  const tags = (await (await world.as.olga('/tags')).json()) as { items: { id: string }[] };
+  const tag = (text: string) => ({ tagCategoryId: tags.items[0]!.id, text });
+  const tagsNow = async () => (await world.readTicket(ticketNo)).tags.map(({ text }) => text).toSorted();
+  const page = await world.open(world.people.ana);
+  const pane = page.locator('.pane');
+  await row(page, 'Tagged by two').click();
+  await page.route(`**/tickets/${id}?*`, async (route) => {
+    if (route.request().method() === 'PUT' && (await tagsNow()).length === 0) {
+      await world.as.ben(`/tickets/${id}`, json('PUT', { ticket: { tags: [tag('Network')] } }));
+    }
+    await route.continue();
+  });
+  await pane.getByRole('button', { name: 'Tags: None' }).click();
+  await page.getByRole('option', { name: 'Printer' }).click();
+  await page.keyboard.press('Escape');
+  await pane.getByRole('button', { name: 'Tags: Network, Printer' }).waitFor();
+  await doneTo(page, /changed/);
+  expect(await tagsNow()).toEqual(['Network', 'Printer']);
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Undone').waitFor();
+  expect(await tagsNow()).toEqual(['Network']);
+
+  await page.context().setOffline(true);
+  await reply(page, 'Not yet');
+  await page.keyboard.press('Control+Enter');
+  const failed = page.getByText(`The comment on ticket #${ticketNo} was not sent`);
+  await failed.waitFor();
+  await page.context().setOffline(false);
+  await row(page, 'Done in between').click();
+  await pane.getByRole('button', { name: 'Take it' }).click();
+  await doneTo(page, /changed/);
+  expect(await failed.isVisible()).toBe(true);
+  await row(page, 'Tagged by two').click();
+  await send(page).click();
+  await page.getByText('Reply sent').waitFor();
+  expect(await failed.count()).toBe(0);
+
+  const message = page.getByRole('dialog').getByRole('textbox');
+  const resolve = async () => {
+    await pane.getByRole('button', { name: 'Status: Open' }).click();
+    await page.getByRole('option', { name: 'Resolved' }).click();
+    await message.waitFor();
+  };
+  await resolve();
+  await message.fill('Half a message');
+  await page.keyboard.press('Escape');
+  await message.waitFor({ state: 'detached' });
+  await page.reload();
+  await resolve();
+  expect(await message.inputValue()).toBe('Half a message');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await resolve();
+  expect(await message.inputValue()).toBe('');
+});
+
 /** A paste as Word and Excel make it: text, formatted text and a picture of both; all in the page's own language. */
 const paste = (html: string, plain: string) => `{
   const data = new DataTransfer();

@@ -4,7 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { CodeRegular, DismissRegular } from '@fluentui/react-icons';
 import { useEffect, useState } from 'react';
 import { curlOf } from '../api.ts';
-import { type Notice, notice, tell } from '../changes.ts';
+import { closeNotice, type Notice, notices, tell } from '../changes.ts';
 import { useMe } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
@@ -15,32 +15,34 @@ import './notice-bar.css';
 const SHOWN_MS = 10_000;
 
 export function NoticeBar() {
-  const shown = useCell(notice);
+  const all = useCell(notices);
   return (
     <div className="notices" role="status" aria-live="polite">
-      {shown && <Bar key={shown.id} shown={shown} />}
+      {all.map((one, index) => (
+        <Bar key={one.id} shown={one} isLast={index === all.length - 1} />
+      ))}
     </div>
   );
 }
 
-function Bar({ shown }: { shown: Notice }) {
+function Bar({ shown, isLast }: { shown: Notice; isLast: boolean }) {
   const m = useMessages();
   const me = useMe();
   const { hasShortcuts } = usePreferences();
   const [isHeld, setHeld] = useState(false);
   const [isCopied, setCopied] = useState(false);
-  const close = () => notice.set(undefined);
+  const close = () => closeNotice(shown.id);
   useEffect(() => {
     // What failed stays until it was read.
     if (isHeld || shown.kind === 'failed' || shown.failures) return;
-    const timer = setTimeout(() => notice.get()?.id === shown.id && notice.set(undefined), SHOWN_MS);
+    const timer = setTimeout(() => closeNotice(shown.id), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [isHeld, shown]);
   const undo = () => {
     close();
     void shown.undo?.();
   };
-  useShortcuts({ ...(shown.undo && { 'mod+z': undo, z: undo }) }, hasShortcuts);
+  useShortcuts({ ...(isLast && shown.undo && { 'mod+z': undo, z: undo }) }, hasShortcuts);
   const copy = async () => {
     const lines = [shown.done!].flat().map((done) => curlOf(done, me));
     try {

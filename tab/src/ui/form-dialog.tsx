@@ -20,10 +20,20 @@ interface Props {
   isBarred?: boolean;
   onSubmit: () => void;
   onClose: () => void;
+  /** By the button, where that is another thing than Escape. */
+  onCancel?: () => void;
   children: ReactNode;
 }
 
-export function FormDialog({ title, action, isBarred = false, onSubmit, onClose, children }: Props) {
+export function FormDialog({
+  title,
+  action,
+  isBarred = false,
+  onSubmit,
+  onClose,
+  onCancel = onClose,
+  children,
+}: Props) {
   const m = useMessages();
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
@@ -44,7 +54,7 @@ export function FormDialog({ title, action, isBarred = false, onSubmit, onClose,
             <DialogTitle>{title}</DialogTitle>
             <DialogContent className="form">{children}</DialogContent>
             <DialogActions>
-              <Button onClick={onClose}>{m.common.cancel}</Button>
+              <Button onClick={onCancel}>{m.common.cancel}</Button>
               <Button appearance="primary" type="submit" disabled={isBarred}>
                 {action}
               </Button>

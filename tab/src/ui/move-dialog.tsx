@@ -4,6 +4,8 @@ import { Field, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { OfferedMove } from '../../../api/contract/moves.ts';
 import type { Move } from '../collisions.ts';
+import { useMe } from '../data.ts';
+import { draftKey, keepDraft, readDraft } from '../drafts.ts';
 import { useMessages } from '../i18n.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { type Moved, moveAct, stateLabel, useCommentLabel, useResolutionLabel } from './workflow.ts';
@@ -11,7 +13,7 @@ import { type Moved, moveAct, stateLabel, useCommentLabel, useResolutionLabel } 
 interface Props {
   move: OfferedMove;
   resolutions: string[];
-  tickets: Moved[];
+  tickets: (Moved & { id: string })[];
   onMove: (move: Move) => void;
   onClose: () => void;
 }
@@ -24,9 +26,19 @@ export default function MoveDialog({ move, resolutions, tickets, onMove, onClose
   const commentLabel = useCommentLabel(tickets);
   const labelOf = useResolutionLabel();
   const [resolution, setResolution] = useState(resolutions[0]!);
-  const [comment, setComment] = useState('');
-  const submit = () => {
+  /** Begun for a ticket and left by Escape or a reload, a message is there again. */
+  const key = draftKey(useMe().id, 'moves', tickets.map(({ id }) => id).join());
+  const [comment, setComment] = useState(() => readDraft<{ comment: string }>(key).comment ?? '');
+  const write = (text: string) => {
+    setComment(text);
+    keepDraft(key, text === '' ? undefined : { comment: text });
+  };
+  const cancel = () => {
+    keepDraft(key, undefined);
     onClose();
+  };
+  const submit = () => {
+    cancel();
     const id = crypto.randomUUID();
     onMove({ id, statusId: state.id, label: state.label, resolution, comment: comment.trim() || undefined });
   };
@@ -38,6 +50,7 @@ export default function MoveDialog({ move, resolutions, tickets, onMove, onClose
       action={moveAct(m, move)}
       onSubmit={submit}
       onClose={onClose}
+      onCancel={cancel}
     >
       <Field label={m.ticket.resolution}>
         <RadioGroup value={resolution} onChange={(_, data) => setResolution(data.value)}>
@@ -47,7 +60,7 @@ export default function MoveDialog({ move, resolutions, tickets, onMove, onClose
         </RadioGroup>
       </Field>
       <Field label={commentLabel}>
-        <Textarea value={comment} resize="vertical" onChange={(_, data) => setComment(data.value)} />
+        <Textarea value={comment} resize="vertical" onChange={(_, data) => write(data.value)} />
       </Field>
     </FormDialog>
   );

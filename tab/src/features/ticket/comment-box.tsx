@@ -128,7 +128,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     }
     keepDraft(key, undefined);
     forgetFiles(key);
-    tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, done });
+    tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, about: key, done });
     if (state) {
       const isEnd =
         isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
@@ -145,7 +145,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     holdPage(`sending ${key}`, true);
     const sending = post(state).catch((error) => {
       if (!upload.current?.signal.aborted)
-        tell({ kind: 'failed', text: m.comment.notSent(ticketNo, reasonOf(error, m)) });
+        tell({ kind: 'failed', text: m.comment.notSent(ticketNo, reasonOf(error, m)), about: key });
     });
     underWay.set(key, sending);
     await sending;

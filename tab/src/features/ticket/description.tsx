@@ -26,10 +26,13 @@ export function Description({
   instanceId,
   known,
   canWork,
+  onFiles,
 }: {
   instanceId: string;
   known: VersionedTicket;
   canWork: boolean;
+  /** Takes files that are pasted or dropped here. */
+  onFiles: (files: File[]) => void;
 }) {
   const m = useMessages();
   const { ticket } = known;
@@ -73,6 +76,7 @@ export function Description({
           html={draft.html}
           isFocused={isJustBegun}
           isBusy={isSaving}
+          onFiles={onFiles}
           onChange={(next) => {
             written.current = next;
             keepDraft(key, { html: next, base: draft.base });

@@ -142,7 +142,13 @@ function Known({
             </Heading>
           )}
           {isPane && <Properties instanceId={instanceId} known={known} />}
-          <Description key={String(canWork)} instanceId={instanceId} known={known} canWork={canWork} />
+          <Description
+            key={String(canWork)}
+            instanceId={instanceId}
+            known={known}
+            canWork={canWork}
+            onFiles={setDropped}
+          />
           {!isPane && !hasSide && <Properties instanceId={instanceId} known={known} />}
           <Timeline instanceId={instanceId} ticketNo={String(ticket.ticketNo)} />
         </div>

@@ -18,7 +18,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { useKept } from '../../back.ts';
-import { changeTicket, tell } from '../../changes.ts';
+import { changeTicket, refreshLists, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, type ListFilter, useTicketPages, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
@@ -208,20 +208,20 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
     (ticket) => ticket.statusId === state.id,
   );
   const unique = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
-  const count = pages.data?.pages[0]?.itemCount ?? 0;
+  const count = pages.data?.pages[0]?.itemCount;
   const stop = unique.some(({ ticketNo }) => ticketNo === current) ? current : unique[0]?.ticketNo;
   return (
     <section
       ref={setNodeRef}
       className={`column${isTarget ? ' target' : ''}${isBarred ? ' barred' : ''}${isOver && isTarget ? ' over' : ''}`}
-      aria-label={m.board.column(stateLabel(m, state.label), count)}
+      aria-label={m.board.column(stateLabel(m, state.label), count ?? 0)}
     >
       <header>
         <StateMark category={state.category} />
         <h2 className="ellipsis">{stateLabel(m, state.label)}</h2>
-        <span className="quiet">{format.number(count)}</span>
+        <span className="quiet">{count !== undefined && format.number(count)}</span>
       </header>
-      {pages.isError && <Failed error={pages.error} retry={() => void pages.refetch()} />}
+      {pages.isError && <Failed error={pages.error} retry={() => refreshLists(instanceId)} />}
       <div
         className="cards"
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {

@@ -1,6 +1,8 @@
 import { fail } from '../contract/errors.ts';
 import { COLLECTIONS, type Collection } from '../contract/exports.ts';
+import type { CustomField } from '../contract/instance.ts';
 import type { Input } from '../contract/operations.ts';
+import type { Person } from '../contract/wire.ts';
 import type { Position } from '../store/store.ts';
 import { presentActivity } from './activities.ts';
 import type { Context } from './context.ts';
@@ -18,7 +20,7 @@ type Item = Record<string, unknown>;
 
 const PAGE = 500;
 
-/** The columns of each CSV; the last one holds what has no column. */
+/** The columns of each CSV; behind those of tickets comes one for each custom field. */
 const COLUMNS: Record<Collection, string[]> = {
   tickets: [
     ...['id', 'ticketNo', 'title', 'description', 'status', 'statusId', 'resolution', 'priority'],
@@ -43,7 +45,11 @@ export async function exportCollection(ctx: Context, input: Input<'exportCollect
   if (!collection) return fail('not_found', `The collections are: ${COLLECTIONS.join(', ')}.`);
   const items = ITEMS[collection](ctx);
   return input.format === 'csv'
-    ? { contentType: 'text/csv; charset=utf-8', filename: `${collection}.csv`, chunks: csv(collection, items) }
+    ? {
+        contentType: 'text/csv; charset=utf-8',
+        filename: `${collection}.csv`,
+        chunks: csv(columnsOf(ctx, collection), items),
+      }
     : { contentType: 'application/jsonl; charset=utf-8', filename: `${collection}.jsonl`, chunks: jsonl(items) };
 }
 
@@ -84,12 +90,39 @@ async function* jsonl(pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<strin
   for await (const items of pagesOfItems) yield items.map((item) => `${JSON.stringify(item)}\n`).join('');
 }
 
-async function* csv(collection: Collection, pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<string> {
-  const columns = COLUMNS[collection];
-  yield csvText([columns]);
+interface Column {
+  name: string;
+  cellOf: (item: Item) => string;
+}
+
+function columnsOf({ settings }: Context, collection: Collection): Column[] {
+  const own = COLUMNS[collection].map((name): Column => ({ name, cellOf: (item) => cell(valueAt(item, name)) }));
+  if (collection !== 'tickets') return own;
+  const taken = new Set(COLUMNS.tickets);
+  const fields = [...settings.customFields.values()].map((field): Column => {
+    // No two columns have the same name, whatever an owner calls the fields.
+    const name = taken.has(field.title) ? `${field.title} (${field.id})` : field.title;
+    taken.add(name);
+    return { name, cellOf: ({ customFields }) => fieldText(field, (customFields as Item)[field.id]) };
+  });
+  return [...own, ...fields];
+}
+
+async function* csv(columns: Column[], pagesOfItems: AsyncIterable<Item[]>): AsyncGenerator<string> {
+  yield csvText([columns.map(({ name }) => name)]);
   for await (const items of pagesOfItems) {
-    yield csvText(items.map((item) => columns.map((column) => cell(valueAt(item, column)))));
+    yield csvText(items.map((item) => columns.map(({ cellOf }) => cellOf(item))));
   }
+}
+
+/** The value of a custom field as people read it: the options by their texts, people by name and mail address. */
+function fieldText({ type, options }: CustomField, value: unknown): string {
+  if (!Array.isArray(value)) return cell(value);
+  const texts =
+    type.key === 'list'
+      ? value.map((key) => options.find((option) => option.key === key)?.text ?? String(key))
+      : (value as Person[]).map(({ name, email }) => (email === '' || email === name ? name : `${name} <${email}>`));
+  return texts.join('; ');
 }
 
 const valueAt = (item: Item, path: string): unknown =>

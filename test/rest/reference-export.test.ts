@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Activity } from '../../api/contract/activities.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import { startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
-import { type Api, apiOf, GRACE, succeed } from './reference.ts';
+import { ADA, type Api, apiOf, defineFields, FIELDS, field, GRACE, succeed } from './reference.ts';
 
 let server: TestServer;
 let made: TestInstance;
@@ -89,6 +89,38 @@ describe('an export', () => {
       },
       { ticketNo: '2', title: 'Ärger', description: '' },
     ]);
+  });
+
+  test('200 CSV: a column for each custom field, by its title, with its value as people read it', async () => {
+    const { people, services, blocking, needed, asset } = FIELDS;
+    const more = [
+      field('11111111-1111-4111-8111-111111111111', 'status', 'text', { status: 'hidden' }),
+      field('22222222-2222-4222-8222-222222222222', '=SUM(A1)', 'text'),
+    ];
+    await defineFields(made, more);
+    await api.newTicket({
+      customFields: {
+        [people.id]: [ADA, { id: 'x@contoso.com', name: 'x@contoso.com', email: 'x@contoso.com' }],
+        [services.id]: services.options!.slice(0, 2).map(({ key }) => key),
+        [blocking.id]: false,
+        [needed.id]: '2026-03-01',
+        [asset.id]: '=1+1',
+      },
+    });
+    const [names] = cells(succeed(await admin.get('/exports/tickets?format=csv')).text);
+    const titles = ['Affected people', 'Services', 'Steps', `status (${more[0]!.id})`, "'=SUM(A1)"];
+    expect(names!.slice(names!.indexOf('origin') + 1)).toEqual([...titles, 'Asset', 'Blocking', 'Site', 'Needed on']);
+    const [ticket] = await csv('tickets');
+    expect(ticket).toMatchObject({
+      status: 'Open',
+      'Affected people': `${ADA.name} <${ADA.email}>; x@contoso.com`,
+      Services: 'Mail; Calendar',
+      Blocking: 'false',
+      'Needed on': '2026-03-01',
+      Asset: "'=1+1",
+      Site: '',
+    });
+    expect(JSON.parse(ticket!.customFields!)).toMatchObject({ [blocking.id]: false });
   });
 
   test.each(['\n', '\r', '\r\n'])('200 CSV: a line break begins no new line: %j', async (end) => {

@@ -90,7 +90,7 @@ export const keys = {
   views: (instanceId: string) => [instanceId, 'views'],
   members: (instanceId: string) => [instanceId, 'members'],
   peoples: (instanceId: string) => [instanceId, 'people'],
-  people: (instanceId: string, search: string) => [instanceId, 'people', search],
+  people: (instanceId: string, search: string, among: string) => [instanceId, 'people', search, among],
   lists: (instanceId: string) => [instanceId, 'tickets'],
   list: (instanceId: string, filter: ListFilter) => [instanceId, 'tickets', filter],
   openTickets: (instanceId: string) => [instanceId, 'ticket'],
@@ -155,12 +155,17 @@ interface FoundPeople {
   isConsentMissing: boolean;
 }
 
-/** People by name or mail. */
-export const usePeople = (instanceId: string, search: string, enabled = true) =>
+/** People by name or mail: everyone, or those who work the tickets. */
+export const usePeople = (
+  instanceId: string,
+  search: string,
+  enabled = true,
+  among: 'everyone' | 'assignees' = 'everyone',
+) =>
   useQuery({
-    queryKey: keys.people(instanceId, search),
+    queryKey: keys.people(instanceId, search, among),
     queryFn: async ({ signal }): Promise<FoundPeople> => {
-      const { data, warnings } = await call(instanceId, 'searchPeople', { search }, { signal });
+      const { data, warnings } = await call(instanceId, 'searchPeople', { search, among }, { signal });
       return { people: data.items, isConsentMissing: warnings.includes('directory_consent_required') };
     },
     placeholderData: keepPreviousData,

@@ -394,10 +394,18 @@ describe('in a plain browser', () => {
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
     await page.goto(local.url + world.path(`/tickets/${ticketNo}`));
     await page.getByRole('button', { name: 'Assignee: Nobody' }).click();
-    const answered = page.waitForResponse((response) => response.url().includes('/people?search=ana'));
+    const answered = page.waitForResponse((response) => response.url().includes('/people?search=ana&among=everyone'));
     await page.getByRole('combobox').fill('ana');
     expect((await answered).headers().warning).toContain('directory_consent_required');
-    await page.getByRole('option', { name: 'Anatol Known' }).waitFor();
+    // Who works the tickets comes first, and apart from those who do not.
+    const known = page.getByRole('option', { name: 'Anatol Known' });
+    await known.waitFor();
+    expect(await known.getAttribute('aria-description')).toBe('Others, who do not work tickets here');
+    expect(await page.locator('.pick-group').allTextContents()).toEqual([
+      'Work tickets here',
+      'Others, who do not work tickets here',
+    ]);
+    expect(await page.getByRole('option').first().textContent()).toContain('Ana Agent');
     expect(await page.getByText(OFFER).count()).toBe(0);
     await page.close();
     await local.close();

@@ -476,6 +476,10 @@ export const de: Messages = {
     refused: (reason) =>
       `Teams hat Sie nicht angemeldet${reason ? ` (${reason})` : ''}. Versuchen Sie es noch einmal, oder schließen Sie die Registerkarte und öffnen Sie sie neu.`,
   },
+  people: {
+    workers: 'Bearbeiten hier Tickets',
+    others: 'Andere, die hier keine Tickets bearbeiten',
+  },
   directory: {
     offer: 'Alle in Ihrer Organisation finden',
     allow: 'Erlauben',

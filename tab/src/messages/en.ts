@@ -477,6 +477,10 @@ export const en = {
     refused: (reason: string) =>
       `Teams did not sign you in${reason ? ` (${reason})` : ''}. Try again, or close the tab and open it anew.`,
   },
+  people: {
+    workers: 'Work tickets here',
+    others: 'Others, who do not work tickets here',
+  },
   directory: {
     offer: 'Find everybody in your organisation',
     allow: 'Allow',

@@ -478,6 +478,10 @@ export const fr: Messages = {
     refused: (reason) =>
       `Teams ne vous a pas connecté${reason ? ` (${reason})` : ''}. Réessayez, ou fermez l’onglet et rouvrez-le.`,
   },
+  people: {
+    workers: 'Traitent les tickets ici',
+    others: 'Autres, qui ne traitent pas de tickets ici',
+  },
   directory: {
     offer: 'Trouver toute personne de votre organisation',
     allow: 'Autoriser',

@@ -76,7 +76,7 @@ interface PeopleWish {
   chosen?: string[];
   /** Offers nobody, under this name. */
   nobody?: string | undefined;
-  /** Those who work the tickets come first. */
+  /** Those who work the tickets come first, and apart from others. */
   isForAssignee?: boolean;
   /** Offers whoever looks at the list, so that a view means somebody else for each. */
   isForFilter?: boolean;
@@ -88,26 +88,31 @@ const NOBODY = 'none';
 /** People to choose from: me, those who work the tickets, and whoever the directory finds for what was typed. */
 export function usePeopleOptions(
   instanceId: string,
-  { chosen = [], nobody, isForAssignee, isForFilter, enabled = true }: PeopleWish,
+  { chosen = [], nobody, isForAssignee = false, isForFilter, enabled = true }: PeopleWish,
 ): PeopleChoice {
   const m = useMessages();
   const me = useMe();
   const [text, setText] = useState('');
   const searched = useDeferredValue(text);
+  // Others than those who work the tickets can have one all the same.
+  const { data: workers } = usePeople(instanceId, searched, enabled && isForAssignee, 'assignees');
   const { data } = usePeople(instanceId, searched, enabled);
   const found = data?.people ?? [];
   const { data: instance } = useInstance(instanceId);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (person: Person) => words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
-  const first = isForAssignee ? (instance?.assignees.peoples ?? []) : [];
+  const first = isForAssignee ? (workers?.people ?? instance?.assignees.peoples ?? []) : [];
   const mine: Person = { id: me.id, name: me.name, email: me.email };
   const people = new Map([mine, ...first, ...found].filter(fits).map((person) => [person.id, person]));
+  const working = new Set([mine, ...first].map(({ id }) => id));
+  const groupOf = ({ id }: Person) => (working.has(id) ? m.people.workers : m.people.others);
   const options: Option[] = [...people.values()].map((person) => ({
     key: person.id,
     text: person.id === me.id ? m.common.me(person.name) : person.name,
     detail: person.email === person.name ? undefined : person.email,
     icon: <Face person={person} />,
     isChosen: chosen.includes(person.id),
+    ...(isForAssignee && { group: groupOf(person) }),
   }));
   if (isForFilter && (fits(mine) || words.some((word) => m.common.meAlone.toLowerCase().startsWith(word)))) {
     const icon = <Face person={mine} />;

@@ -136,6 +136,7 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
               tabIndex={-1}
               className="pick-option"
               aria-selected={option.isChosen ?? false}
+              aria-description={option.group}
               aria-disabled={option.isDisabled}
               data-active={index === at}
               onMouseMove={() => index !== at && setActive(index)}

@@ -42,6 +42,8 @@ export interface Part<T> {
   pick: (instance: Instance) => T;
   /** The change that makes the settings hold the value. */
   toUpdate: (value: T, instance: Instance) => InstanceUpdate;
+  /** My changes of `base` in what somebody else made of it meanwhile, where that is more than one setting beside another. */
+  merge?: (base: T, mine: T, theirs: T) => T;
 }
 
 /** Somebody else changed the same part while it was edited. */
@@ -139,11 +141,22 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
       ? {
           name: nameOf(me.id, t.somebody),
           theirs: current,
-          keepMine: () => keepDraft(key, { base: current, etag: known.etag, value: draft.value }),
+          keepMine: () => {
+            const value = (part.merge ?? mergedByName)(draft.base, draft.value, current);
+            keepDraft(key, { base: current, etag: known.etag, value });
+          },
           takeTheirs: () => keepDraft(key, undefined),
         }
       : undefined,
   };
+}
+
+/** Each setting as I have changed it, and as they have where I have not. */
+function mergedByName<T>(base: T, mine: T, theirs: T): T {
+  if (Array.isArray(mine)) return mine;
+  const names = Object.keys(mine as object) as (keyof T)[];
+  const entries = names.map((name) => [name, same(base[name], mine[name]) ? theirs[name] : mine[name]]);
+  return Object.fromEntries(entries) as T;
 }
 
 function nameOf(myId: string, somebody: string): string {

@@ -26,16 +26,19 @@ import {
   problemOf,
   withoutField,
 } from './form-layout.ts';
+import { mergedForm } from './form-merge.ts';
 import { FormPreview } from './form-preview.tsx';
 import { Confirm, Editor, Page } from './parts.tsx';
 import { Sortable, SortEnd, type SortList, SortMenu, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
 import './fields.css';
 
+const MERGED_PART = { ...FORM_PART, merge: mergedForm };
+
 export function FieldsPage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
   const m = useMessages();
   const t = useTexts();
-  const editing = useEditing(instanceId, known, FORM_PART);
+  const editing = useEditing(instanceId, known, MERGED_PART);
   const { value: layout, set } = editing;
   const [openId, setOpenId] = useState<string>();
   const [gone, setGone] = useState<CustomField[]>();

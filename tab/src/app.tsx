@@ -2,7 +2,7 @@
 
 import { FluentProvider, teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/react-components';
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
 import { ApiError } from './api.ts';
@@ -128,6 +128,9 @@ function InHost({ host, children }: { host: TeamsHost | undefined; children: Rea
   );
 }
 
+/** A server that is silent for this long is told of, before Teams puts its own page in place of ours after 30 seconds. */
+const LATE_MS = 25_000;
+
 /** Waits for whoever is signed in, and explains when nobody can be. */
 function Gate({ host }: { host: TeamsHost | undefined }) {
   const { data: me, error, refetch } = useQuery(meOptions);
@@ -137,13 +140,29 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
     host?.shown();
     host?.onBack(stepBack);
   }, [host]);
+  const [isLate, setLate] = useState(false);
+  const isWaiting = !me && !error;
+  useEffect(() => {
+    if (!isWaiting || isLate) return;
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, [isWaiting, isLate]);
+  const obstacle = useMemo(
+    () => error ?? (isWaiting && isLate ? new ApiError('unavailable', '') : null),
+    [error, isWaiting, isLate],
+  );
   useEffect(() => {
     if (me) host?.ready();
-    else if (error) host?.explained(obstacleOf(error), error.message);
-  }, [me, error, host]);
+    else if (obstacle) host?.explained(obstacleOf(obstacle), obstacle.message);
+  }, [me, obstacle, host]);
+  const again = () => {
+    setLate(false);
+    // One that is not answered would be waited for again.
+    void queryClient.cancelQueries(meOptions).then(() => refetch());
+  };
   // What Teams gives and the server does not take, another try will not change.
-  const isStrange = host && error instanceof ApiError && error.code === 'unauthorized';
-  const reason = isStrange ? new SignInError('strange', tokenFacts()) : error;
+  const isStrange = host && obstacle instanceof ApiError && obstacle.code === 'unauthorized';
+  const reason = isStrange ? new SignInError('strange', tokenFacts()) : obstacle;
   return (
     <TextsProvider locale={locale} timezone={preferences?.timezone || undefined}>
       {me ? (
@@ -151,10 +170,10 @@ function Gate({ host }: { host: TeamsHost | undefined }) {
           <Page host={host} />
         </Router>
       ) : reason instanceof SignInError ? (
-        <SignIn reason={reason} host={host} onDone={() => void refetch()} />
-      ) : error ? (
+        <SignIn reason={reason} host={host} onDone={again} />
+      ) : obstacle ? (
         <main className="page-center">
-          <Failed isPage error={error} retry={() => void refetch()} />
+          <Failed isPage error={obstacle} retry={again} />
         </main>
       ) : (
         <Loading />

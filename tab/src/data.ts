@@ -101,7 +101,8 @@ export const keys = {
 
 export const meOptions = queryOptions({
   queryKey: keys.me,
-  queryFn: async (): Promise<Me> => (await call('', 'getMe', {})).data.item,
+  // With its signal, one that is not answered can be asked again.
+  queryFn: async ({ signal }): Promise<Me> => (await call('', 'getMe', {}, { signal })).data.item,
   staleTime: 5 * 60_000,
 });
 

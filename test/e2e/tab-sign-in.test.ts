@@ -83,6 +83,22 @@ describe('where nobody can be signed in', () => {
     await page.context().close();
   });
 
+  test('a server that does not answer is told of before Teams gives up; asked again, it answers', async () => {
+    const page = await teamsPage();
+    await page.clock.install();
+    const asked = Promise.withResolvers<void>();
+    await page.route(/\/ticketing\/v1\/me$/, () => asked.resolve(), { times: 1 });
+    const teams = await openInTeams(page, { url: address(world.path()), token: tokenOf('ana') });
+    await asked.promise;
+    await page.clock.fastForward(25_000);
+    await teams.tab.getByText('The server cannot answer right now').waitFor();
+    await teams.askedFor('appInitialization.expectedFailure');
+    await teams.tab.getByRole('button', { name: 'Try again' }).click();
+    await teams.tab.getByRole('row').first().waitFor();
+    await teams.askedFor('appInitialization.success');
+    await page.context().close();
+  });
+
   test.each(['initialize', 'getContext'])('whatever never answers %s is not Teams', async (func) => {
     const page = await teamsPage();
     await page.clock.install();

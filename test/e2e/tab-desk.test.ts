@@ -318,6 +318,11 @@ describe('an agent with a keyboard alone', () => {
     await page.keyboard.press('r');
     await page.locator('.tiptap:focus').waitFor();
     await page.keyboard.type('begun');
+    await page.keyboard.press('Tab');
+    for (let step = 0; step < 4; step++) await page.keyboard.press('ArrowRight');
+    await page.getByRole('button', { name: 'Link', exact: true }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.locator('.tiptap:focus').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.ticket-scroll:focus').waitFor();
     await page.getByText('begun').waitFor();

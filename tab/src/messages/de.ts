@@ -300,6 +300,7 @@ export const de: Messages = {
     tooMany: (most) => `Höchstens ${most} Dateien auf einmal.`,
   },
   editor: {
+    tools: 'Format',
     bold: 'Fett',
     italic: 'Kursiv',
     bulletList: 'Aufzählung',

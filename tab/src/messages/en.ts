@@ -304,6 +304,7 @@ export const en = {
     tooMany: (most: number) => `At most ${most} files at once.`,
   },
   editor: {
+    tools: 'Format',
     bold: 'Bold',
     italic: 'Italic',
     bulletList: 'Bulleted list',

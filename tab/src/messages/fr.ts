@@ -302,6 +302,7 @@ export const fr: Messages = {
     tooMany: (most) => `${most} fichiers au plus à la fois.`,
   },
   editor: {
+    tools: 'Mise en forme',
     bold: 'Gras',
     italic: 'Italique',
     bulletList: 'Liste à puces',

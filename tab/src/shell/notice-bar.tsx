@@ -56,6 +56,11 @@ function Bar({ shown, isLast }: { shown: Notice; isLast: boolean }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the time while the pointer is over it
     <div
       className={`notice ${shown.kind}`}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        close();
+      }}
       onPointerEnter={({ pointerType }) => setHeld(pointerType === 'mouse')}
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}

@@ -3,10 +3,12 @@
 import {
   AddRegular,
   BoardRegular,
+  DataTrendingRegular,
   FilterRegular,
   HeadsetRegular,
   KeyboardRegular,
   PersonRegular,
+  SettingsRegular,
   TaskListLtrRegular,
 } from '@fluentui/react-icons';
 import { useDeferredValue, useState } from 'react';
@@ -49,6 +51,22 @@ export default function Palette({ instanceId, onClose }: { instanceId: string; o
           },
         ]),
     { option: { key: 'mine', text: m.shell.mine, icon: <PersonRegular /> }, act: () => go(paths.mine) },
+    ...(role === 'member'
+      ? []
+      : [
+          {
+            option: { key: 'reports', text: m.shell.reports, icon: <DataTrendingRegular /> },
+            act: () => go(`${paths.list(instanceId)}/reports`),
+          },
+        ]),
+    ...(role === 'owner'
+      ? [
+          {
+            option: { key: 'settings', text: m.shell.settings, icon: <SettingsRegular /> },
+            act: () => go(`${paths.list(instanceId)}/settings`),
+          },
+        ]
+      : []),
     {
       option: { key: 'keys', text: m.keys.show, detail: '?', icon: <KeyboardRegular /> },
       act: () => areKeysShown.set(true),

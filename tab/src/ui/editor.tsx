@@ -12,7 +12,14 @@ import {
 import { Plugin } from '@tiptap/pm/state';
 import { EditorContent, Extension, useEditor, useEditorState } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
-import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type ReactElement,
+  type KeyboardEvent as ReactKeyboardEvent,
+  type ReactNode,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useMessages } from '../i18n.tsx';
 import { KEPT } from './editor-nodes.ts';
 import { filesIn } from './file-transfer.ts';
@@ -136,7 +143,7 @@ export default function Editor(props: EditorProps) {
         className="editor-tool"
         icon={icon}
         aria-pressed={isOn}
-        tabIndex={-1}
+        tabIndex={name === m.editor.bold ? 0 : -1}
         onMouseDown={(event) => event.preventDefault()}
         onClick={act}
       />
@@ -146,7 +153,7 @@ export default function Editor(props: EditorProps) {
   return (
     <div ref={holder} className={`editor${state.isEmpty ? ' is-empty' : ''}`} aria-busy={props.isBusy || undefined}>
       <EditorContent editor={editor} />
-      <div className="editor-tools">
+      <div className="editor-tools" role="toolbar" aria-label={m.editor.tools} onKeyDown={leadThroughTools}>
         {tool(m.editor.bold, <TextBoldRegular />, state.bold, () => chain().toggleBold().run())}
         {tool(m.editor.italic, <TextItalicRegular />, state.italic, () => chain().toggleItalic().run())}
         {tool(m.editor.bulletList, <TextBulletListRegular />, state.bulletList, () => chain().toggleBulletList().run())}
@@ -187,6 +194,18 @@ export default function Editor(props: EditorProps) {
       <MentionList editor={editor} suggestion={suggestion} />
     </div>
   );
+}
+
+/** One of the tools is reached by Tab, the arrow keys lead to the others. */
+function leadThroughTools(event: ReactKeyboardEvent<HTMLElement>): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const tools: Element[] = [...event.currentTarget.querySelectorAll('.editor-tool')];
+  const at = document.activeElement ? tools.indexOf(document.activeElement) : -1;
+  if (!step || at < 0) return;
+  event.preventDefault();
+  const isMirrored = document.documentElement.dir === 'rtl';
+  const next = tools.at((at + (isMirrored ? -step : step)) % tools.length);
+  if (next instanceof HTMLElement) next.focus();
 }
 
 function takeFiles(files: File[], onFiles: ((files: File[]) => void) | undefined): boolean {

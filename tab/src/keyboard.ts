@@ -1,6 +1,7 @@
 /** Shortcuts: single keys as long as nobody is typing, and those with Ctrl or Cmd. */
 
 import { useEffect, useRef } from 'react';
+import { areKeysShown, isPaletteOpen, openCreate } from './signals.ts';
 
 /**
  * What a key does, unless it answers `false`. Keys are as `KeyboardEvent.key` names them, in small letters, with `mod+`
@@ -70,13 +71,17 @@ export const knownShortcuts = (): Set<string> =>
     ),
   );
 
+/** A dialog is on its way: what is typed until it is there is meant for it. */
+const isAskedFor = (): boolean => isPaletteOpen.get() || areKeysShown.get() || openCreate.get() !== undefined;
+
 /** Shortcuts that mean nothing to a box in which somebody writes. */
 const ALSO_TYPING = ['mod+k'];
 
 function dispatch(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
   const name = nameOf(event);
-  if (name === undefined || (isTyping(event.target) && !ALSO_TYPING.includes(name)) || isOverlaid()) return;
+  if (name === undefined || (isTyping(event.target) && !ALSO_TYPING.includes(name))) return;
+  if (isOverlaid() || isAskedFor()) return;
   // Enter and blank press the button or the link that has the focus.
   const isPress = event.key === 'Enter' || event.key === ' ';
   if (isPress && event.target instanceof Element && event.target.closest('button, a, [role="button"], [role="tab"]'))

@@ -290,6 +290,12 @@ describe('an agent with a keyboard alone', () => {
       await page.keyboard.press('Escape');
       await focused('Kept two');
     }
+    // What is typed at once is typed into what was opened.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('crap');
+    expect(await page.getByRole('combobox').inputValue()).toBe('crap');
+    await page.keyboard.press('Escape');
+    await focused('Kept two');
     // What was changed comes to the top, and the next key means the same ticket.
     world.server.clock.advance(1000);
     await page.keyboard.press('p');

@@ -8,19 +8,14 @@ import { Boundary } from '../ui/boundary.tsx';
 import { useLoadedWhenIdle } from '../ui/idle.ts';
 import { lazily } from '../ui/lazily.tsx';
 
-const loadCreate = () => import('../features/create/create-dialog.tsx');
-const loadPalette = () => import('./palette.tsx');
-const loadKeys = () => import('./keys-dialog.tsx');
-const loadMerge = () => import('./merge-dialog.tsx');
-const loadUnmoved = () => import('./unmoved-dialog.tsx');
+const CreateDialog = lazily(() => import('../features/create/create-dialog.tsx'));
+const Palette = lazily(() => import('./palette.tsx'));
+const KeysDialog = lazily(() => import('./keys-dialog.tsx'));
+const MergeDialog = lazily(() => import('./merge-dialog.tsx'));
+const UnmovedDialog = lazily(() => import('./unmoved-dialog.tsx'));
 /** Loads them before somebody asks for them: by then the server may be away, or a newer build in its place. */
-const loadAll = () => Promise.all([loadCreate(), loadPalette(), loadKeys(), loadMerge(), loadUnmoved()]);
-
-const CreateDialog = lazily(loadCreate);
-const Palette = lazily(loadPalette);
-const KeysDialog = lazily(loadKeys);
-const MergeDialog = lazily(loadMerge);
-const UnmovedDialog = lazily(loadUnmoved);
+const loadAll = () =>
+  Promise.all([CreateDialog.load(), Palette.load(), KeysDialog.load(), MergeDialog.load(), UnmovedDialog.load()]);
 
 export function Dialogs({ instanceId }: { instanceId: string }) {
   const creating = useCell(openCreate);

@@ -61,13 +61,21 @@ export function once<T>(load: () => Promise<T>): () => Promise<T> {
 }
 
 /** A component that is loaded when it is drawn first; the nearest `Suspense` waits, the nearest `Boundary` tells of a failure. */
-export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+export function lazily<P extends object>(
+  load: () => Promise<{ default: ComponentType<P> }>,
+): ComponentType<P> & { load: () => Promise<void> } {
   const loaded = once(load);
+  let known: ComponentType<P> | undefined;
   // biome-ignore lint/correctness/noComponentHookFactories: called once for each part, when its module is loaded
-  return function Late(props: P) {
-    const { default: Part } = use(loaded());
+  function Late(props: P) {
+    const Part = known ?? use(loaded()).default;
     return <Part {...props} />;
+  }
+  /** Loads it before it is drawn: then it is there at once, and what is typed next is typed into it. */
+  Late.load = async () => {
+    known = (await withStyles(load)).default;
   };
+  return Late;
 }
 
 /** Why a part cannot be loaded. */

@@ -38,8 +38,7 @@ import { TicketRow } from './row.tsx';
 import { type Action, SelectionBar } from './selection-bar.tsx';
 import './table.css';
 
-const loadDialogs = () => import('./action-dialog.tsx');
-const ActionDialog = lazily(loadDialogs);
+const ActionDialog = lazily(() => import('./action-dialog.tsx'));
 
 interface Props {
   instanceId: string;
@@ -106,7 +105,7 @@ export function TicketTable({
     if (width > 0) onNoRoom(withoutRoom(columns, shown, isCard));
   }, [columns, shown, isCard, width, onNoRoom]);
   // What a key opens is there before the key is pressed.
-  useLoadedWhenIdle(loadDialogs);
+  useLoadedWhenIdle(ActionDialog.load);
   const filterKey = `${instanceId} ${JSON.stringify(filter)}`;
   const shownKey = useRef(filterKey);
   useEffect(() => {

@@ -196,16 +196,18 @@ export default function Editor(props: EditorProps) {
   );
 }
 
-/** One of the tools is reached by Tab, the arrow keys lead to the others. */
+/** One of the tools is reached by Tab, and the arrow keys lead from it to the others. */
 function leadThroughTools(event: ReactKeyboardEvent<HTMLElement>): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const tools: Element[] = [...event.currentTarget.querySelectorAll('.editor-tool')];
-  const at = document.activeElement ? tools.indexOf(document.activeElement) : -1;
+  const tools = [...event.currentTarget.querySelectorAll<HTMLElement>('.editor-tool')];
+  const at = tools.findLastIndex((tool) => tool.matches(':focus'));
   if (!step || at < 0) return;
   event.preventDefault();
   const isMirrored = document.documentElement.dir === 'rtl';
-  const next = tools.at((at + (isMirrored ? -step : step)) % tools.length);
-  if (next instanceof HTMLElement) next.focus();
+  const next = tools.at((at + (isMirrored ? -step : step)) % tools.length)!;
+  tools[at]!.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
 }
 
 function takeFiles(files: File[], onFiles: ((files: File[]) => void) | undefined): boolean {

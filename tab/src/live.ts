@@ -66,7 +66,10 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
       const response = await authorizedFetch(path, { headers, signal: AbortSignal.any([signal, silence.signal]) });
       // Without the id of an event to go on from, whatever happened in between is not known.
       if (!lastId && isLive.get() === 'offline') readAgain(instanceId);
-      else if (!lastId) setTimeout(() => signal.aborted || readTicketsAgain(instanceId), SETTLED_MS);
+      else if (!lastId) {
+        const before = queryClient.getQueryCache().findAll({ queryKey: keys.all(instanceId) });
+        setTimeout(() => signal.aborted || readTicketsAgain(instanceId, new Set(before)), SETTLED_MS);
+      }
       isLive.set('live');
       wait = FIRST_WAIT_MS;
       const hear = () => {
@@ -141,10 +144,11 @@ async function* messagesOf(response: Response, silence: AbortController, onHeard
 
 const readAgain = (instanceId: string): void => void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
 
-/** The tickets that are shown, and whatever else is known of tickets when it is shown again. */
-function readTicketsAgain(instanceId: string): void {
+/** Of what was asked for before, the tickets: those that are shown now, the others when they are shown again. */
+function readTicketsAgain(instanceId: string, before: Set<unknown>): void {
+  const predicate = (query: unknown) => before.has(query);
   for (const queryKey of [keys.lists(instanceId), keys.openTickets(instanceId), keys.histories(instanceId)]) {
-    void queryClient.invalidateQueries({ queryKey });
+    void queryClient.invalidateQueries({ queryKey, predicate });
   }
 }
 

@@ -4,7 +4,6 @@ import type { ErrorCode, FieldError, Problem } from '../../api/contract/errors.t
 import type { InputOf } from '../../api/contract/operation.ts';
 import type { OPERATIONS } from '../../api/contract/operations.ts';
 import type { PERSONAL } from '../../api/contract/people.ts';
-import type { Person } from '../../api/contract/wire.ts';
 import { currentToken, forgetToken, SignInError } from './session.ts';
 
 type Operations = typeof OPERATIONS & typeof PERSONAL;
@@ -20,7 +19,7 @@ type OutputOf<A> = A extends { kind: 'item'; of: infer S }
 type Output<Id extends OperationId> = OutputOf<Operations[Id]['answer']>;
 
 /** Below this lie all operations. */
-const BASE_PATH = '/ticketing/v1';
+export const BASE_PATH = '/ticketing/v1';
 
 type Way<Id extends OperationId> = readonly [Operations[Id]['method'], Operations[Id]['path']];
 
@@ -293,22 +292,3 @@ async function sent(request: XMLHttpRequest, form: FormData, signal: AbortSignal
     signal?.removeEventListener('abort', stop);
   }
 }
-
-/** A change as lines for a terminal; the key stays with whoever runs them. */
-export function curlOf({ method, path, body, files }: Done, me: Person): string {
-  // The query says only what the tab wants to hear in the answer.
-  const url = `${location.origin}${path.split('?')[0]}`;
-  const lines = [`curl -X ${method} "${url}"`, `  -H "X-Api-Key: $TICKETS_KEY"`];
-  // With a key, what is done to a ticket says whose doing it is.
-  const user = { id: me.id, name: me.name, email: me.email };
-  const said = body && path.startsWith(`${BASE_PATH}/tickets`) ? { ...body, user } : body;
-  if (files) {
-    const fields = Object.entries(said ?? {}).map(([name, value]) => [name, asText(value)]);
-    lines.push(...fields.map(([name, value]) => `  --form-string ${quoted(`${name}=${value}`)}`));
-    lines.push(...files.map((name) => `  -F ${quoted(`files=@"${name.replace(/["\\]/g, '\\$&')}"`)}`));
-  } else if (said) lines.push(`  -H 'Content-Type: application/json'`, `  -d ${quoted(JSON.stringify(said))}`);
-  return lines.join(' \\\n');
-}
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

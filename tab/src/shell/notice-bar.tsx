@@ -3,13 +3,13 @@
 import { Button } from '@fluentui/react-components';
 import { CodeRegular, DismissRegular } from '@fluentui/react-icons';
 import { useEffect, useState } from 'react';
-import { curlOf } from '../api.ts';
 import { closeNotice, type Notice, notices, tell } from '../changes.ts';
 import { useMe } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
 import { useCell } from '../store.ts';
+import { curlOf } from './curl.ts';
 import './notice-bar.css';
 
 const SHOWN_MS = 10_000;

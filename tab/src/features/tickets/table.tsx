@@ -24,7 +24,6 @@ import {
   useWorkflow,
 } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
 import { Boundary } from '../../ui/boundary.tsx';
 import { useLoadedWhenIdle } from '../../ui/idle.ts';
@@ -34,7 +33,9 @@ import { useWidth } from '../../ui/wide.ts';
 import { useActiveRow, useComeBack } from './active-row.ts';
 import { type Column, fitting, MARKS_WIDTH, withoutRoom } from './columns.ts';
 import { Header } from './header.tsx';
+import { useListKeys } from './list-keys.ts';
 import { TicketRow } from './row.tsx';
+import { useSelection } from './selection.ts';
 import { type Action, SelectionBar } from './selection-bar.tsx';
 import './table.css';
 
@@ -93,11 +94,10 @@ export function TicketTable({
   const isCard = width > 0 && width < CARDS_BELOW;
   const shown = useMemo(() => fitting(columns, allColumns, width), [columns, allColumns, width]);
   const { at, activate, place } = useActiveRow(tickets, scroller);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const selection = useSelection(tickets);
+  const { selected, chosen, none, beginAt, toggle } = selection;
   /** With the tickets that were meant when it was asked for: the list may change while its dialog is open. */
   const [action, setAction] = useState<{ what: Action; tickets: ListedTicket[] }>();
-  /** Where a range begins. */
-  const anchor = useRef<string>(undefined);
   const canWork = useCanWork(instanceId);
 
   useEffect(() => onCount(count), [count, onCount]);
@@ -112,10 +112,10 @@ export function TicketTable({
     if (shownKey.current === filterKey) return;
     shownKey.current = filterKey;
     // Another filter begins at its top.
-    setSelected(new Set());
+    none();
     activate(undefined);
     scroller.current?.scrollTo({ top: 0 });
-  }, [filterKey, activate]);
+  }, [filterKey, activate, none]);
   const isDrawn = width > 0 && tickets.length > 0;
 
   // The row that has the keyboard is drawn wherever the list is scrolled to: without it the keyboard would be nowhere.
@@ -143,7 +143,6 @@ export function TicketTable({
     if (hasNextPage && !isFetchingNextPage && last >= tickets.length - AHEAD) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, tickets.length]);
 
-  const chosen = selected.size > 0 ? tickets.filter(({ id }) => selected.has(id)) : [];
   const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
 
   const focusInPlace = () =>
@@ -166,31 +165,21 @@ export function TicketTable({
   /** As many rows as a screen has, but for the head and the row that stays in sight. */
   const screen = () =>
     Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (isCard ? CARD_HEIGHT : ROW_HEIGHT)) - 2);
-  const latest = useRef({ tickets, selected, onOpen });
-  latest.current = { tickets, selected, onOpen };
+  const latest = useRef({ tickets, onOpen });
+  latest.current = { tickets, onOpen };
   const select = useCallback(
     (index: number, isRange: boolean) => {
-      const { tickets: all, selected: before } = latest.current;
-      const { id } = all[index]!;
-      const next = new Set(before);
-      const begin = isRange ? all.findIndex((ticket) => ticket.id === anchor.current) : index;
-      const [from, to] = begin < 0 ? [index, index] : [Math.min(begin, index), Math.max(begin, index)];
-      const isOn = !before.has(id);
-      for (const ticket of all.slice(from, to + 1)) isOn ? next.add(ticket.id) : next.delete(ticket.id);
-      anchor.current = id;
+      toggle(index, isRange);
       activate(index);
-      setSelected(next);
     },
-    [activate],
+    [toggle, activate],
   );
-  /** Selects on the way to the next row, or to the one before. */
   const extend = (step: number) => {
-    const both = [tickets[at], tickets[at + step]].flatMap((ticket) => ticket?.id ?? []);
-    if (canWork) setSelected(new Set([...selected, ...both]));
+    if (canWork) selection.add(at, at + step);
     go(at + step);
   };
   const clear = () => {
-    setSelected(new Set());
+    none();
     // What was pressed goes with the selection.
     if (!scroller.current?.contains(document.activeElement)) scroller.current?.focus({ preventScroll: true });
   };
@@ -202,61 +191,19 @@ export function TicketTable({
     (index: number, event: MouseEvent) => {
       const { tickets, onOpen } = latest.current;
       const ticket = tickets[index]!;
-      anchor.current = ticket.id;
+      beginAt(index);
       activate(index);
       onOpen(ticket, event.ctrlKey || event.metaKey);
     },
-    [activate],
+    [activate, beginAt],
   );
-  const selectAll = () => setSelected(new Set(tickets.map(({ id }) => id)));
   const act = (what: Action) => () => meant.length > 0 && setAction({ what, tickets: meant });
 
-  useShortcuts(
-    {
-      j: () => go(at + 1),
-      k: () => go(at - 1),
-      'shift+j': () => extend(1),
-      'shift+k': () => extend(-1),
-      ...(canWork && {
-        x: () => tickets[at] && select(at, false),
-        'shift+x': () => tickets[at] && select(at, true),
-      }),
-      o: () => tickets[at] && show(tickets[at], true),
-      ...(selected.size > 0 && { escape: clear }),
-    },
-    hasShortcuts,
-  );
-  // In the ticket that is open beside the list, these keys move and mark what is read there.
-  const inList = (act: () => unknown) => (event: KeyboardEvent) =>
-    event.target instanceof Element && event.target.closest('.pane') ? false : act();
-  useShortcuts(
-    {
-      arrowdown: inList(() => go(at + 1)),
-      arrowup: inList(() => go(at - 1)),
-      home: inList(() => go(0)),
-      end: inList(() => go(tickets.length - 1)),
-      pagedown: inList(() => go(at + screen())),
-      pageup: inList(() => go(at - screen())),
-      enter: inList(() => {
-        if (!tickets[at]) return;
-        // Once more leads into the ticket.
-        if (tickets[at].ticketNo === openNo) document.querySelector<HTMLElement>('.pane .ticket-scroll')?.focus();
-        else show(tickets[at], false);
-      }),
-      ...(canWork && {
-        'shift+arrowdown': inList(() => extend(1)),
-        'shift+arrowup': inList(() => extend(-1)),
-        'mod+a': inList(selectAll),
-      }),
-    },
-    hasShortcuts,
-  );
-  // The ticket that is open has these keys for itself, unless others are selected.
-  useShortcuts(
-    canWork ? { a: act('assign'), s: act('state'), p: act('priority'), d: act('due'), t: act('tags') } : {},
-    hasShortcuts && (selected.size > 0 || openNo === undefined),
-    selected.size > 0,
-  );
+  useListKeys({
+    ...{ tickets, at, openNo, canWork, hasShortcuts, screen, go, show, select, extend, clear, act },
+    hasSelection: selected.size > 0,
+    selectAll: selection.all,
+  });
   useEffect(() => {
     const index = tickets.findIndex(({ ticketNo }) => ticketNo === openNo);
     if (index >= 0) activate(index);
@@ -290,7 +237,7 @@ export function TicketTable({
           onSort={onSort}
           canWork={canWork}
           isAll={selected.size > 0 && selected.size === tickets.length}
-          onAll={() => (selected.size === tickets.length ? setSelected(new Set()) : selectAll())}
+          onAll={selected.size === tickets.length ? none : selection.all}
         />
         {isDrawn && (
           <div className="rows" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
@@ -329,7 +276,7 @@ export function TicketTable({
         tickets={chosen}
         onAction={(what) => setAction({ what, tickets: chosen })}
         onClear={clear}
-        onAll={isCard && selected.size < tickets.length ? selectAll : undefined}
+        onAll={isCard && selected.size < tickets.length ? selection.all : undefined}
       />
       <span className="hidden" role="status">
         {chosen.length > 0 ? m.list.selected(chosen.length) : ''}

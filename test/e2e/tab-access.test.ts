@@ -180,6 +180,7 @@ describe('in every theme and at either width, axe finds nothing and nothing is o
 
 describe('on a phone', () => {
   test('the list is one of cards, which open on a page of their own with a way back to where it was', async () => {
+    await world.removeTickets('many');
     for (let n = 1; n <= 12; n++) await world.createTicket(`One of many ${n}`);
     const page = await world.open(world.people.ana, world.path('?title=of+many'), { isPhone: true });
     const list = page.locator('.scroller');
@@ -220,6 +221,7 @@ describe('on a phone', () => {
     await page.getByRole('option', { name: 'Priority' }).tap();
     await page.getByRole('option', { name: 'Medium' }).tap();
     await page.waitForURL(/priority=Medium/);
+    await page.waitForFunction('history.state.isAbove');
     await page.goBack();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.waitForURL(/priority=Medium/);

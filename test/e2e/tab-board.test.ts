@@ -208,7 +208,7 @@ describe('the board', () => {
     await page.keyboard.type('car');
     await card(another).waitFor({ state: 'detached' });
     await card(other).waitFor();
-    expect(page.url()).toContain('priority=Urgent&search=car');
+    await page.waitForURL(/priority=Urgent&search=car$/);
   });
 
   test('calls moves by their labels, and offers them to those who may make them, here and on the ticket', async () => {

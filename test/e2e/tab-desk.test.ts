@@ -278,6 +278,7 @@ describe('an agent with a keyboard alone', () => {
   });
 
   test('stays on the row that it works on, wherever that goes, and comes back to it from wherever it was', async () => {
+    await world.removeTickets('Kept');
     for (const title of ['Kept one', 'Kept two', 'Kept three']) await world.createTicket(title);
     const page = await world.open(world.people.ben, world.path('?title=Kept&isResolved=false'));
     const focused = (title: string) => page.locator('.ticket-row:focus', { hasText: title }).waitFor();
@@ -452,6 +453,7 @@ test('an owner whose browser is new changes a ticket, beside a filter by somebod
 
 describe('many tickets at once', () => {
   test('are assigned to somebody or due on a day, and given back by one undo what they had', async () => {
+    await world.removeTickets('Bulk');
     const first = await world.createTicket('Bulk one');
     const second = await world.createTicket('Bulk two', { assignee: personOf('ana') });
     const page = await world.open(world.people.ana, world.path('?title=Bulk&isResolved=false'));
@@ -492,6 +494,7 @@ describe('many tickets at once', () => {
   });
 
   test('are resolved, with how they ended, and so is one by keyboard alone', async () => {
+    await world.removeTickets('Ended');
     await world.createTicket('Ended one');
     await world.createTicket('Ended two');
     const last = await world.createTicket('Ended by keys');
@@ -517,6 +520,7 @@ describe('many tickets at once', () => {
   });
 
   test('that cannot all be changed tell which could not, and why', async () => {
+    await world.removeTickets('Mixed');
     const open = await world.createTicket('Mixed one');
     const closed = await world.createTicket('Mixed two');
     await world.as.ana(`/tickets/${closed.id}/status`, {

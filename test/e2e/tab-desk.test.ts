@@ -348,9 +348,12 @@ describe('an agent with a keyboard alone', () => {
     await page.evaluate("dispatchEvent(new KeyboardEvent('keydown', { key: 'о', code: 'KeyJ', cancelable: true }))");
     await focused('Kept three');
     await page.keyboard.press('Shift+ArrowDown');
-    await page.getByRole('toolbar', { name: '2 selected' }).waitFor();
+    const bar = page.getByRole('toolbar', { name: '2 selected' });
+    await bar.waitFor();
+    await focused('Kept one');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
+    await bar.waitFor({ state: 'detached' });
     await focused('Kept one');
 
     // Where the row goes, its neighbour has the keyboard.
@@ -408,13 +411,18 @@ describe('an agent with a keyboard alone', () => {
 
   test('sees all keys with ?, and can switch them off', async () => {
     const page = await world.open(world.people.ben);
+    const menu = () => page.getByRole('button', { name: 'Ben Agent: settings' }).click();
     await row(page, 'Something else').first().waitFor();
+    // They are off when this is tried again.
+    await menu();
+    await page.getByRole('menuitemradio', { name: 'On', exact: true }).click();
+    await page.getByRole('menuitemradio', { name: 'On', exact: true }).waitFor({ state: 'detached' });
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.route('**/me/preferences', (route) => route.abort());
-    await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
+    await menu();
     await page.getByRole('menuitemradio', { name: 'Off' }).click();
     await page.getByText('The server cannot be reached').waitFor();
     await page.unroute('**/me/preferences');
@@ -422,8 +430,14 @@ describe('an agent with a keyboard alone', () => {
     await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
-    await page.getByRole('menuitemradio', { name: 'Off' }).click();
+    await menu();
+    await Promise.all([
+      page.waitForResponse('**/me/preferences'),
+      page.getByRole('menuitemradio', { name: 'Off' }).click(),
+    ]);
+    await menu();
+    await page.getByRole('menuitemradio', { name: 'Off', checked: true }).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('menuitemradio', { name: 'Off' }).waitFor({ state: 'detached' });
     await page.keyboard.press('c');
     await page.keyboard.press('?');
@@ -435,7 +449,7 @@ describe('an agent with a keyboard alone', () => {
     await page.getByRole('heading', { name: 'History' }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('[aria-rowindex="2"]:focus').waitFor();
-    await page.getByRole('button', { name: 'Ben Agent: settings' }).click();
+    await menu();
     await page.getByRole('menuitemradio', { name: 'On', exact: true }).click();
   });
 });

@@ -56,7 +56,8 @@ describe('an agent with a mouse', () => {
     await likely.getByRole('button', { name: 'The screen, seen Open' }).waitFor();
     await page.getByRole('button', { name: 'Create ticket' }).click();
     await page.getByText('Please fill this in').waitFor();
-    await page.getByRole('button', { name: 'Location: None' }).click();
+    await page.locator('button[aria-label="Location: None"]:focus').waitFor();
+    await page.keyboard.press('Enter');
     await page.getByRole('option', { name: 'Paris' }).click();
     await page.locator('#new-description').fill('Since the update.\nBoth monitors.');
     await page.getByRole('button', { name: 'Create ticket' }).click();

@@ -136,12 +136,16 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   };
   const isOff = !instance.enabled;
   const note = isOff ? m.shell.off : problem;
+  /** The keyboard goes on where the form waits, once that is marked. */
+  const goOn = () => {
+    const place = '.create :is([aria-invalid="true"], [data-invalid="true"], [type="submit"])';
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(place)?.focus());
+  };
   const submit = async () => {
     setChecked(true);
     setProblem(undefined);
     if (missing.size > 0 || isSending || isOff) {
-      document.querySelector<HTMLElement>('.create [aria-invalid="true"], .create [data-invalid="true"]')?.focus();
-      return;
+      return goOn();
     }
     setSending(true);
     const customFields = Object.fromEntries(Object.entries(values.customFields).filter(([, value]) => isGiven(value)));
@@ -184,9 +188,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       if (error instanceof ApiError) {
         setWrong(Object.fromEntries(error.errors.map(({ field, message }) => [field.split('.').at(-1)!, message])));
       }
-      // The keyboard goes on where the form waits.
-      const place = '.create :is([aria-invalid="true"], [data-invalid="true"], [type="submit"])';
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(place)?.focus());
+      goOn();
     }
   };
   const takeFiles = (event: SyntheticEvent, added: File[]) => {

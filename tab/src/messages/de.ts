@@ -287,7 +287,7 @@ export const de: Messages = {
     sendAndMove: (label) => `Senden, dann ${label}`,
     sendThen: (label) => `Senden, dann „${label}“`,
     sendKey: 'Strg+Eingabe sendet',
-    later: 'Für später behalten',
+    later: 'Für später',
     sent: 'Antwort gesendet',
     noteAdded: 'Notiz hinzugefügt',
     notSent: (ticketNo: string, reason: string) =>

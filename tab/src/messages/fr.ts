@@ -289,7 +289,7 @@ export const fr: Messages = {
     sendAndMove: (label) => `Envoyer et passer à ${label}`,
     sendThen: (label) => `Envoyer, puis « ${label} »`,
     sendKey: 'Ctrl+Entrée envoie',
-    later: 'Garder pour plus tard',
+    later: 'Pour plus tard',
     sent: 'Réponse envoyée',
     noteAdded: 'Note ajoutée',
     notSent: (ticketNo: string, reason: string) =>

@@ -110,19 +110,21 @@ export function TextInput({
         // biome-ignore lint/a11y/noStaticElementInteractions: a press on its buttons does not leave the box
         <span className="unsaved" onMouseDown={(event) => event.preventDefault()}>
           <span role="status">{m.common.notSaved}</span>
-          <button type="button" className="text-button" onClick={() => void save({ value: base, onCommit })}>
-            {m.common.save}
-          </button>
-          <button
-            type="button"
-            className="text-button"
-            onClick={() => {
-              entered.current = undefined;
-              forget();
-            }}
-          >
-            {m.common.discard}
-          </button>
+          <span className="unsaved-choice">
+            <button type="button" className="text-button" onClick={() => void save({ value: base, onCommit })}>
+              {m.common.save}
+            </button>
+            <button
+              type="button"
+              className="text-button"
+              onClick={() => {
+                entered.current = undefined;
+                forget();
+              }}
+            >
+              {m.common.discard}
+            </button>
+          </span>
         </span>
       )}
     </>

@@ -100,6 +100,7 @@ export function openSqlite(path: string, now: () => Date): Store {
   });
 
   const watchers = new Watchers();
+  let hasErased = false;
 
   const instanceNumbers = new Map<string, number>();
   /** 0, which no instance has, when there is none by this id. */
@@ -116,9 +117,10 @@ export function openSqlite(path: string, now: () => Date): Store {
   };
 
   function apply(instanceNo: number, changes: Change[]): () => void {
-    const isOfInstance = (change: Change) =>
-      ('put' in change ? change.put : 'delete' in change && change.delete) === 'instance';
-    if (changes.some(isOfInstance)) remembered.forget();
+    const hasKind = (kind: Kind) =>
+      changes.some((change) => ('put' in change ? change.put : 'delete' in change && change.delete) === kind);
+    if (hasKind('instance')) remembered.forget();
+    if (hasKind('erasure')) hasErased = true;
     const count = counts.later(instanceNo, writer.apply(instanceNo, changes));
     return () => {
       count();
@@ -215,9 +217,24 @@ export function openSqlite(path: string, now: () => Date): Store {
     },
     async close() {
       commits.flush();
+      if (hasErased) rewrite(db);
       db.close();
     },
   };
+}
+
+/**
+ * Writes the whole file anew, so that nothing is left in it of who was erased: `secure_delete` clears what is deleted,
+ * but not what a page held before its rows were shared out with its neighbours. It takes long for a large file, so it
+ * waits until the store closes.
+ */
+function rewrite(db: DatabaseSync): void {
+  try {
+    // In memory it would take as much of that as the file is large.
+    db.exec('PRAGMA temp_store = FILE; VACUUM');
+  } catch {
+    // Another process has the file open, or the disk is full: the file stays as it is.
+  }
 }
 
 /** Whether the filter asks for one ticket by its number: then there is nothing to weigh, and no count is needed. */

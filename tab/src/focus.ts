@@ -23,6 +23,7 @@ const canFocus = (element: HTMLElement): boolean =>
 
 /** What takes the focus of something that was in it. */
 const GROUPS = 'nav, [role="group"], [role="toolbar"]';
+const CURRENT = '[aria-current]';
 const CONTROLS = 'button, a[href], input, [tabindex="0"]';
 
 function focus(element: HTMLElement | null | undefined): boolean {
@@ -44,12 +45,15 @@ function findHome(): void {
       if (
         one.hasAttribute('tabindex')
           ? focus(one)
-          : one.matches(GROUPS) && focus(one.querySelector<HTMLElement>(CONTROLS))
+          : one.matches(GROUPS) &&
+            focus(one.querySelector<HTMLElement>(CURRENT) ?? one.querySelector<HTMLElement>(CONTROLS))
       )
         return;
     }
   }
-  focus(document.querySelector<HTMLElement>('main'));
+  if (focus(document.querySelector<HTMLElement>('main'))) return;
+  // Nothing in a dialog can have it while it sends: once the dialog is gone, it is looked for again.
+  isHeld = document.querySelector('[aria-modal="true"]') !== null;
 }
 
 function onFocusIn({ target }: FocusEvent): void {

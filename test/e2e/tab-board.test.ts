@@ -94,7 +94,9 @@ describe('the board', () => {
     const { ticketNo: first } = await world.createTicket('First card');
     const { ticketNo: second } = await world.createTicket('Second card');
     await card(second).waitFor();
-    await card(second).focus();
+    await page.getByRole('link', { name: 'Board' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await isHeld(second);
     await page.keyboard.press('ArrowDown');
     await isHeld(first);
     await page.keyboard.press('ArrowRight');
@@ -209,6 +211,10 @@ describe('the board', () => {
     await card(another).waitFor({ state: 'detached' });
     await card(other).waitFor();
     await page.waitForURL(/priority=Urgent&search=car$/);
+    // Without a card, Tab leads to the board itself, which scrolls.
+    expect(await page.locator('.board[tabindex="0"]').count()).toBe(0);
+    await page.keyboard.type('x');
+    await page.locator('.board[tabindex="0"]').waitFor();
   });
 
   test('calls moves by their labels, and offers them to those who may make them, here and on the ticket', async () => {

@@ -58,6 +58,13 @@ describe('a comment', () => {
     await page.unrouteAll({ behavior: 'wait' });
     await page.reload();
     await box(page).getByText('Only once, please').waitFor();
+    // The draft that is shown leaves the keyboard alone, and is gone on with where it ends.
+    expect(await box(page).locator(':focus').count()).toBe(0);
+    await page.keyboard.press('r');
+    await page.keyboard.type('!');
+    await box(page).getByText('Only once, please!').waitFor();
+    await page.keyboard.press('Backspace');
+    await box(page).getByText('Only once, please', { exact: true }).waitFor();
     const whoIs = (id: string) => page.addInitScript(`localStorage.setItem('tickets.person', '${id}')`);
     await whoIs(world.people.ben.id);
     await page.reload();

@@ -102,6 +102,8 @@ export default function Editor(props: EditorProps) {
       handlePaste: (_, event) => takeFiles(filesIn(event.clipboardData), latest.current.onFiles),
       handleDrop: (_, event) => takeFiles([...(event.dataTransfer?.files ?? [])], latest.current.onFiles),
     },
+    // Whoever comes to what is written already goes on where it ends.
+    onCreate: ({ editor: one }) => one.commands.setTextSelection(one.state.doc.content.size),
     onUpdate: ({ editor: one }) => latest.current.onChange(one.getHTML(), one.isEmpty),
   });
   const holder = useRef<HTMLDivElement>(null);

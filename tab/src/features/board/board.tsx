@@ -45,6 +45,8 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   const { hasShortcuts } = usePreferences();
   /** The card that Tab leads to in its column. */
   const [current, setCurrent] = useState(held.current);
+  /** How many columns have cards. */
+  const [filledCount, setFilledCount] = useState(0);
   const board = useScrolled();
   const isAsking = menuFor !== undefined || asked !== undefined;
   useEffect(() => {
@@ -117,7 +119,8 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         ref={board}
         className="board"
         aria-label={m.shell.board}
-        tabIndex={-1}
+        // Without a card that Tab could lead to, it leads to the board itself, to scroll it.
+        tabIndex={filledCount === 0 ? 0 : -1}
         onFocus={({ target, currentTarget }) => target === currentTarget && giveBackFocus(held.current)}
       >
         {workflow.states.map((state) => (
@@ -130,6 +133,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
             isBarred={dragged !== undefined && dragged.statusId !== state.id && !possible.includes(state)}
             onMenu={setMenuFor}
             onHold={hold}
+            onFilled={setFilledCount}
             current={current}
           />
         ))}
@@ -191,10 +195,11 @@ interface ColumnProps {
   isBarred: boolean;
   onMenu: (ticket: ListedTicket) => void;
   onHold: CardProps['onHold'];
+  onFilled: (change: (count: number) => number) => void;
   current: number | undefined;
 }
 
-function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold, current }: ColumnProps) {
+function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold, onFilled, current }: ColumnProps) {
   const m = useMessages();
   const format = useFormat();
   const { setNodeRef, isOver } = useDroppable({ id: state.id, data: { isBarred } });
@@ -208,6 +213,12 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
     (ticket) => ticket.statusId === state.id,
   );
   const unique = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
+  const isFilled = unique.length > 0;
+  useEffect(() => {
+    if (!isFilled) return;
+    onFilled((others) => others + 1);
+    return () => onFilled((all) => all - 1);
+  }, [isFilled, onFilled]);
   const count = pages.data?.pages[0]?.itemCount;
   const stop = unique.some(({ ticketNo }) => ticketNo === current) ? current : unique[0]?.ticketNo;
   return (
@@ -239,7 +250,7 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
             isStop={ticket.ticketNo === stop}
           />
         ))}
-        {pages.isSuccess && unique.length === 0 && <p className="quiet column-empty">{m.board.empty}</p>}
+        {pages.isSuccess && !isFilled && <p className="quiet column-empty">{m.board.empty}</p>}
         {pages.hasNextPage && (
           <Button
             size="small"

@@ -24,7 +24,8 @@ export function useCardKeys(board: RefObject<HTMLElement | null>, isLifted: bool
   const lead = (to: (cards: HTMLElement[], index: number, all: HTMLElement[][]) => HTMLElement | undefined) => () => {
     const { activeElement } = document;
     const card = activeElement?.closest<HTMLElement>('.board-card');
-    if (isLifted || (!card && !activeElement?.matches('body, main, .board'))) return false;
+    // The link that led here does nothing with these keys.
+    if (isLifted || (!card && !activeElement?.matches('body, main, .board, .top-link'))) return false;
     const all = columns();
     const cards = all.find((one) => card && one.includes(card));
     const next = cards ? to(cards, cards.indexOf(card!), all) : all[0]?.[0];

@@ -49,8 +49,8 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const [draft, setDraft] = useState(() => draftIn(key));
   const { html, isPrivate } = draft;
   const isEmpty = html === '';
-  /** What comes from another window leaves the keyboard where it is. */
-  const [isBegun, setBegun] = useState(true);
+  /** Somebody wants to write here; a draft that is only shown leaves the keyboard where it is. */
+  const [isBegun, setBegun] = useState(false);
   /** The editor begins anew with what comes from elsewhere. */
   const [edition, setEdition] = useState(0);
   const { files, take: stage, remove, readAgain } = useStagedFiles(key);
@@ -63,6 +63,7 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     if (isSending) return;
     stage(added);
     keepDraft(key, draft);
+    setBegun(true);
     setOpen(true);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each drop is taken once

@@ -51,9 +51,7 @@ function findHome(): void {
         return;
     }
   }
-  if (focus(document.querySelector<HTMLElement>('main'))) return;
-  // Nothing in a dialog can have it while it sends: once the dialog is gone, it is looked for again.
-  isHeld = document.querySelector('[aria-modal="true"]') !== null;
+  focus(document.querySelector<HTMLElement>('main'));
 }
 
 function onFocusIn({ target }: FocusEvent): void {

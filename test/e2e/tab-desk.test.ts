@@ -243,6 +243,8 @@ describe('an agent with a keyboard alone', () => {
     await page.getByRole('button', { name: 'Location: Berlin' }).waitFor();
     await page.keyboard.press('Control+Enter');
     const ticketNo = await doneTo(page, /created/);
+    // The keyboard is somewhere at once, not only after the next key.
+    await page.locator(':focus').waitFor();
     await page.getByRole('heading', { name: 'History' }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');

@@ -225,7 +225,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
               event.preventDefault();
               const form = event.currentTarget;
               // What is being typed is given back when it is left.
-              (document.activeElement as HTMLElement | null)?.blur();
+              form.querySelector<HTMLElement>('[type="submit"]')?.focus();
               setTimeout(() => form.requestSubmit());
             }
           }}

@@ -154,6 +154,33 @@ describe('a change of the settings', () => {
     await button('Save').click();
     await told('General: saved');
     expect((await read<Instance>('/instance')).name).toBe('My name for it');
+
+    // Of a form, both have their fields and their places.
+    const before = await read<Instance>('/instance');
+    const { customFieldsLeft: left, customFieldsRight: right } = before;
+    const namesOf = (fields: { title: string }[]) => fields.map(({ title }) => title);
+    const [first, second, ...rest] = left;
+    await open('fields');
+    await button(`More for ${right[0]!.title}`).click();
+    await page.getByRole('menuitem', { name: 'To the left column' }).click();
+    const theirs = { customFieldsLeft: [{ ...second!, title: 'Called so by Olaf' }, first!, ...rest] };
+    await asOlaf('/instance', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ instance: theirs }),
+    });
+    await page.locator('.save-bar', { hasText: 'Olaf Other has changed this page meanwhile' }).waitFor();
+    await button('Keep mine and go on').click();
+    await button('Save').click();
+    await told('Form: saved');
+    const after = await read<Instance>('/instance');
+    expect(namesOf(after.customFieldsLeft)).toEqual([
+      ...['Called so by Olaf', first!.title, ...namesOf(rest)],
+      right[0]!.title,
+    ]);
+    expect(namesOf(after.customFieldsRight)).toEqual(namesOf(right.slice(1)));
+    const { customFieldsLeft, customFieldsRight } = before;
+    await write('/instance', 'PUT', { instance: { customFieldsLeft, customFieldsRight } });
     await write(`/members/${olaf.id}`, 'DELETE', {});
   });
 });

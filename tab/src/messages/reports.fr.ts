@@ -6,8 +6,8 @@ const s = (count: string): string => (isOne(count) ? '' : 's');
 export const fr: ReportsMessages = {
   title: 'Rapports',
   forWhom: (from, to) =>
-    `Du ${from} au ${to}. Les propriétaires et les agents voient cette page ; elle ne change rien.`,
-  filter: (name, value) => `${name} : ${value}`,
+    `Du ${from} au ${to}. Les propriétaires et les agents voient cette page ; elle ne change rien.`,
+  filter: (name, value) => `${name} : ${value}`,
   only: (parts) => `Seulement les tickets avec ${parts}.`,
   noMatch: 'Aucun ticket ne correspond au filtre',
   noMatchText:
@@ -70,7 +70,7 @@ export const fr: ReportsMessages = {
       title: 'Entrées et sorties par jour',
       summary: (created, resolved) =>
         `${created} ${isOne(created) ? 'ticket a été créé' : 'tickets ont été créés'} et ${resolved} résolu${s(resolved)}.`,
-      busiest: (day, count) => `Le plus est venu le ${day} : ${count}.`,
+      busiest: (day, count) => `Le plus est venu le ${day} : ${count}.`,
     },
     ages: {
       title: 'Tickets ouverts par âge',
@@ -79,7 +79,7 @@ export const fr: ReportsMessages = {
     },
     states: {
       title: 'Tickets ouverts par état',
-      summary: (label, count, total) => `La plupart sont dans « ${label} » : ${count} sur ${total}.`,
+      summary: (label, count, total) => `La plupart sont dans « ${label} » : ${count} sur ${total}.`,
       none: 'Aucun ticket n’est ouvert.',
     },
   },

@@ -209,6 +209,7 @@ export const de: Messages = {
     onlyMessage: 'Nur die Nachricht senden',
   },
   ticket: {
+    changeOf: (what) => `${what}:`,
     ticket: (ticketNo) => `Ticket ${ticketNo}`,
     nobody: 'Niemand',
     take: 'Übernehmen',

@@ -214,6 +214,8 @@ export const en = {
     onlyMessage: 'Only send the message',
   },
   ticket: {
+    /** Before what it was and is. */
+    changeOf: (what: string) => `${what}:`,
     ticket: (ticketNo: string) => `Ticket ${ticketNo}`,
     nobody: 'Nobody',
     take: 'Take it',

@@ -52,7 +52,7 @@ export const de: SettingsMessages = {
         'Alle, die ein Ticket öffnen, füllen dieses Formular aus, hier und im Chat. Vorhandene Tickets behalten, was sie haben.',
     },
     tags: {
-      name: 'Kategorien',
+      name: 'Tags',
       summary: 'Wörter, um Tickets zu sortieren',
       forWhom: 'Alle können Tickets diese Tags geben und danach filtern.',
     },

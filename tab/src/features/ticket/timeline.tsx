@@ -177,7 +177,7 @@ function Changes({ instanceId, changes }: { instanceId: string; changes: Change[
         )
       ) : (
         <>
-          {m.field[change.name as keyof typeof m.field] ?? change.name}:{' '}
+          {m.ticket.changeOf(m.field[change.name as keyof typeof m.field] ?? change.name)}{' '}
           <Value name={change.name} value={change.oldValue} isOld /> <Becomes />{' '}
           <Value name={change.name} value={change.newValue} />
         </>
@@ -218,6 +218,7 @@ function TextChange({ change }: { change: Change }) {
 type Values = Record<string, unknown>;
 
 function CustomFieldChanges({ instanceId, change }: { instanceId: string; change: Change }) {
+  const m = useMessages();
   const { data: instance } = useInstance(instanceId);
   const old = (change.oldValue ?? {}) as Values;
   const now = (change.newValue ?? {}) as Values;
@@ -233,8 +234,9 @@ function CustomFieldChanges({ instanceId, change }: { instanceId: string; change
     return (
       <Fragment key={id}>
         {index > 0 && ', '}
-        {field?.title ?? id}: <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld />{' '}
-        <Becomes /> <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
+        {m.ticket.changeOf(field?.title ?? id)}{' '}
+        <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(old[id])} isOld /> <Becomes />{' '}
+        <Value name={field?.type.key === 'date' ? 'day' : ''} value={shown(now[id])} />
       </Fragment>
     );
   });

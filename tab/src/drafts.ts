@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { holdPage } from './leaving.ts';
 import { storage } from './storage.ts';
+import { cell, useCell } from './store.ts';
 
 /** The name of a draft: whose, of which help desk, and of what. */
 export const draftKey = (personId: string, instanceId: string, what: string): string =>
@@ -22,9 +23,18 @@ export const hasDraft = (key: string): boolean => storage.get(key) !== null;
 /** Keeps a draft; undefined forgets it. Where the device keeps nothing, the page is not closed without a question. */
 export function keepDraft(key: string, draft: object | undefined): void {
   const isKept = draft ? storage.set(key, JSON.stringify(draft)) : true;
-  if (!draft) storage.remove(key);
+  if (!draft) {
+    storage.remove(key);
+    forgotten.set(forgotten.get() + 1);
+  }
   holdPage(key, !isKept);
 }
+
+/** How many drafts were forgotten since the page was loaded. */
+const forgotten = cell(0);
+
+/** Draws anew what depends on `hasDraft` when a draft is forgotten. */
+export const useForgottenDrafts = (): void => void useCell(forgotten);
 
 /** Listens for what another window of the same person does with a draft. */
 export function useDraftElsewhere(key: string, onChange: () => void): void {

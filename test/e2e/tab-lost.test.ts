@@ -218,6 +218,9 @@ test('what is taken away from somebody who writes leaves the text: a field, and 
   await page.getByRole('button', { name: 'Discard' }).click();
   await tag.waitFor({ state: 'detached' });
   await right(item.customFieldsRight);
+  // The key of an answer leads into the note, and does not make it public.
+  await page.keyboard.press('r');
+  await page.locator('.comment-box.private .tiptap:focus').waitFor();
 
   const be = (role: string) =>
     world.as.olga(`/members/${me.id}`, json('PUT', { role, name: me.name, email: me.email }));

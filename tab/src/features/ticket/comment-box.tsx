@@ -112,7 +112,12 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     setOpen(true);
     document.querySelector<HTMLElement>('.comment-box :is(.tiptap, .plain-editor)')?.focus();
   };
-  useShortcuts({ r: () => begin(false), ...(canWork && { n: () => begin(true) }) }, hasShortcuts);
+  const shortcuts = {
+    // A note that was begun becomes public by its own button alone.
+    r: () => begin(isPrivate && !isEmpty),
+    ...(canWork && { n: () => begin(true) }),
+  };
+  useShortcuts(shortcuts, hasShortcuts);
 
   const post = async (state: State | undefined) => {
     const idempotencyKey = await attemptKey(draft.id, [html, isPrivate, filesContent(files)]);

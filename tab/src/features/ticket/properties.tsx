@@ -16,7 +16,7 @@ import {
   useMe,
   type VersionedTicket,
 } from '../../data.ts';
-import { draftKey, hasDraft } from '../../drafts.ts';
+import { draftKey, hasDraft, useForgottenDrafts } from '../../drafts.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
@@ -53,6 +53,7 @@ export function Properties({ instanceId, known }: Props) {
   useShortcuts(isReadOnly ? {} : { d: press('due'), t: press('tags') }, hasShortcuts);
   const priorities = usePriorityOptions([ticket.priority]);
   const [areAllShown, setAllShown] = useState(false);
+  useForgottenDrafts();
   const draftOf = (field: CustomField) => draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`);
   const isBegun = (field: CustomField) => !isReadOnly && hasDraft(draftOf(field));
   const all = (instance?.customFields ?? []).filter((field) => field.status === 'visible');

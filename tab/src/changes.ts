@@ -183,7 +183,8 @@ export async function changeTicket(
     if ('move' in change && change.move.comment) tellUnmoved({ instanceId, seen: tried, move: change.move, reason });
     else {
       const retry = () => void changeTicket(instanceId, seen, change, m, isUndo);
-      tell({ kind: 'failed', text: reason, ...(canSucceedLater(outcome.error) && { retry, about: id }) });
+      const text = m.notice.notUpdated(ticketNo, reason);
+      tell({ kind: 'failed', text, ...(canSucceedLater(outcome.error) && { retry, about: id }) });
     }
     return false;
   }

@@ -339,6 +339,7 @@ export const de: Messages = {
   notice: {
     created: (ticketNo) => `Ticket #${ticketNo} erstellt`,
     updated: (ticketNo) => `Ticket #${ticketNo} geändert`,
+    notUpdated: (ticketNo, reason) => `Ticket #${ticketNo} wurde nicht geändert. ${reason}`,
     updatedMany: (count) => `${count} Tickets geändert`,
     moved: (ticketNo, label) => `Ticket #${ticketNo} ist jetzt ${label}`,
     movedMany: (count, label) => `${count} Tickets sind jetzt ${label}`,

@@ -344,6 +344,7 @@ export const en = {
   notice: {
     created: (ticketNo: number) => `Ticket #${ticketNo} created`,
     updated: (ticketNo: number) => `Ticket #${ticketNo} changed`,
+    notUpdated: (ticketNo: number, reason: string) => `Ticket #${ticketNo} was not changed. ${reason}`,
     updatedMany: (count: number) => `${count} tickets changed`,
     moved: (ticketNo: number, label: string) => `Ticket #${ticketNo} is now ${label}`,
     movedMany: (count: number, label: string) => `${count} tickets are now ${label}`,

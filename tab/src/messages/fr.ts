@@ -294,7 +294,7 @@ export const fr: Messages = {
     sent: 'Réponse envoyée',
     noteAdded: 'Note ajoutée',
     notSent: (ticketNo: string, reason: string) =>
-      `Le commentaire du ticket nº ${ticketNo} n’a pas été envoyé ; il est conservé. ${reason}`,
+      `Le commentaire du ticket n° ${ticketNo} n’a pas été envoyé ; il est conservé. ${reason}`,
     stop: 'Arrêter',
     attach: 'Joindre des fichiers',
     files: 'Fichiers à envoyer',
@@ -341,6 +341,7 @@ export const fr: Messages = {
   notice: {
     created: (ticketNo) => `Ticket n° ${ticketNo} créé`,
     updated: (ticketNo) => `Ticket n° ${ticketNo} modifié`,
+    notUpdated: (ticketNo, reason) => `Le ticket n° ${ticketNo} n’a pas été modifié. ${reason}`,
     updatedMany: (count) => `${count} tickets modifiés`,
     moved: (ticketNo, label) => `Ticket n° ${ticketNo} : ${label}`,
     movedMany: (count, label) => `${count} tickets : ${label}`,

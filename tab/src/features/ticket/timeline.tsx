@@ -78,13 +78,15 @@ function useNewest(ticketNo: string, data: Activity[] | undefined, newest: Activ
 function When({ activity }: { activity: Activity }) {
   const m = useMessages();
   const format = useFormat();
+  // What the product does by itself comes by no door.
+  const door = activity.createdBy.id === 'system' ? undefined : m.origin[activity.origin];
   return (
     <time
       className="quiet nowrap"
       dateTime={activity.createdDateTime}
-      title={`${format.full(activity.createdDateTime)} · ${m.origin[activity.origin]}`}
+      title={[format.full(activity.createdDateTime), door].filter(Boolean).join(' · ')}
     >
-      {activity.origin !== 'tab' && <span className="door">{m.origin[activity.origin]} </span>}
+      {door && activity.origin !== 'tab' && <span className="door">{door} </span>}
       {format.short(activity.createdDateTime)}
     </time>
   );

@@ -264,16 +264,21 @@ export function prefetchTicket(instanceId: string, ticketNo: number | undefined)
 }
 
 /** Puts what is known of a ticket into every list that shows it, and into its own page. */
-export function patchTicket(instanceId: string, ticketId: string, patch: Partial<Ticket>): void {
+export const patchTicket = (instanceId: string, ticketId: string, patch: Partial<Ticket>): void =>
+  patchTickets(instanceId, new Map([[ticketId, patch]]));
+
+/** What is known of each, by id. */
+export function patchTickets(instanceId: string, patches: Map<string, Partial<Ticket>>): void {
   queryClient.setQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) }, (lists) => {
     // A count or a name, too, is read again with the lists.
     if (typeof lists !== 'object' || !('pages' in lists)) return lists;
-    const has = lists.pages.some((page) => page.items.some(({ id }) => id === ticketId));
+    const has = lists.pages.some((page) => page.items.some(({ id }) => patches.has(id)));
     if (!has) return lists;
-    const patched = (one: ListedTicket) => (one.id === ticketId ? { ...one, ...patch } : one);
+    const patched = (one: ListedTicket) => (patches.has(one.id) ? { ...one, ...patches.get(one.id) } : one);
     return { ...lists, pages: lists.pages.map((page) => ({ ...page, items: page.items.map(patched) })) };
   });
-  queryClient.setQueriesData<VersionedTicket>({ queryKey: [instanceId, 'ticket'] }, (known) =>
-    known?.ticket.id === ticketId ? { ...known, ticket: { ...known.ticket, ...patch } } : known,
-  );
+  queryClient.setQueriesData<VersionedTicket>({ queryKey: keys.openTickets(instanceId) }, (known) => {
+    const patch = known && patches.get(known.ticket.id);
+    return patch ? { ...known, ticket: { ...known.ticket, ...patch } } : known;
+  });
 }

@@ -1,8 +1,10 @@
 /** What happens elsewhere, as it happens: the server tells, and what the page shows is read again. */
 
+import type { Query } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import type { Ticket } from '../../api/contract/tickets.ts';
 import { authorizedFetch, call } from './api.ts';
-import { keys, type ListedTicket, patchTicket, queryClient, type TicketPages } from './data.ts';
+import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages } from './data.ts';
 import { isLive } from './signals.ts';
 
 /** As the server sends it. */
@@ -27,6 +29,7 @@ const READING_MS = 10_000;
 const SETTLED_MS = 1500;
 /** With more pages than this open, the list is not read anew for each change: the rows that changed are. */
 const MOST_PAGES = 3;
+const READ_TOGETHER = 6;
 
 const presenceListeners = new Set<(ticketId: string) => void>();
 
@@ -160,11 +163,13 @@ function collector(instanceId: string) {
   let isGathering = false;
   const read = (): Promise<unknown>[] => {
     const isLong = hasManyPages(instanceId);
-    const readings = [...tickets].flatMap(([ticketId, ticketNo]) => [
-      queryClient.invalidateQueries({ queryKey: keys.activities(instanceId, String(ticketNo)) }),
-      queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) }),
-      ...(isLong ? [patchFromServer(instanceId, ticketId)] : []),
-    ]);
+    const numbers = new Set([...tickets.values()].map(String));
+    const predicate = ({ queryKey }: Query) => numbers.has(String(queryKey[2]));
+    const readings: Promise<unknown>[] = [
+      queryClient.invalidateQueries({ queryKey: keys.histories(instanceId), predicate }),
+      queryClient.invalidateQueries({ queryKey: keys.openTickets(instanceId), predicate }),
+    ];
+    if (isLong) readings.push(patchFromServer(instanceId, [...tickets.keys()]));
     if (!isLong || hasNew) {
       const refetchType = isLong ? 'none' : 'active';
       readings.push(queryClient.invalidateQueries({ queryKey: keys.lists(instanceId), refetchType }));
@@ -196,7 +201,7 @@ function collector(instanceId: string) {
       if (event.type === 'presence.changed') for (const listener of presenceListeners) listener(event.ticketId!);
       // Seen at another window of the same person, or at this one, which shows it already.
       if (event.type === 'ticket.seen' && isUnseen(instanceId, event.ticketId!))
-        void patchFromServer(instanceId, event.ticketId!);
+        void patchFromServer(instanceId, [event.ticketId!]);
       if (!event.ticketId || event.ticketNo === undefined) return;
       tickets.set(event.ticketId, event.ticketNo);
       if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;
@@ -210,20 +215,35 @@ const hasManyPages = (instanceId: string): boolean =>
     .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId), type: 'active' })
     .some(([, lists]) => (lists?.pages?.length ?? 0) > MOST_PAGES);
 
-/** Whether a list shows a ticket as one with something new. */
-const isUnseen = (instanceId: string, ticketId: string): boolean =>
-  queryClient
-    .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) })
-    .flatMap(([, lists]) => lists?.pages ?? [])
-    .flatMap(({ items }) => items)
-    .some((one) => one.id === ticketId && (one.assigneeUnseenEventCnt > 0 || one.requestorUnseenEventCnt > 0));
+/** The tickets of all lists that are known, by id. */
+const listed = (instanceId: string): Map<string, ListedTicket> =>
+  new Map(
+    queryClient
+      .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) })
+      .flatMap(([, lists]) => lists?.pages ?? [])
+      .flatMap(({ items }) => items)
+      .map((one) => [one.id, one]),
+  );
 
-async function patchFromServer(instanceId: string, ticketId: string): Promise<void> {
-  try {
-    const { data } = await call(instanceId, 'getTicket', { ticketId });
-    const { workflow: _, description: __, ...listed } = data.item;
-    patchTicket(instanceId, ticketId, listed as ListedTicket);
-  } catch {
-    // It is gone, or the next reading of the list shows it.
+/** Whether a list shows a ticket as one with something new. */
+function isUnseen(instanceId: string, ticketId: string): boolean {
+  const one = listed(instanceId).get(ticketId);
+  return one !== undefined && (one.assigneeUnseenEventCnt > 0 || one.requestorUnseenEventCnt > 0);
+}
+
+/** Of these tickets, reads those that a list has, a few at a time: a thousand at once would hold up page and server. */
+async function patchFromServer(instanceId: string, ticketIds: string[]): Promise<void> {
+  const known = listed(instanceId);
+  const ids = ticketIds.filter((id) => known.has(id));
+  for (let at = 0; at < ids.length; at += READ_TOGETHER) {
+    const patches = new Map<string, Partial<Ticket>>();
+    const read = async (ticketId: string) => {
+      const { data } = await call(instanceId, 'getTicket', { ticketId, include: 'promises' });
+      const { workflow: _, description: __, ...ticket } = data.item;
+      patches.set(ticketId, ticket);
+    };
+    // One that fails is gone, or the next reading of the list shows it.
+    await Promise.allSettled(ids.slice(at, at + READ_TOGETHER).map(read));
+    patchTickets(instanceId, patches);
   }
 }

@@ -305,20 +305,33 @@ describe('the list', () => {
   test('reads further pages when it is scrolled, and draws only what can be seen', async () => {
     const before = await world.readTicket(1);
     expect(before.ticketNo).toBe(1);
-    await Promise.all(
-      Array.from({ length: 250 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
+    const many = await Promise.all(
+      Array.from({ length: 310 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
     );
     await page.goto(world.server.url + world.path('?title=Many&orderBy=title&order=ASC'));
     await row(page, 'Many 000').waitFor();
-    await page.getByText('250 tickets').waitFor();
+    await page.getByText('310 tickets').waitFor();
     expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
     // To the end of what has been read, which grows on the way there.
-    for (let pages = 0; pages < 20 && !(await row(page, 'Many 249').isVisible()); pages++) {
+    for (let pages = 0; pages < 20 && !(await row(page, 'Many 309').isVisible()); pages++) {
       await page.keyboard.press('End');
       await page.locator('.scroller[aria-busy="false"]').waitFor();
     }
-    await row(page, 'Many 249').waitFor();
+    await row(page, 'Many 309').waitFor();
     expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
+    // Of many that change at once, it reads those that it has and nothing else.
+    const { id: other } = await world.createTicket('Elsewhere');
+    const read: string[] = [];
+    page.on('request', (request) => read.push(new URL(request.url()).pathname.split('/').at(-1)!));
+    const changed = [other, ...many.slice(-40).map(({ id }) => id)];
+    const body = JSON.stringify({ ticketIds: changed, ticket: { priority: 'Urgent' } });
+    await world.as.ana('/tickets/bulk', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    await row(page, 'Many 309').getByRole('img', { name: 'Urgent' }).waitFor();
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('PageUp');
+    await row(page, 'Many 280').getByRole('img', { name: 'Urgent' }).waitFor();
+    expect(read.filter((name) => changed.includes(name)).toSorted()).toEqual(changed.slice(1).toSorted());
+    expect(read).not.toContain('tickets');
   });
 
   test('shows on each ticket that it is late or nearly, and why, in the list, on a narrow page and on the board', async () => {

@@ -272,10 +272,14 @@ export function patchTickets(instanceId: string, patches: Map<string, Partial<Ti
   queryClient.setQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) }, (lists) => {
     // A count or a name, too, is read again with the lists.
     if (typeof lists !== 'object' || !('pages' in lists)) return lists;
-    const has = lists.pages.some((page) => page.items.some(({ id }) => patches.has(id)));
-    if (!has) return lists;
+    const has = (page: TicketPage) => page.items.some(({ id }) => patches.has(id));
+    if (!lists.pages.some(has)) return lists;
     const patched = (one: ListedTicket) => (patches.has(one.id) ? { ...one, ...patches.get(one.id) } : one);
-    return { ...lists, pages: lists.pages.map((page) => ({ ...page, items: page.items.map(patched) })) };
+    // A page that stays the same object is not compared in depth.
+    return {
+      ...lists,
+      pages: lists.pages.map((page) => (has(page) ? { ...page, items: page.items.map(patched) } : page)),
+    };
   });
   queryClient.setQueriesData<VersionedTicket>({ queryKey: keys.openTickets(instanceId) }, (known) => {
     const patch = known && patches.get(known.ticket.id);

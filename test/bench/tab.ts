@@ -88,6 +88,7 @@ async function scriptsOf(desk: Desk): Promise<number[]> {
     });
     await page.goto(desk.url);
     await usableAt(page);
+    page.removeAllListeners('response');
     const scripts = (await Promise.all(sizes)).toSorted((left, right) => right.size - left.size);
     const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
     for (const { name, size, raw } of scripts) console.log(`  ${kilobytes(size)} kB of ${kilobytes(raw)}  ${name}`);

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   bot: ['bot', 'api/core', 'api/contract', 'api/store/store.ts', 'api/jobs/worker.ts', 'api/log.ts'],
   'bot/messages': ['bot/messages', 'api/contract'],
   'bot/cards': ['bot/cards', 'bot/messages', 'api/contract'],
-  'bot/teams': ['bot/teams', 'bot/cards/card.ts', 'bot/messages', 'api/contract'],
+  'bot/teams': ['bot/teams', 'bot/cards/card.ts', 'bot/messages', 'api/contract', 'api/auth/own-machine.ts'],
   'bot/posts': [
     ...['bot/posts', 'bot/teams', 'bot/cards', 'bot/messages', 'bot/actor.ts', 'bot/acting.ts'],
     ...['api/core', 'api/contract', 'api/store/store.ts', 'api/log.ts'],

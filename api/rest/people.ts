@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notSignedIn, type SignIn } from '../auth/entra-token.ts';
 import type { LocalIssuer } from '../auth/local-issuer.ts';
+import { isOwnMachine } from '../auth/own-machine.ts';
 import { fail } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { PERSONAL } from '../contract/people.ts';
@@ -87,11 +88,8 @@ function sendJson({ response, headers }: Exchange, value: unknown): void {
   sendText(response, 200, own, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
-const OWN_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/;
-
-/** A page elsewhere whose name leads to this machine must not sign in as anybody. */
-function checkHost({ request }: Exchange): void {
-  if (!OWN_HOST.test(request.headers.host ?? '')) fail('forbidden', 'This works on the machine itself only.');
+function checkOwnMachine({ request }: Exchange): void {
+  if (!isOwnMachine(request)) fail('forbidden', 'This works on the machine itself only.');
 }
 
 /** Signing in without a cloud account, mounted outside production only. */
@@ -101,7 +99,7 @@ export function localActs({ people, token }: LocalIssuer): { method: 'GET' | 'PO
       method: 'GET',
       path: '/local/people',
       act: async (exchange) => {
-        checkHost(exchange);
+        checkOwnMachine(exchange);
         sendJson(
           exchange,
           people.map(({ tenantId: _, ...person }) => person),
@@ -112,7 +110,7 @@ export function localActs({ people, token }: LocalIssuer): { method: 'GET' | 'PO
       method: 'POST',
       path: '/local/token',
       act: async (exchange) => {
-        checkHost(exchange);
+        checkOwnMachine(exchange);
         const { personId } = parseInput(tokenRequest, await readJson(exchange.request));
         sendJson(exchange, await token(personId));
       },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Activity } from 'botbuilder';
+import { isOwnMachine } from '../../api/auth/own-machine.ts';
 import type { ErrorCode } from '../../api/contract/errors.ts';
 import type { Json } from '../cards/card.ts';
 import type { BotCredentials, BotEndpoints, TeamsAdapter, Who } from './adapter.ts';
@@ -18,7 +19,6 @@ const SERVICE_HOSTS = [
   'smba.infra.dod.teams.microsoft.us',
 ];
 
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Refused before anything is done. */
@@ -56,7 +56,7 @@ export function createAdmission({ adapter, credentials, allowedTenants, endpoint
 
   return async (request, body) => {
     const header = request.headers.authorization ?? '';
-    if (!credentials && !LOOPBACK.test(request.socket.remoteAddress ?? '')) {
+    if (!credentials && !isOwnMachine(request)) {
       throw new Refusal('forbidden', 'Without credentials the bot answers this machine only.');
     }
     if (credentials) checkToken(header, issuer);

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { APP_ID, type Json, TENANT } from '../helpers/connector.ts';
 import { startBot, type TeamsConversation, type TeamsPerson, type TestBot } from '../helpers/connector-bot.ts';
+import { sendRaw, statusesOf } from '../rest/raw-http.ts';
 
 let bot: TestBot;
 let local: TestBot;
@@ -182,6 +183,35 @@ describe('without credentials', () => {
     ]) {
       expect((await local.post({ ...activity, serviceUrl }, '')).status).toBe(403);
     }
+  });
+
+  test.each<[string, Json]>([
+    ['a page of somebody, in the browser of this machine', { Origin: 'https://attacker.example' }],
+    ['a page that is nobody’s', { Origin: 'null' }],
+    ['a page of another program on this machine', { Origin: 'http://127.0.0.1:1' }],
+    ['a page whose name leads here', { Host: 'attacker.example' }],
+    ['a page whose name begins like this machine', { Host: '127.0.0.1.nip.io' }],
+    ['a tunnel or proxy', { 'X-Forwarded-For': '192.0.2.7' }],
+    ['a tunnel or proxy that names the host alone', { 'X-Forwarded-Host': 'tunnel.example' }],
+    ['a proxy of the standard', { Forwarded: 'for=192.0.2.7' }],
+  ])('%s is refused, and nothing is done', async (_, headers) => {
+    const eve = local.person('Eve');
+    const activity = local.activity(eve, local.personal(eve), { type: 'message', text: 'new ticket Not mine' });
+    const body = JSON.stringify(activity);
+    const own = {
+      Host: new URL(local.url).host,
+      Connection: 'close',
+      'Content-Length': String(body.length),
+      ...headers,
+    };
+    const head = Object.entries(own).map(([name, value]) => `${name}: ${value}`);
+    local.connector.clear();
+    // Without a content type a browser asks nobody before it sends this.
+    const answer = await sendRaw(local.url, `POST /api/messages HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${body}`);
+    expect(statusesOf(answer)).toEqual([403]);
+    expect(local.connector.calls).toEqual([]);
+    const { registry } = local.server.environment.store;
+    expect(await registry.record('person', `${TENANT}/${eve.aadObjectId}`)).toBeNull();
   });
 
   test('another machine is refused, whatever token it has', async () => {

@@ -145,3 +145,40 @@ describe('slow senders', () => {
     expect(await itemCount()).toBe(0);
   });
 });
+
+describe('who is at the machine itself', () => {
+  const OWN = '127.0.0.1:3978';
+  const person = () => server.newPerson('Somebody local').id;
+  /** Signs in as anybody, or asks who there is. */
+  const answers = async (...headers: string[]): Promise<number[]> => {
+    const body = JSON.stringify({ personId: person() });
+    const common = [...headers, 'Connection: close'].join('\r\n');
+    const get = `GET /local/people HTTP/1.1\r\n${common}\r\n\r\n`;
+    const post = `POST /local/token HTTP/1.1\r\n${common}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    return statusesOf((await sendRaw(server.url, get)) + (await sendRaw(server.url, post)));
+  };
+
+  test.each([[`Host: ${OWN}`], ['Host: localhost'], ['Host: [::1]:3978'], [`Host: ${OWN}`, `Origin: http://${OWN}`]])(
+    'may sign in as anybody of the demo: %s %s',
+    async (...headers) => {
+      expect(await answers(...headers)).toEqual([200, 200]);
+    },
+  );
+
+  test.each([
+    ['Host: attacker.example'],
+    ['Host: 127.0.0.1.nip.io:3978'],
+    ['Host: localhost.attacker.example'],
+    [`Host: ${OWN}@attacker.example`],
+    ['Host: 0.0.0.0:3978'],
+    ['Host:'],
+    [`Host: ${OWN}`, 'Origin: https://attacker.example'],
+    [`Host: ${OWN}`, 'Origin: http://localhost:3978'],
+    [`Host: ${OWN}`, 'Origin: null'],
+    ['Host: localhost:3978', 'X-Forwarded-For: 192.0.2.7'],
+    ['Host: localhost:3978', 'X-Forwarded-Host: tunnel.example'],
+    ['Host: localhost:3978', 'Forwarded: for=192.0.2.7'],
+  ])('403 for whoever is elsewhere: %s %s', async (...headers) => {
+    expect(await answers(...headers)).toEqual([403, 403]);
+  });
+});

@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../../api/contract/errors.ts';
 import { ApiError, call, canSucceedLater, type Done } from './api.ts';
 import { attemptKey } from './attempt.ts';
-import { changeTicket, reasonOf, refreshHistory, refreshLists, save, tell } from './changes.ts';
+import { changeTicket, reasonNotChanged, reasonOf, refreshHistory, refreshLists, save, tell } from './changes.ts';
 import { type Change, changeBack, type Seen, valuesAfter, valuesBefore, whoChanged } from './collisions.ts';
 import { keys, patchTicket, queryClient } from './data.ts';
 import type { Messages } from './messages/en.ts';
@@ -50,24 +50,10 @@ export async function changeTickets(
   }
 }
 
-/** Why one of many was not changed: by its code, for the sentence that comes with it is English. */
+/** Why one of many was not changed: its result has no fields. */
 function refusal(code: ErrorCode, status: string, change: Change, m: Messages): string {
-  switch (code) {
-    case 'not_found':
-      return m.ticket.goneText;
-    case 'switched_off':
-      return m.shell.off;
-    case 'conflict':
-      return m.error.conflict;
-    case 'forbidden':
-      return 'move' in change ? m.move.barred.others : m.error.forbidden;
-    case 'invalid_input':
-      return 'move' in change
-        ? m.move.barred.noStep(stateLabel(m, status), stateLabel(m, change.move.label))
-        : m.error.invalid;
-    default:
-      return m.error.unknown;
-  }
+  const isOfValue = code === 'invalid_input' && !('move' in change);
+  return isOfValue ? m.error.invalid : reasonNotChanged(new ApiError(code, ''), change, status, m);
 }
 
 /** The most that the server takes at once. */

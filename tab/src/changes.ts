@@ -16,8 +16,17 @@ import {
   valuesBefore,
   whoChanged,
 } from './collisions.ts';
-import { keys, patchTicket, queryClient, readTicket, TICKET_INCLUDE, type VersionedTicket } from './data.ts';
+import {
+  fieldTitle,
+  keys,
+  patchTicket,
+  queryClient,
+  readTicket,
+  TICKET_INCLUDE,
+  type VersionedTicket,
+} from './data.ts';
 import type { Messages } from './messages/en.ts';
+import { type FieldNames, refusalText } from './refusals.ts';
 import { NoFilesError } from './save-file.ts';
 import { reasonNotSignedIn, SignInError } from './session.ts';
 import { cell } from './store.ts';
@@ -52,22 +61,26 @@ export function tell(what: Omit<Notice, 'id'>): void {
 
 export const closeNotice = (id: number): void => notices.set(notices.get().filter((one) => one.id !== id));
 
-/** Why a call failed, as a sentence that says what to do. */
-export function reasonOf(error: unknown, m: Messages): string {
+/** Why a call failed, as a sentence that says what to do; `names` are the fields of the page that made it. */
+export function reasonOf(error: unknown, m: Messages, names: FieldNames = {}): string {
   if (error instanceof SignInError) return reasonNotSignedIn(error, m);
   if (error instanceof NoFilesError) return m.error.noFiles;
   // What fetch throws when nobody answers.
   if (error instanceof TypeError) return m.error.offline;
   if (!(error instanceof ApiError)) return (error as Error).message || m.error.unknown;
-  if (error.code === 'offline') return m.error.offline;
-  if (error.code === 'rate_limited') return m.error.rateLimited(error.retryAfter ?? 10);
-  if (error.code === 'unavailable') return m.error.unavailable;
-  if (error.code === 'internal') return m.error.internal(error.requestId);
-  if (error.code === 'payload_too_large') return m.error.tooLarge;
-  if (error.errors.some(({ field }) => field.endsWith('_HTML'))) return m.error.tooLong;
-  if (error.code === 'switched_off') return m.shell.off;
-  if (error.code === 'conflict') return m.error.conflict;
-  return error.message;
+  return refusalText(error, m, names, fieldTitle);
+}
+
+/** Why a ticket that is in a state was not changed. */
+export function reasonNotChanged(error: unknown, change: Change, status: string, m: Messages): string {
+  if (!(error instanceof ApiError)) return reasonOf(error, m);
+  if (error.code === 'not_found') return m.ticket.goneText;
+  const isOfMove = 'move' in change && error.errors.every(({ field }) => field === 'status');
+  if (isOfMove && error.code === 'forbidden') return m.move.barred.others;
+  if (isOfMove && error.code === 'invalid_input') {
+    return m.move.barred.noStep(stateLabel(m, status), stateLabel(m, change.move.label));
+  }
+  return reasonOf(error, m);
 }
 
 function remember(instanceId: string, known: VersionedTicket): void {
@@ -178,7 +191,7 @@ export async function changeTicket(
   if ('error' in outcome) {
     patchTicket(instanceId, id, valuesBefore(ticket, change));
     void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
-    const reason = reasonOf(outcome.error, m);
+    const reason = reasonNotChanged(outcome.error, change, ticket.status, m);
     // What was written for a move is not lost with it.
     if ('move' in change && change.move.comment) tellUnmoved({ instanceId, seen: tried, move: change.move, reason });
     else {

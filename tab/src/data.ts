@@ -123,6 +123,15 @@ export const useInstance = (instanceId: string) =>
     staleTime: 5 * 60_000,
   });
 
+/** The title of a custom field of any instance that was read. */
+export function fieldTitle(fieldId: string): string | undefined {
+  const isInstance = ({ queryKey: [, what, ...more] }: { queryKey: readonly unknown[] }) =>
+    what === 'instance' && more.length === 0;
+  const instances = queryClient.getQueriesData<Instance>({ predicate: isInstance });
+  const fields = instances.flatMap(([, instance]) => instance?.customFields ?? []);
+  return fields.find(({ id }) => id === fieldId)?.title;
+}
+
 /** Whether an instance is switched off: everything can be read, and nothing changed but its settings. */
 export const useIsOff = (instanceId: string): boolean => useInstance(instanceId).data?.enabled === false;
 

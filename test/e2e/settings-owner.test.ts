@@ -5,6 +5,9 @@ import { erasures } from '../../api/jobs/erasures.ts';
 import { createWorker } from '../../api/jobs/worker.ts';
 import { createLog } from '../../api/log.ts';
 import type { Change } from '../../api/store/store.ts';
+import { de as messages } from '../../tab/src/messages/de.ts';
+import { de as reports } from '../../tab/src/messages/reports.de.ts';
+import { de as settings } from '../../tab/src/messages/settings.de.ts';
 import { ticketDocument } from '../helpers/documents.ts';
 import { violationsIn } from './every-look.ts';
 import { button, open, page, read, told, workAsOwner, world } from './settings-page.ts';
@@ -63,6 +66,24 @@ describe('the keys', () => {
     await told('Undone');
     expect(await secondary()).toMatchObject({ readOnly: false, allowedIps: [] });
   });
+});
+
+test('what the server refuses is read in the own language, and names the field or filter as the page does', async () => {
+  await open('keys');
+  await page.addInitScript("Object.defineProperty(navigator, 'language', { get: () => 'de' })");
+  await page.reload();
+  const limits = page.getByRole('region', { name: settings.keys.slots.primary.name });
+  await limits.locator('summary').click();
+  await limits.getByRole('textbox', { name: settings.keys.ips }).fill('10.0.0.0/8\nthe office');
+  await button(settings.keys.saveLimits, limits).click();
+  await limits.getByRole('alert').getByText(messages.error.field(settings.keys.ips)).waitFor();
+  await button(settings.discard, limits).click();
+
+  const says = (text: string) => page.getByRole('alert').getByText(text).waitFor();
+  await page.goto(world.server.url + world.path('?priority=Highest'));
+  await says(messages.error.filter(messages.filter.priority));
+  await page.goto(world.server.url + world.path('/reports?from=2020-01-01&to=2026-01-01'));
+  await says(reports.tooMuch);
 });
 
 describe('people', () => {

@@ -73,7 +73,7 @@ export async function setTheme(page: Page, theme: Theme): Promise<void> {
 
 /** Messages of the browser that are no fault of the tab's. */
 const EXPECTED_MESSAGE =
-  /status of (401|403|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|dynamically imported module|Unable to preload CSS|could not be loaded/;
+  /status of (400|401|403|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|dynamically imported module|Unable to preload CSS|could not be loaded/;
 
 export async function openWorld(): Promise<World> {
   await buildTab();

@@ -515,11 +515,23 @@ export const de: Messages = {
     newerTitle: 'Es gibt eine neue Fassung',
     newer: 'Die Seite wird neu geladen. Entwürfe bleiben erhalten.',
     notLoaded: 'Dieser Teil der Seite ließ sich nicht laden. Versuchen Sie es noch einmal.',
-    tooLarge: 'Das ist zu groß. Senden Sie weniger oder kleinere Dateien.',
+    tooLarge: 'Das ist zu groß. Kürzen Sie den Text, oder senden Sie weniger oder kleinere Dateien.',
     noFiles: 'Teams auf dem Telefon speichert keine Dateien. Öffnen Sie den Helpdesk im Browser oder am Computer.',
     tooLong: 'Dieser Text ist zu lang. Kürzen Sie ihn, oder senden Sie einen Teil davon als Datei.',
     conflict: 'Andere ändern es gerade. Versuchen Sie es noch einmal.',
-    forbidden: 'Das dürfen Sie nicht ändern.',
+    forbidden: 'Ihre Rolle in diesem Helpdesk erlaubt das nicht. Fragen Sie einen seiner Besitzer.',
+    gone: 'Das gibt es nicht mehr, oder es ist nicht mehr mit Ihnen geteilt. Laden Sie die Seite neu.',
+    signedOut: 'Sie sind nicht mehr angemeldet. Laden Sie die Seite neu.',
+    onlyOwner: 'Das ist der einzige Besitzer des Helpdesks. Machen Sie zuerst eine andere Person zum Besitzer.',
+    field: (name) =>
+      `„${name}“ wurde nicht angenommen: Der Wert fehlt, ist zu lang, falsch oder nicht mehr möglich. Ändern Sie ihn und versuchen Sie es noch einmal.`,
+    wrong: 'Nicht angenommen. Ändern Sie das.',
+    filter: (name) =>
+      `Der Filter „${name}“ geht in diesem Helpdesk nicht. Nehmen Sie ihn weg oder wählen Sie noch einmal.`,
+    notAccepted: (detail) =>
+      `Der Server hat das nicht angenommen. Laden Sie die Seite neu und versuchen Sie es noch einmal. Bleibt es so, geben Sie weiter, was der Server sagt: ${detail}`,
+    notUnderstood: (requestId) =>
+      `Der Server hat diese Seite nicht verstanden${requestId ? ` (Anfrage ${requestId})` : ''}. Laden Sie sie neu und versuchen Sie es noch einmal.`,
     invalid: 'Dieser Helpdesk nimmt diesen Wert nicht mehr an. Laden Sie die Seite neu und wählen Sie noch einmal.',
     unknown: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',

@@ -517,12 +517,24 @@ export const fr: Messages = {
     newerTitle: 'Il y a une nouvelle version',
     newer: 'La page se recharge. Les brouillons restent.',
     notLoaded: 'Cette partie de la page n’a pas pu être chargée. Réessayez.',
-    tooLarge: 'C’est trop volumineux. Envoyez moins de fichiers ou des fichiers plus petits.',
+    tooLarge:
+      'C’est trop volumineux. Raccourcissez le texte, ou envoyez moins de fichiers ou des fichiers plus petits.',
     noFiles:
       'Teams sur téléphone n’enregistre pas de fichiers. Ouvrez le support dans un navigateur ou sur un ordinateur.',
     tooLong: 'Ce texte est trop long. Raccourcissez-le ou envoyez-en une partie dans un fichier.',
     conflict: 'D’autres le modifient en ce moment. Réessayez.',
-    forbidden: 'Vous ne pouvez pas modifier cela.',
+    forbidden: 'Votre rôle dans ce support ne le permet pas. Demandez à l’un de ses propriétaires.',
+    gone: 'Cela n’existe plus ou n’est plus partagé avec vous. Rechargez la page.',
+    signedOut: 'Vous n’êtes plus connecté. Rechargez la page.',
+    onlyOwner: 'C’est le seul propriétaire du support. Donnez d’abord ce rôle à quelqu’un d’autre.',
+    field: (name) =>
+      `« ${name} » n’a pas été accepté : la valeur manque, est trop longue, fausse ou n’est plus possible. Modifiez-la et réessayez.`,
+    wrong: 'Pas accepté. Modifiez ceci.',
+    filter: (name) => `Le filtre « ${name} » ne marche pas dans ce support. Retirez-le ou choisissez de nouveau.`,
+    notAccepted: (detail) =>
+      `Le serveur ne l’a pas accepté. Rechargez la page et réessayez. Si cela persiste, transmettez ce que dit le serveur : ${detail}`,
+    notUnderstood: (requestId) =>
+      `Le serveur n’a pas compris cette page${requestId ? ` (requête ${requestId})` : ''}. Rechargez-la et réessayez.`,
     invalid: 'Ce support n’accepte plus cette valeur. Rechargez la page et choisissez de nouveau.',
     unknown: 'Quelque chose n’a pas marché. Réessayez.',
     offline: 'Le serveur est injoignable. Vérifiez votre connexion et réessayez.',

@@ -10,6 +10,8 @@ export const de: ReportsMessages = {
   noMatch: 'Kein Ticket passt zum Filter',
   noMatchText:
     'In diesem Zeitraum wurde keines geöffnet, beantwortet oder gelöst, und jetzt ist keines offen. Entfernen Sie einen Filter oder wählen Sie einen anderen Zeitraum.',
+  tooMuch:
+    'Das ist zu viel für einen Bericht. Wählen Sie einen kürzeren Zeitraum, höchstens ein Jahr, oder einen Filter.',
   notForYou: 'Berichte sind für die, die Tickets bearbeiten',
   notForYouText:
     'Ihre Rolle in diesem Helpdesk umfasst die Berichte nicht. Ihre eigenen Tickets stehen unter „Meine Tickets“.',

@@ -10,6 +10,7 @@ export const en = {
   noMatch: 'No ticket matches the filter',
   noMatchText:
     'None came in, was answered or resolved in this period, and none is open now. Take off a filter or choose another period.',
+  tooMuch: 'That is too much for one report. Choose a shorter period, at most a year, or a filter.',
   notForYou: 'Reports are for those who work the tickets',
   notForYouText: 'Your role in this help desk does not include its reports. Your own tickets are under “My tickets”.',
   backToTickets: 'Back to the tickets',

@@ -12,6 +12,7 @@ export const fr: ReportsMessages = {
   noMatch: 'Aucun ticket ne correspond au filtre',
   noMatchText:
     'Aucun n’a été créé, traité ou résolu pendant cette période, et aucun n’est ouvert maintenant. Retirez un filtre ou choisissez une autre période.',
+  tooMuch: 'C’est trop pour un rapport. Choisissez une période plus courte, au plus un an, ou un filtre.',
   notForYou: 'Les rapports sont pour ceux qui traitent les tickets',
   notForYouText:
     'Votre rôle dans ce support ne comprend pas ses rapports. Vos propres tickets sont sous « Mes tickets ».',

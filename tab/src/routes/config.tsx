@@ -3,7 +3,7 @@
 import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { call } from '../api.ts';
+import { ApiError, call } from '../api.ts';
 import { reasonOf } from '../changes.ts';
 import { useMe } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
@@ -56,7 +56,8 @@ export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
         };
       } catch (error) {
         // Not every client of Teams shows what it is told; the page does.
-        const reason = reasonOf(error, m);
+        const isBarred = error instanceof ApiError && error.code === 'forbidden';
+        const reason = isBarred ? m.shell.noAccessInChannel : reasonOf(error, m, { name: m.config.name });
         setRefusal(reason);
         throw new Error(reason);
       }

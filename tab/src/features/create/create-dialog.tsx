@@ -40,6 +40,9 @@ interface Props {
   onClose: () => void;
 }
 
+/** Of a field of the request, the line of the form. */
+const lineOf = (field: string): string => field.replace(/^ticket\.(customFields\.)?/, '').split('.')[0]!;
+
 function defaultsOf(fields: CustomField[]): Record<string, unknown> {
   const values = fields.map(({ id, type, isMandatory, defaultValue }) => {
     if (type.key === 'list' && isGiven(defaultValue) && !Array.isArray(defaultValue)) return [id, [defaultValue]];
@@ -186,7 +189,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
       upload.current = undefined;
       setProblem(made.current ? m.create.filesMissing(made.current.ticketNo, reason) : reason);
       if (error instanceof ApiError) {
-        setWrong(Object.fromEntries(error.errors.map(({ field, message }) => [field.split('.').at(-1)!, message])));
+        setWrong(Object.fromEntries(error.errors.map(({ field }) => [lineOf(field), m.error.wrong])));
       }
       goOn();
     }

@@ -5,6 +5,7 @@ import { FilterDismissRegular } from '@fluentui/react-icons';
 import { Suspense, useRef } from 'react';
 import type { Report } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
+import { ApiError } from '../../api.ts';
 import { useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { FilterBar, useValueText } from '../../ui/filter-bar.tsx';
@@ -34,6 +35,7 @@ export function Reports({ instanceId }: { instanceId: string }) {
   const wish: Wish = { period, timezone, filter: reportFilterOf(params, me.id, timezone) };
   const only = useOnly(instanceId, params);
   const { data: report, error, refetch, isPlaceholderData } = useReport(instanceId, wish);
+  const failure = error && isTooMuch(error) ? new Error(t.tooMuch) : error;
   const clear = () => change(Object.fromEntries(REPORT_FILTERS.map((name) => [name, undefined])), true);
   return (
     <div className="report-scroll">
@@ -55,9 +57,8 @@ export function Reports({ instanceId }: { instanceId: string }) {
           onClear={clear}
         />
         <output className="report-only">{only}</output>
-        {error && !report && <Failed error={error} retry={() => void refetch()} />}
+        {failure && <Failed error={failure} retry={() => void refetch()} />}
         {!error && !report && <Loading />}
-        {error && report && <Failed error={error} retry={() => void refetch()} />}
         {report && (
           <>
             <Figures report={report} />
@@ -90,6 +91,12 @@ export function Reports({ instanceId }: { instanceId: string }) {
     </div>
   );
 }
+
+/** Whether the server refused the period, or the number of its tickets, which belongs to no field. */
+const isTooMuch = (error: Error): boolean =>
+  error instanceof ApiError &&
+  error.code === 'invalid_input' &&
+  error.errors.every(({ field }) => field === 'from' || field === 'to');
 
 const isFilter = (name: string): boolean => REPORT_FILTERS.some((one) => one === name);
 

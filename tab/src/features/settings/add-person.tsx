@@ -10,6 +10,7 @@ import { useMessages } from '../../i18n.tsx';
 import { usePeopleOptions } from '../../ui/choices.tsx';
 import { PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
+import { fieldNames } from './field-names.ts';
 import { putMember, ROLE_NAMES, removeMember, undoing } from './members.ts';
 import { Confirm } from './parts.tsx';
 
@@ -53,7 +54,7 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
       const undo = undoing(() => removeMember(instanceId, id), m, t.changedSince);
       tell({ kind: 'done', text: t.people.added(person.name.trim()), undo, done });
     } catch (error) {
-      throw error instanceof ApiError ? new Error(reasonOf(error, m)) : error;
+      throw error instanceof ApiError ? new Error(reasonOf(error, m, fieldNames(t))) : error;
     }
   };
   return (

@@ -8,6 +8,7 @@ import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { type Draft, draftKey, keepDraft, readDraft, useDraft } from './drafts.ts';
+import { fieldNames } from './field-names.ts';
 import { administer } from './operations.ts';
 import { useTexts } from './texts.ts';
 import { lastChange } from './who-changed.ts';
@@ -113,13 +114,13 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
           await takeBack(instanceId, part, before, saved.data.item, t.changedSince);
           tell({ kind: 'done', text: m.notice.undone });
         } catch (error) {
-          tell({ kind: 'failed', text: reasonOf(error, m) });
+          tell({ kind: 'failed', text: reasonOf(error, m, fieldNames(t)) });
         }
       };
       tell({ kind: 'done', text, undo, done: saved.done });
       return true;
     } catch (error) {
-      setProblem(reasonOf(error, m));
+      setProblem(reasonOf(error, m, fieldNames(t)));
       return false;
     } finally {
       setSaving(false);

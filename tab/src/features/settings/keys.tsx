@@ -19,6 +19,7 @@ import { queryClient, useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { draftKey, keepDraft, useDraft } from './drafts.ts';
+import { fieldNames } from './field-names.ts';
 import { undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { Confirm, CopyButton, Group, Page } from './parts.tsx';
@@ -140,7 +141,7 @@ function Regenerate({ instanceId, apiKey, name, onDone, onClose }: RegeneratePro
     try {
       await administer(instanceId, 'regenerateKey', { slot: apiKey.slot }, { idempotencyKey: attempt.current });
     } catch (error) {
-      throw new Error(reasonOf(error, m));
+      throw new Error(reasonOf(error, m, fieldNames(t)));
     }
     await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
     onDone();
@@ -216,7 +217,7 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
       );
       tell({ kind: 'done', text: t.keys.limited(t.keys.slots[apiKey.slot].name), undo, done });
     } catch (error) {
-      setProblem(reasonOf(error, m));
+      setProblem(reasonOf(error, m, fieldNames(t)));
     } finally {
       setSaving(false);
     }

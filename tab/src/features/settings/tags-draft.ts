@@ -7,6 +7,7 @@ import { keys, queryClient, useMe } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { draftKey, keepDraft, useDraft } from './drafts.ts';
 import { type Editing, same } from './editing.ts';
+import { fieldNames } from './field-names.ts';
 import { isOvertaken, Overtaken, undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { useTexts } from './texts.ts';
@@ -52,7 +53,7 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
       return true;
     } catch (error) {
       // What is there now has been read: the clash shows itself.
-      if (!isOvertaken(error)) setProblem(reasonOf(error, m));
+      if (!isOvertaken(error)) setProblem(reasonOf(error, m, fieldNames(t)));
       return false;
     } finally {
       setSaving(false);

@@ -5,6 +5,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { WorkflowPreview } from '../../../../api/contract/instance.ts';
 import type { Workflow } from '../../../../api/contract/workflow.ts';
+import { useMessages } from '../../i18n.tsx';
+import type { Messages } from '../../messages/en.ts';
 import { administer } from './operations.ts';
 import { useTexts } from './texts.ts';
 
@@ -31,10 +33,22 @@ export function usePreview(instanceId: string, workflow: Workflow, isWhole: bool
   return isWhole && !isPlaceholderData && asked === text ? data : undefined;
 }
 
+/** Why it cannot be saved. All but the tickets in a state that goes, the page has checked itself. */
+export function problemsOf(
+  { states, problems }: WorkflowPreview,
+  m: Messages,
+  t: ReturnType<typeof useTexts>,
+): string[] {
+  const stuck = states.filter(({ isRemoved, tickets }) => isRemoved && tickets > 0);
+  const texts = stuck.map(({ label, tickets }) => t.workflow.effects.stuck(label, tickets));
+  return texts.length > 0 ? texts : problems.map((problem) => m.error.notAccepted(problem));
+}
+
 /** What is worth knowing of the change; `isWhole` says so too when it is nothing. */
 export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview; isWhole?: boolean }) {
   const t = useTexts();
-  const { states, problems } = preview;
+  const m = useMessages();
+  const { states } = preview;
   const lines = states.flatMap((state) => {
     const { label, tickets, isNew, isRemoved, isUnreachable, isDeadEnd, needsOwner } = state;
     if (isRemoved) return tickets > 0 ? [] : [t.workflow.effects.removed(label)];
@@ -45,21 +59,14 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
       ...(needsOwner ? [t.workflow.effects.needsOwner(label, tickets)] : []),
     ];
   });
-  const stuck = states.filter(({ isRemoved, tickets }) => isRemoved && tickets > 0);
   const counted = states.filter(({ isRemoved, tickets }) => !isRemoved && tickets > 0);
   return (
     <>
-      {stuck.map(({ id, label, tickets }) => (
-        <MessageBar key={id} intent="error" layout="multiline">
-          <MessageBarBody>{t.workflow.effects.stuck(label, tickets)}</MessageBarBody>
+      {problemsOf(preview, m, t).map((problem) => (
+        <MessageBar key={problem} intent="error" layout="multiline">
+          <MessageBarBody>{problem}</MessageBarBody>
         </MessageBar>
       ))}
-      {stuck.length === 0 &&
-        problems.map((problem) => (
-          <MessageBar key={problem} intent="error" layout="multiline">
-            <MessageBarBody>{problem}</MessageBarBody>
-          </MessageBar>
-        ))}
       {lines.length > 0 && (
         <MessageBar
           intent={

@@ -4,13 +4,14 @@ import { Button, Field, Input, MenuItem, Select } from '@fluentui/react-componen
 import { AddRegular, ChevronDownRegular, ChevronUpRegular, DismissRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { State, Workflow } from '../../../../api/contract/workflow.ts';
+import { useMessages } from '../../i18n.tsx';
 import { StateMark } from '../../ui/marks.tsx';
 import { useResolutionLabel } from '../../ui/workflow.ts';
 import { useEditing, type VersionedInstance } from './editing.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
 import { Sortable, SortEnd, type SortList, SortMenu, SortRow } from './sortable.tsx';
 import { useTexts } from './texts.ts';
-import { type Effect, Effects, usePreview } from './workflow-check.tsx';
+import { type Effect, Effects, problemsOf, usePreview } from './workflow-check.tsx';
 import {
   addState,
   CATEGORIES,
@@ -28,6 +29,7 @@ import './fields.css';
 import './workflow.css';
 
 export function WorkflowPage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
+  const m = useMessages();
   const t = useTexts();
   const editing = useEditing(instanceId, known, WORKFLOW_PART);
   const { value: workflow, set } = editing;
@@ -35,7 +37,7 @@ export function WorkflowPage({ instanceId, known }: { instanceId: string; known:
   const [isChecking, setChecking] = useState(false);
   const problem = workflowProblem(workflow);
   const preview = usePreview(instanceId, workflow, problem === undefined);
-  const barred = preview && !preview.canBeSaved ? preview.problems.join(' ') : undefined;
+  const barred = preview && !preview.canBeSaved ? problemsOf(preview, m, t).join(' ') : undefined;
   const start = startOf(workflow);
   const list: SortList = {
     id: 'states',

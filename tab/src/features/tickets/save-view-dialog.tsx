@@ -40,7 +40,7 @@ export default function SaveDialog({ instanceId, view, canShare, onSaved, onClos
       }
       onClose();
     } catch (error) {
-      setProblem(reasonOf(error, m));
+      setProblem(reasonOf(error, m, { name: m.view.name }));
     }
   };
   return (

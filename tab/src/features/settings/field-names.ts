@@ -1,0 +1,38 @@
+import type { FieldNames } from '../../refusals.ts';
+import type { useTexts } from './texts.ts';
+
+/** What the settings call the fields of the requests that change them. */
+export const fieldNames = (t: ReturnType<typeof useTexts>): FieldNames => ({
+  'instance.name': t.general.name,
+  'instance.mailAddress': t.general.mail,
+  'instance.language': t.general.language,
+  'instance.sla': t.pages.hours.name,
+  'instance.sla.timezone': t.general.zone,
+  'instance.sla.workingHours': t.hours.week,
+  'instance.sla.holidays': t.hours.holidays,
+  'instance.sla.targets': t.hours.targets,
+  'instance.sla.warningPercent': t.hours.warning,
+  'instance.sla.escalateTo': t.hours.escalateTo,
+  'instance.assignees': t.people.whoAnswers,
+  'instance.customFields': t.pages.fields.name,
+  'instance.customFieldsLeft': t.fields.left,
+  'instance.customFieldsRight': t.fields.right,
+  'instance.optionalFieldsLeft': t.fields.left,
+  'instance.optionalFieldsRight': t.fields.right,
+  'instance.workflows': t.pages.workflow.name,
+  'instance.workflows.states': t.workflow.states,
+  'instance.workflows.resolutions': t.workflow.resolutions,
+  'instance.assigneeRules': t.assignment.rules,
+  'instance.defaultRuleAssignee': t.assignment.fallback,
+  'instance.dayBeforeTicketsIdle': t.assignment.days,
+  'instance.idleTicketAssignedTo': t.assignment.idlePeople,
+  'instance.followersRule': t.notifications.followers,
+  'tagCategory.text': t.tags.name,
+  'tagCategory.color': t.tags.colour,
+  'tagCategory.tags': t.tags.tags,
+  personId: t.people.idLabel,
+  name: t.people.nameLabel,
+  email: t.people.mailLabel,
+  allowedIps: t.keys.ips,
+  expiresOn: t.keys.expires,
+});

@@ -8,6 +8,7 @@ import { currentToken, forgetToken, SignInError } from './session.ts';
 
 type Operations = typeof OPERATIONS & typeof PERSONAL;
 type OperationId = keyof Operations;
+/** What an operation takes. */
 export type Input<Id extends OperationId> = InputOf<Operations[Id]>;
 
 type Value<S> = S extends { _zod: { output: infer T } } ? T : never;
@@ -21,7 +22,11 @@ type Output<Id extends OperationId> = OutputOf<Operations[Id]['answer']>;
 /** Below this lie all operations. */
 export const BASE_PATH = '/ticketing/v1';
 
-type Way<Id extends OperationId> = readonly [Operations[Id]['method'], Operations[Id]['path']];
+/** Below this lie those of an instance. */
+export const instancePath = (instanceId: string): string => `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}`;
+
+/** How an operation is reached: its method and its path. */
+export type Way<Id extends OperationId> = readonly [Operations[Id]['method'], Operations[Id]['path']];
 
 /** How each operation is reached. The compiler holds it to the contract, whose own table would bring zod into the page. */
 const WAYS = {
@@ -51,9 +56,6 @@ const WAYS = {
 } as const satisfies { [Id in OperationId]?: Way<Id> };
 export type UsedOperation = keyof typeof WAYS;
 
-/** Operations of a person above all instances. */
-const PERSONAL_IDS = new Set<UsedOperation>(['getMe', 'updatePreferences', 'openChannel']);
-
 /** An error as the server tells it, or that it could not be reached. */
 export class ApiError extends Error {
   readonly code: ErrorCode | 'offline';
@@ -80,19 +82,13 @@ export const canSucceedLater = (error: unknown): boolean =>
   (error instanceof ApiError &&
     (error.code === 'offline' || error.code === 'unavailable' || error.code === 'rate_limited'));
 
+/** What a request brings beside the input of its operation. */
 export interface CallOptions {
   ifMatch?: string | undefined;
   idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
   /** The request outlives the page. */
   keepalive?: boolean;
-}
-
-/** What an operation answered, the version to change it by, and what the server warns of. */
-export interface Answer<T> {
-  data: T;
-  etag: string | undefined;
-  warnings: string;
 }
 
 /** A change as a request to the API, for those who want to do it by a program. */
@@ -104,18 +100,34 @@ export interface Done {
   files?: string[];
 }
 
+/** What an operation answered, the version to change it by, what the server warns of, and the request itself. */
+export interface Answer<Id extends OperationId> {
+  data: Output<Id>;
+  etag: string | undefined;
+  warnings: string;
+  done: Done;
+}
+
 /** Whoever has heard nothing for so long hears nothing any more: a network can go without a word. */
 const SILENCE_MS = 60_000;
 
 /** Does one operation in an instance (empty for those above all instances). Throws ApiError and SignInError. */
-export async function call<Id extends UsedOperation>(
+export const call = <Id extends UsedOperation>(
   instanceId: string,
   id: Id,
   input: Input<Id>,
+  options?: CallOptions,
+): Promise<Answer<Id>> => request(instanceId, WAYS[id], input, options);
+
+/** The same for an operation that only a part of the tab knows the way to. */
+export async function request<Id extends OperationId>(
+  instanceId: string,
+  way: Way<Id>,
+  input: Input<Id>,
   options: CallOptions = {},
-): Promise<Answer<Output<Id>> & { done: Done }> {
-  const { method, path, headers, body } = requestOf(id, input as Record<string, unknown>);
-  const prefix = PERSONAL_IDS.has(id) ? BASE_PATH : `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}`;
+): Promise<Answer<Id>> {
+  const { method, path, headers, body } = requestOf(way, input as Record<string, unknown>);
+  const prefix = instanceId === '' ? BASE_PATH : instancePath(instanceId);
   if (options.ifMatch) headers.set('If-Match', options.ifMatch);
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey);
   const silence = AbortSignal.timeout(SILENCE_MS);
@@ -133,11 +145,10 @@ export async function call<Id extends UsedOperation>(
 }
 
 /** Names that travel in the query although the request has a body; but a preference is a `timezone` as well. */
-const inQuery = (id: UsedOperation, name: string): boolean =>
-  name === 'include' || (name === 'timezone' && id !== 'updatePreferences');
+const inQuery = (path: string, name: string): boolean =>
+  name === 'include' || (name === 'timezone' && path !== '/me/preferences');
 
-function requestOf(id: UsedOperation, input: Record<string, unknown>) {
-  const [method, template] = WAYS[id];
+function requestOf([method, template]: readonly [string, string], input: Record<string, unknown>) {
   const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = rest.get(name);
@@ -149,7 +160,7 @@ function requestOf(id: UsedOperation, input: Record<string, unknown>) {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of rest) {
     if (name === 'continuationToken') headers.set(name, String(value));
-    else if (method !== 'GET' && !inQuery(id, name)) fields[name] = value;
+    else if (method !== 'GET' && !inQuery(template, name)) fields[name] = value;
     else if (typeof value === 'object' && value !== null) {
       for (const [part, one] of Object.entries(value)) query.set(`${name}.${part}`, String(one));
     } else query.set(name, String(value));
@@ -249,11 +260,10 @@ export async function uploadFiles(
   for (const [name, value] of Object.entries(body)) form.set(name, value);
   for (const file of files) form.append('files', file, file.name);
   const path = `/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
-  const url = `${BASE_PATH}/instances/${encodeURIComponent(instanceId)}${path}`;
   for (let attempt = 1; ; attempt++) {
     const token = await tokenOrOffline();
     const request = new XMLHttpRequest();
-    request.open('POST', url);
+    request.open('POST', instancePath(instanceId) + path);
     request.responseType = 'json';
     request.setRequestHeader('Authorization', `Bearer ${token}`);
     request.setRequestHeader('Idempotency-Key', upload.idempotencyKey);

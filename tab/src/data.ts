@@ -159,6 +159,13 @@ export const useViews = (instanceId: string) =>
     staleTime: 60_000,
   });
 
+/** Who belongs to an instance, for those who work its tickets. */
+export const useMembers = (instanceId: string) =>
+  useQuery({
+    queryKey: keys.members(instanceId),
+    queryFn: async ({ signal }) => (await call(instanceId, 'listMembers', {}, { signal })).data.items,
+  });
+
 interface FoundPeople {
   people: Person[];
   /** Somebody has to allow it before those of the directory are among them. */
@@ -169,7 +176,7 @@ interface FoundPeople {
 export const usePeople = (
   instanceId: string,
   search: string,
-  enabled = true,
+  enabled: boolean,
   among: 'everyone' | 'assignees' = 'everyone',
 ) =>
   useQuery({

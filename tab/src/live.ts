@@ -3,13 +3,14 @@
 import type { Query } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Ticket } from '../../api/contract/tickets.ts';
-import { authorizedFetch, call } from './api.ts';
+import { authorizedFetch, call, instancePath } from './api.ts';
 import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages } from './data.ts';
 import { isLive } from './signals.ts';
 
 /** As the server sends it. */
 interface LiveEvent {
   type: string;
+  by?: { id: string; name: string };
   ticketId?: string;
   ticketNo?: number;
 }
@@ -31,12 +32,12 @@ const SETTLED_MS = 1500;
 const MOST_PAGES = 3;
 const READ_TOGETHER = 6;
 
-const presenceListeners = new Set<(ticketId: string) => void>();
+const listeners = new Set<(event: LiveEvent) => void>();
 
-/** Listens for people who come to a ticket or leave it; answers what ends it. */
-export function onPresence(listener: (ticketId: string) => void): () => void {
-  presenceListeners.add(listener);
-  return () => presenceListeners.delete(listener);
+/** Hears of each event before anything is read because of it; answers what ends that. */
+export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Follows an instance for as long as the component is there. */
@@ -65,8 +66,10 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
     try {
       const headers: Record<string, string> = { Accept: 'text/event-stream' };
       if (lastId) headers['Last-Event-ID'] = lastId;
-      const path = `/ticketing/v1/instances/${encodeURIComponent(instanceId)}/events`;
-      const response = await authorizedFetch(path, { headers, signal: AbortSignal.any([signal, silence.signal]) });
+      const response = await authorizedFetch(`${instancePath(instanceId)}/events`, {
+        headers,
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
       // Without the id of an event to go on from, whatever happened in between is not known.
       if (!lastId && isLive.get() === 'offline') readAgain(instanceId);
       else if (!lastId) {
@@ -137,8 +140,9 @@ async function* messagesOf(response: Response, silence: AbortController, onHeard
       for (const line of block.split(/\r?\n/)) {
         const at = line.indexOf(':');
         const name = line.slice(0, at);
-        if (name === 'id' || name === 'event' || name === 'data') message[name] += line.slice(at + 1).replace(/^ /, '');
-        if (name === 'event') message.event = line.slice(at + 1).trim();
+        const text = line.slice(at + 1).replace(/^ /, '');
+        if (name === 'data') message.data += text;
+        else if (name === 'id' || name === 'event') message[name] = text;
       }
       if (message.data) yield message;
     }
@@ -189,6 +193,7 @@ function collector(instanceId: string) {
   };
   return {
     take(event: LiveEvent) {
+      for (const listener of listeners) listener(event);
       if (event.type === 'instance.updated') {
         void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
         // What I am here may be another thing now.
@@ -197,8 +202,6 @@ function collector(instanceId: string) {
         void queryClient.invalidateQueries({ queryKey: keys.openTickets(instanceId) });
       }
       if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
-      // Nothing that a list or a ticket shows is another than before.
-      if (event.type === 'presence.changed') for (const listener of presenceListeners) listener(event.ticketId!);
       // Seen at another window of the same person, or at this one, which shows it already.
       if (event.type === 'ticket.seen' && isUnseen(instanceId, event.ticketId!))
         void patchFromServer(instanceId, [event.ticketId!]);

@@ -1,4 +1,4 @@
-import { authorizedFetch } from './api.ts';
+import { authorizedFetch, instancePath } from './api.ts';
 import { teamsHost } from './teams.ts';
 
 /** The file could not be kept here. */
@@ -8,7 +8,7 @@ export class NoFilesError extends Error {}
 export async function saveFile(instanceId: string, path: string, filename: string): Promise<void> {
   // It would do nothing, and not even say so.
   if ((await teamsHost)?.isPhone) throw new NoFilesError();
-  const response = await authorizedFetch(`/ticketing/v1/instances/${encodeURIComponent(instanceId)}${path}`, {});
+  const response = await authorizedFetch(instancePath(instanceId) + path, {});
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = address;

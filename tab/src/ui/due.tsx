@@ -45,7 +45,7 @@ export function useDueOptions(): { date: Date; text: string; detail: string }[] 
 }
 
 /** As a field of a form wants it: local, to the minute. */
-function localText(instant: string): string {
+export function localText(instant: string): string {
   if (!instant) return '';
   const date = new Date(instant);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
@@ -57,7 +57,7 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
   const options = useDueOptions();
   const [isOpen, setOpen] = useState(false);
   const [own, setOwn] = useState('');
-  const shown = value ? `${format.day(value)}` : m.common.none;
+  const shown = format.day(value) || m.common.none;
   if (isReadOnly) return <span className={`inline-text${isLate ? ' late' : ''}`}>{shown}</span>;
   const choose = (date: Date | null) => {
     setOpen(false);
@@ -79,7 +79,7 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
           type="button"
           className={`inline-button${value ? '' : ' quiet'}${isLate ? ' late' : ''}`}
           title={format.dueInFull(value)}
-          aria-label={`${m.field.expectedDate}: ${value ? format.dueInFull(value) : m.common.none}`}
+          aria-label={`${m.field.expectedDate}: ${format.dueInFull(value) || m.common.none}`}
         >
           {shown}
         </button>

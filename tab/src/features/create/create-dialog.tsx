@@ -24,7 +24,7 @@ import { reasonOf, refreshLists, tell } from '../../changes.ts';
 import { useInstance, useMe, useRole } from '../../data.ts';
 import { draftKey, keepDraft, readDraft } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
-import { holdPage } from '../../leaving.ts';
+import { useHeldPage } from '../../leaving.ts';
 import { isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { filesIn } from '../../ui/file-transfer.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
@@ -105,10 +105,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   useEffect(() => {
     if (isChanged.current) keepDraft(key, { ...values, id: draftId });
   }, [key, draftId, values]);
-  useEffect(() => {
-    holdPage(`sending ${key}`, isSending);
-    return () => holdPage(`sending ${key}`, false);
-  }, [key, isSending]);
+  useHeldPage(`sending ${key}`, isSending);
   const set = (part: Partial<Values>) => {
     isChanged.current = true;
     setWrong({});
@@ -212,7 +209,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
     onClose();
   };
   return (
-    <Dialog open modalType="modal" onOpenChange={(_, data) => !data.open && !isSending && onClose()}>
+    <Dialog open onOpenChange={(_, data) => !data.open && !isSending && onClose()}>
       <DialogSurface className="create">
         <form
           noValidate

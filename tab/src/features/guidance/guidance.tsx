@@ -7,7 +7,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { call } from '../../api.ts';
-import { keys, useInstance } from '../../data.ts';
+import { keys, useInstance, useMembers } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { openCreate } from '../../signals.ts';
 import { storage } from '../../storage.ts';
@@ -42,10 +42,7 @@ function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void 
   const m = useMessages();
   const t = useTexts();
   const { data: instance } = useInstance(instanceId);
-  const { data: members } = useQuery({
-    queryKey: keys.members(instanceId),
-    queryFn: async ({ signal }) => (await call(instanceId, 'listMembers', {}, { signal })).data.items,
-  });
+  const { data: members } = useMembers(instanceId);
   const { data: count } = useQuery({
     queryKey: [...keys.lists(instanceId), 'count'],
     queryFn: async ({ signal }) =>

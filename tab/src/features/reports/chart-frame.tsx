@@ -1,6 +1,7 @@
 /** What stands around every chart: its title, what it says in a sentence, and the same as a table. */
 
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { useWidth } from '../../ui/wide.ts';
 import { useTexts } from './texts.ts';
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
   /** Which tickets it is of, when not of all: known to who sees the whole page. */
   only: string | undefined;
   columns: string[];
-  rows: (string | ReactNode)[][];
+  rows: ReactNode[][];
   action?: ReactNode;
   /** The chart, for a width in pixels. */
   chart: (width: number) => ReactNode;
@@ -81,12 +82,7 @@ export function ChartFrame({
 /** As wide as there is room. */
 function ChartBox({ chart }: Pick<Props, 'chart'>) {
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
+  const width = useWidth(box);
   return (
     <div ref={box} className="chart-box">
       {width > 0 && chart(width)}

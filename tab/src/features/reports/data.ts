@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Report, ReportGroup } from '../../../../api/contract/reports.ts';
-import { authorizedFetch } from '../../api.ts';
+import { authorizedFetch, instancePath } from '../../api.ts';
 import { saveFile } from '../../save-file.ts';
 import { filterOf } from '../../ui/filter.ts';
 import type { Period } from './period.ts';
@@ -59,10 +59,8 @@ function pathOf(report: string, { period, timezone, filter }: Wish, format?: str
   return `/reports/${report}?${query}`;
 }
 
-async function read<T>(instanceId: string, path: string, signal: AbortSignal): Promise<T> {
-  const address = `/ticketing/v1/instances/${encodeURIComponent(instanceId)}${path}`;
-  return (await authorizedFetch(address, { signal })).json();
-}
+const read = async <T>(instanceId: string, path: string, signal: AbortSignal): Promise<T> =>
+  (await authorizedFetch(instancePath(instanceId) + path, { signal })).json();
 
 /** Read again every minute while somebody looks: reports are looked at for long. */
 const AGAIN_MS = 60_000;

@@ -4,17 +4,15 @@ import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { Member, Role } from '../../../../api/contract/people.ts';
 import type { Person } from '../../../../api/contract/wire.ts';
-import { ApiError } from '../../api.ts';
-import { reasonOf, tell } from '../../changes.ts';
+import { tell } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
 import { usePeopleOptions } from '../../ui/choices.tsx';
 import { PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
-import { fieldNames } from './field-names.ts';
-import { putMember, ROLE_NAMES, removeMember, undoing } from './members.ts';
+import { putMember, ROLE_NAMES, removeMember } from './members.ts';
 import { Confirm } from './parts.tsx';
-
 import { useTexts } from './texts.ts';
+import { undoing } from './undoing.ts';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NOBODY: Person = { id: '', name: '', email: '' };
@@ -43,19 +41,10 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
   const isWhole = GUID.test(person.id.trim()) && person.name.trim() !== '';
   const add = async () => {
     const id = person.id.trim().toLowerCase();
-    try {
-      const { done } = await putMember(instanceId, {
-        id,
-        name: person.name.trim(),
-        email: person.email.trim(),
-        role,
-        tenantId: '',
-      });
-      const undo = undoing(() => removeMember(instanceId, id), m, t.changedSince);
-      tell({ kind: 'done', text: t.people.added(person.name.trim()), undo, done });
-    } catch (error) {
-      throw error instanceof ApiError ? new Error(reasonOf(error, m, fieldNames(t))) : error;
-    }
+    const name = person.name.trim();
+    const { done } = await putMember(instanceId, { id, name, email: person.email.trim(), role, tenantId: '' });
+    const undo = undoing(() => removeMember(instanceId, id), m, t);
+    tell({ kind: 'done', text: t.people.added(name), undo, done });
   };
   return (
     <Confirm

@@ -4,7 +4,6 @@ import { Button } from '@fluentui/react-components';
 import { DismissRegular, PersonAddRegular } from '@fluentui/react-icons';
 import { useState } from 'react';
 import type { Person } from '../../../../api/contract/wire.ts';
-import { useMessages } from '../../i18n.tsx';
 import { usePeopleOptions } from '../../ui/choices.tsx';
 import { PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
@@ -19,7 +18,6 @@ interface Props {
 }
 
 export function ChosenPeople({ instanceId, label, people, onChange }: Props) {
-  const m = useMessages();
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
   const choice = usePeopleOptions(instanceId, { chosen: people.map(({ id }) => id), enabled: isOpen });
@@ -57,7 +55,6 @@ export function ChosenPeople({ instanceId, label, people, onChange }: Props) {
         isOpen={isOpen}
         onOpenChange={setOpen}
         onPick={pick}
-        emptyText={m.common.nothingFound}
         trigger={
           <Button size="small" icon={<PersonAddRegular />} className="start">
             {t.people.name}

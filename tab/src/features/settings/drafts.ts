@@ -1,5 +1,6 @@
 /** Settings that were changed and not saved yet; kept on the device, so that nothing is lost by leaving a page. */
 
+import { storage } from '../../storage.ts';
 import { cell, useCell } from '../../store.ts';
 
 /** What a page was when its editing began, the version that was, and what it is to become. */
@@ -11,15 +12,12 @@ export interface Draft<T = unknown> {
 
 const KEY = 'tickets.settings';
 
-/** Whether the storage has all of them. */
-let isStored = true;
 const all = cell(kept());
 
 function kept(): Record<string, Draft> {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    return JSON.parse(storage.get(KEY) ?? '{}');
   } catch {
-    isStored = false;
     return {};
   }
 }
@@ -28,22 +26,18 @@ function kept(): Record<string, Draft> {
 export const draftKey = (personId: string, instanceId: string, page: string): string =>
   `${personId}/${instanceId}/${page}`;
 
+/** A draft as it was kept. */
 export const readDraft = <T>(key: string): Draft<T> | undefined => all.get()[key] as Draft<T> | undefined;
 
 /** Keeps a draft; undefined forgets it. */
 export function keepDraft(key: string, draft: Draft | undefined): void {
   // What another window keeps stays.
-  const { [key]: _, ...others } = isStored ? kept() : all.get();
+  const { [key]: _, ...others } = kept();
   all.set(draft ? { ...others, [key]: draft } : others);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(all.get()));
-    isStored = true;
-  } catch {
-    // A full or forbidden storage keeps the draft only for as long as the page is open.
-    isStored = false;
-  }
+  storage.set(KEY, JSON.stringify(all.get()));
 }
 
+/** The same, and a new rendering whenever it changes. */
 export const useDraft = <T>(key: string): Draft<T> | undefined => useCell(all)[key] as Draft<T> | undefined;
 
 /** Which pages of a help desk have something that is not saved. */

@@ -3,15 +3,18 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Instance, InstanceUpdate } from '../../../../api/contract/instance.ts';
-import { ApiError, call } from '../../api.ts';
+import { type Answer, ApiError, call } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { keys, queryClient, useMe } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
+import { useHeldPage } from '../../leaving.ts';
 import { type Draft, draftKey, keepDraft, readDraft, useDraft } from './drafts.ts';
 import { fieldNames } from './field-names.ts';
 import { administer } from './operations.ts';
+import type { PageName } from './parts.tsx';
 import { useTexts } from './texts.ts';
-import { lastChange } from './who-changed.ts';
+import { Overtaken, undoing } from './undoing.ts';
+import { otherName } from './who-changed.ts';
 
 /** The settings with the version that a change of them names. */
 export interface VersionedInstance {
@@ -28,6 +31,7 @@ const settingsOptions = (instanceId: string) =>
     },
   });
 
+/** The settings, for whoever edits them. */
 export const useSettings = (instanceId: string) => useQuery(settingsOptions(instanceId));
 
 function remember(instanceId: string, known: VersionedInstance): void {
@@ -38,8 +42,7 @@ function remember(instanceId: string, known: VersionedInstance): void {
 
 /** What a page edits of the settings. */
 export interface Part<T> {
-  /** The name of the page, as its address has it. */
-  page: string;
+  page: PageName;
   pick: (instance: Instance) => T;
   /** The change that makes the settings hold the value. */
   toUpdate: (value: T, instance: Instance) => InstanceUpdate;
@@ -55,6 +58,7 @@ interface Clash<T> {
   takeTheirs: () => void;
 }
 
+/** A part of the settings that is being edited. */
 export interface Editing<T> {
   value: T;
   set: (value: T) => void;
@@ -68,6 +72,7 @@ export interface Editing<T> {
   save: () => Promise<boolean>;
 }
 
+/** Whether two values are the same all the way down. */
 export const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 /** A draft that an older version of the tab has left may lack what this one needs. */
@@ -76,6 +81,7 @@ const fits = (draft: unknown, current: unknown): boolean =>
 
 const MOST_TRIES = 5;
 
+/** Edits a part of the settings. */
 export function useEditing<T>(instanceId: string, known: VersionedInstance, part: Part<T>): Editing<T> {
   const m = useMessages();
   const t = useTexts();
@@ -87,7 +93,8 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
   const current = part.pick(known.instance);
   const draft = kept && fits(kept.value, current) ? kept : undefined;
   const isDirty = draft !== undefined;
-  useBeforeUnload(isDirty);
+  // Inside the tab the draft is kept; the browser asks before it closes the page.
+  useHeldPage(key, isDirty);
   // Somebody else did the same: nothing is left to save.
   const isDone = draft !== undefined && same(draft.value, current);
   useEffect(() => {
@@ -108,16 +115,8 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
       const { saved, before } = await put(instanceId, begun, part, known);
       if (!saved) return false;
       keepDraft(key, undefined);
-      const text = t.saved(t.pages[part.page as keyof typeof t.pages].name);
-      const undo = async () => {
-        try {
-          await takeBack(instanceId, part, before, saved.data.item, t.changedSince);
-          tell({ kind: 'done', text: m.notice.undone });
-        } catch (error) {
-          tell({ kind: 'failed', text: reasonOf(error, m, fieldNames(t)) });
-        }
-      };
-      tell({ kind: 'done', text, undo, done: saved.done });
+      const undo = undoing(() => takeBack(instanceId, part, before, saved.data.item), m, t);
+      tell({ kind: 'done', text: t.saved(t.pages[part.page].name), undo, done: saved.done });
       return true;
     } catch (error) {
       setProblem(reasonOf(error, m, fieldNames(t)));
@@ -140,7 +139,7 @@ export function useEditing<T>(instanceId: string, known: VersionedInstance, part
     },
     clash: hasClash
       ? {
-          name: nameOf(me.id, t.somebody),
+          name: otherName(me.id, t.somebody),
           theirs: current,
           keepMine: () => {
             const value = (part.merge ?? mergedByName)(draft.base, draft.value, current);
@@ -160,11 +159,6 @@ function mergedByName<T>(base: T, mine: T, theirs: T): T {
   return Object.fromEntries(entries) as T;
 }
 
-function nameOf(myId: string, somebody: string): string {
-  const last = lastChange.get();
-  return last && last.personId !== myId ? last.name : somebody;
-}
-
 /** Saves a draft; nothing when somebody else has changed the same part since it was begun. */
 async function put<T>(instanceId: string, draft: Draft<T>, part: Part<T>, first: VersionedInstance) {
   let known = first;
@@ -172,13 +166,7 @@ async function put<T>(instanceId: string, draft: Draft<T>, part: Part<T>, first:
   for (let attempt = 1; ; attempt++) {
     try {
       const before = part.pick(known.instance);
-      const saved = await administer(
-        instanceId,
-        'updateInstance',
-        { instance: part.toUpdate(draft.value, known.instance) },
-        { ifMatch: etag },
-      );
-      remember(instanceId, { instance: saved.data.item, etag: saved.etag });
+      const saved = await update(instanceId, part, draft.value, known.instance, etag);
       return { saved, before };
     } catch (error) {
       const isMet = error instanceof ApiError && error.code === 'precondition_failed';
@@ -192,30 +180,22 @@ async function put<T>(instanceId: string, draft: Draft<T>, part: Part<T>, first:
 }
 
 /** Gives a part of the settings back what it had before it was saved, unless somebody has changed it since. */
-async function takeBack<T>(
-  instanceId: string,
-  part: Part<T>,
-  before: T,
-  saved: Instance,
-  changedSince: string,
-): Promise<void> {
-  const { instance, etag } = await queryClient.fetchQuery({ ...settingsOptions(instanceId), staleTime: 0 });
-  if (!same(part.pick(instance), part.pick(saved))) throw new Error(changedSince);
-  const answer = await administer(
-    instanceId,
-    'updateInstance',
-    { instance: part.toUpdate(before, instance) },
-    { ifMatch: etag },
-  );
-  remember(instanceId, { instance: answer.data.item, etag: answer.etag });
+async function takeBack<T>(instanceId: string, part: Part<T>, before: T, saved: Instance): Promise<void> {
+  const known = await queryClient.fetchQuery({ ...settingsOptions(instanceId), staleTime: 0 });
+  if (!same(part.pick(known.instance), part.pick(saved))) throw new Overtaken();
+  await update(instanceId, part, before, known.instance, known.etag);
 }
 
-/** The browser asks before it closes a page with unsaved changes; inside the tab they are kept anyway. */
-function useBeforeUnload(isDirty: boolean): void {
-  useEffect(() => {
-    if (!isDirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [isDirty]);
+/** Makes the settings hold a value of a part of them. */
+async function update<T>(
+  instanceId: string,
+  part: Part<T>,
+  value: T,
+  current: Instance,
+  ifMatch: string | undefined,
+): Promise<Answer<'updateInstance'>> {
+  const input = { instance: part.toUpdate(value, current) };
+  const saved = await administer(instanceId, 'updateInstance', input, { ifMatch });
+  remember(instanceId, { instance: saved.data.item, etag: saved.etag });
+  return saved;
 }

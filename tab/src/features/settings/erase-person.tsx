@@ -195,18 +195,13 @@ function EraseDialog({
   onDone: () => void;
   onClose: () => void;
 }) {
-  const m = useMessages();
   const t = useTexts();
   const [typed, setTyped] = useState('');
   const erase = async () => {
-    try {
-      const { data } = await administer(instanceId, 'erasePerson', { personId: person.id, confirm: true });
-      const { pseudonym, tickets, activities } = data.item;
-      // Else the page says how far it is, and when it is done.
-      if (!goesOn(data.item)) tell({ kind: 'done', text: t.erase.done(pseudonym.name, tickets, activities) });
-    } catch (error) {
-      throw new Error(reasonOf(error, m));
-    }
+    const { data } = await administer(instanceId, 'erasePerson', { personId: person.id, confirm: true });
+    const { pseudonym, tickets, activities } = data.item;
+    // Else the page says how far it is, and when it is done.
+    if (!goesOn(data.item)) tell({ kind: 'done', text: t.erase.done(pseudonym.name, tickets, activities) });
     onDone();
     // Their name may stand in anything that was read.
     queryClient.removeQueries({ queryKey: tracesKey(instanceId, person.id) });

@@ -2,7 +2,7 @@
 
 import { Button, Field, Input, Select, Switch } from '@fluentui/react-components';
 import type { Instance } from '../../../../api/contract/instance.ts';
-import { LANGUAGES, useMessages } from '../../i18n.tsx';
+import { LANGUAGES } from '../../i18n.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { type Part, useEditing, type VersionedInstance } from './editing.ts';
 import { Editor, Group, Page } from './parts.tsx';
@@ -105,7 +105,6 @@ export function GeneralPage({ instanceId, known }: { instanceId: string; known: 
 
 /** A time zone by its name, found by typing a city. */
 function ZoneInput({ zone, onChange }: { zone: string; onChange: (zone: string) => void }) {
-  const m = useMessages();
   const t = useTexts();
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const names = [...new Set([zone, 'UTC', own, ...Intl.supportedValuesOf('timeZone')])];
@@ -117,7 +116,6 @@ function ZoneInput({ zone, onChange }: { zone: string; onChange: (zone: string) 
       <div className="settings-row">
         <PickPopover
           label={t.general.findZone}
-          emptyText={m.common.nothingFound}
           options={names.map((name) => ({
             key: name,
             text: name.replaceAll('_', ' '),

@@ -44,13 +44,17 @@ export const HOURS_PART: Part<Hours> = {
   }),
 };
 
+/** Spans as they follow one another in a week. */
+export const inOrder = (spans: Span[]): Span[] =>
+  spans.toSorted((a, b) => a.weekday - b.weekday || a.from.localeCompare(b.from));
+
 type HoursProblem = 'time' | 'order' | 'overlap' | 'half' | 'resolutionFirst';
 
 /** What keeps the hours from being saved. */
 export function hoursProblem({ workingHours, targets }: Hours): HoursProblem | undefined {
   if (workingHours.some(({ from, to }) => !from || !to)) return 'time';
   if (workingHours.some(({ from, to }) => from >= to)) return 'order';
-  const sorted = workingHours.toSorted((a, b) => a.weekday - b.weekday || a.from.localeCompare(b.from));
+  const sorted = inOrder(workingHours);
   if (sorted.some((span, index) => sorted[index - 1]?.weekday === span.weekday && sorted[index - 1]!.to > span.from))
     return 'overlap';
   const all = Object.values(targets);

@@ -9,7 +9,7 @@ import { PRIORITIES, PriorityMark } from '../../ui/marks.tsx';
 import { ChosenPeople } from './chosen-people.tsx';
 import { DurationInput } from './duration-input.tsx';
 import { useEditing, type VersionedInstance } from './editing.ts';
-import { HOURS_PART, type Hours, hoursProblem, type Span } from './hours-draft.ts';
+import { HOURS_PART, type Hours, hoursProblem, inOrder, type Span } from './hours-draft.ts';
 import { Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
 import './hours.css';
@@ -68,11 +68,7 @@ function Week({ hours, onChange }: PartProps) {
   const { workingHours } = hours;
   const name = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'long', timeZone: 'UTC' });
   const nameOf = (weekday: number) => name.format(MONDAY + (weekday - 1) * DAY_MS);
-  const set = (next: Span[]) =>
-    onChange({
-      ...hours,
-      workingHours: next.toSorted((a, b) => a.weekday - b.weekday || a.from.localeCompare(b.from)),
-    });
+  const set = (next: Span[]) => onChange({ ...hours, workingHours: inOrder(next) });
   const change = (span: Span, part: Partial<Span>) =>
     onChange({ ...hours, workingHours: workingHours.map((one) => (one === span ? { ...one, ...part } : one)) });
   const copy = () => {

@@ -12,18 +12,21 @@ import {
 } from '@fluentui/react-components';
 import { ArrowSyncRegular, EyeOffRegular, EyeRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ApiKey } from '../../../../api/contract/keys.ts';
+import { BASE_PATH } from '../../api.ts';
 import { reasonOf, tell } from '../../changes.ts';
 import { queryClient, useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { localText } from '../../ui/due.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { draftKey, keepDraft, useDraft } from './drafts.ts';
+import { same } from './editing.ts';
 import { fieldNames } from './field-names.ts';
-import { undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { Confirm, CopyButton, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import { undoing } from './undoing.ts';
 import './keys.css';
 
 const keysKey = (instanceId: string) => [instanceId, 'keys'];
@@ -63,7 +66,7 @@ const masked = (key: string): string => `${'•'.repeat(12)}${key.slice(-SEEN)}`
 
 /** Tries a key out: the newest ticket. */
 const curl = (key: string): string =>
-  `curl -H "X-Api-Key: ${key}" "${location.origin}/ticketing/v1/tickets?limit=1&orderBy=createdOn&order=DESC"`;
+  `curl -H "X-Api-Key: ${key}" "${location.origin}${BASE_PATH}/tickets?limit=1&orderBy=createdOn&order=DESC"`;
 
 function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) {
   const t = useTexts();
@@ -94,7 +97,7 @@ function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey })
         >
           {isShown ? t.keys.hide : t.keys.show}
         </Button>
-        <CopyButton text={() => apiKey.key} label={t.keys.copyWhich(name)} />
+        <CopyButton text={apiKey.key} label={t.keys.copyWhich(name)} />
       </div>
       <p className={isOver ? 'late' : 'quiet'}>
         {isOver
@@ -105,7 +108,7 @@ function KeyCard({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey })
         <span className="settings-label">{t.keys.curl}</span>
         <div className="key-line">
           <code className="key-text">{curl(isShown ? apiKey.key : masked(apiKey.key))}</code>
-          <CopyButton text={() => curl(apiKey.key)} label={t.keys.copyCurl(name)} />
+          <CopyButton text={curl(apiKey.key)} label={t.keys.copyCurl(name)} />
         </div>
       </div>
       <Limits instanceId={instanceId} apiKey={apiKey} />
@@ -131,18 +134,13 @@ interface RegenerateProps {
 }
 
 function Regenerate({ instanceId, apiKey, name, onDone, onClose }: RegenerateProps) {
-  const m = useMessages();
   const t = useTexts();
   const format = useFormat();
   const [hasRead, setRead] = useState(false);
   /** A second try of the same makes no second key. */
-  const attempt = useRef(crypto.randomUUID());
+  const [attempt] = useState(() => crypto.randomUUID());
   const confirm = async () => {
-    try {
-      await administer(instanceId, 'regenerateKey', { slot: apiKey.slot }, { idempotencyKey: attempt.current });
-    } catch (error) {
-      throw new Error(reasonOf(error, m, fieldNames(t)));
-    }
+    await administer(instanceId, 'regenerateKey', { slot: apiKey.slot }, { idempotencyKey: attempt });
     await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
     onDone();
     tell({ kind: 'done', text: t.keys.regenerated(name) });
@@ -163,18 +161,7 @@ function Regenerate({ instanceId, apiKey, name, onDone, onClose }: RegeneratePro
   );
 }
 
-/** As a field of a form wants it: local, to the minute. */
-function localText(instant: string): string {
-  if (!instant) return '';
-  const date = new Date(instant);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-const linesOf = (text: string): string[] =>
-  text
-    .split(/[\s,;]+/)
-    .map((line) => line.trim())
-    .filter(Boolean);
+const linesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
 /** What a key may not do. */
 function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) {
@@ -184,10 +171,7 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
   const draftName = draftKey(useMe().id, instanceId, `keys:${apiKey.slot}`);
   const draft = useDraft<typeof kept>(draftName)?.value;
   const setDraft = (next: typeof kept | undefined) =>
-    keepDraft(
-      draftName,
-      next && JSON.stringify(next) !== JSON.stringify(kept) ? { base: kept, etag: undefined, value: next } : undefined,
-    );
+    keepDraft(draftName, next && !same(next, kept) ? { base: kept, etag: undefined, value: next } : undefined);
   const [problem, setProblem] = useState<string>();
   const [isSaving, setSaving] = useState(false);
   const value = draft ?? kept;
@@ -213,7 +197,7 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
           await queryClient.invalidateQueries({ queryKey: keysKey(instanceId) });
         },
         m,
-        t.changedSince,
+        t,
       );
       tell({ kind: 'done', text: t.keys.limited(t.keys.slots[apiKey.slot].name), undo, done });
     } catch (error) {

@@ -12,11 +12,14 @@ import {
   MessageBarBody,
 } from '@fluentui/react-components';
 import { type ReactNode, useState } from 'react';
+import { reasonOf } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
 import type { Editing } from './editing.ts';
+import { fieldNames } from './field-names.ts';
 import { useTexts } from './texts.ts';
 import './parts.css';
 
+/** The name of a page, as its address has it. */
 export type PageName = keyof ReturnType<typeof useTexts>['pages'];
 
 interface PageProps {
@@ -129,7 +132,7 @@ interface ConfirmProps {
   action: string;
   /** It cannot be done (yet). */
   isBarred?: boolean;
-  /** Closes by itself when this is done; rejects with the reason to show. */
+  /** Closes by itself when this is done; where it fails, it says why. */
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
@@ -137,6 +140,7 @@ interface ConfirmProps {
 /** Says what an action will do before it does it. */
 export function Confirm({ title, children, action, isBarred = false, onConfirm, onClose }: ConfirmProps) {
   const m = useMessages();
+  const t = useTexts();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const confirm = async () => {
@@ -146,7 +150,7 @@ export function Confirm({ title, children, action, isBarred = false, onConfirm, 
       await onConfirm();
       onClose();
     } catch (error) {
-      setProblem((error as Error).message);
+      setProblem(reasonOf(error, m, fieldNames(t)));
       setBusy(false);
     }
   };
@@ -186,21 +190,13 @@ export function Confirm({ title, children, action, isBarred = false, onConfirm, 
 }
 
 /** Copies a text and says so where the button is. */
-export function CopyButton({
-  text,
-  label,
-  isSubtle = false,
-}: {
-  text: () => string;
-  label: string;
-  isSubtle?: boolean;
-}) {
+export function CopyButton({ text, label }: { text: string; label: string }) {
   const m = useMessages();
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready');
   const t = useTexts();
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text());
+      await navigator.clipboard.writeText(text);
       setState('copied');
     } catch {
       setState('failed');
@@ -209,12 +205,7 @@ export function CopyButton({
   };
   return (
     <>
-      <Button
-        size="small"
-        appearance={isSubtle ? 'subtle' : 'secondary'}
-        aria-label={label}
-        onClick={() => void copy()}
-      >
+      <Button size="small" aria-label={label} onClick={() => void copy()}>
         {state === 'copied' ? m.notice.copied : state === 'failed' ? t.copyFailed : t.copy}
       </Button>
       <span className="hidden" role="status">

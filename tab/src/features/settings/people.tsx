@@ -6,16 +6,17 @@ import { useState } from 'react';
 import type { Instance } from '../../../../api/contract/instance.ts';
 import type { Member, Role } from '../../../../api/contract/people.ts';
 import { reasonOf, tell } from '../../changes.ts';
-import { useMe } from '../../data.ts';
+import { useMe, useMembers } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face } from '../../ui/marks.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { AddPersonDialog } from './add-person.tsx';
 import { ChosenPeople } from './chosen-people.tsx';
 import { type Part, useEditing, type VersionedInstance } from './editing.ts';
-import { putMember, ROLE_NAMES, removeMember, undoing, useMembers } from './members.ts';
+import { putMember, ROLE_NAMES, removeMember } from './members.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
 import { useTexts } from './texts.ts';
+import { undoing } from './undoing.ts';
 import './people.css';
 
 const PART: Part<Instance['assignees']> = {
@@ -25,6 +26,7 @@ const PART: Part<Instance['assignees']> = {
 };
 
 export function PeoplePage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
+  const m = useMessages();
   const t = useTexts();
   const { data: members, error, refetch } = useMembers(instanceId);
   const [isAdding, setAdding] = useState(false);
@@ -45,24 +47,16 @@ export function PeoplePage({ instanceId, known }: { instanceId: string; known: V
         )}
         <dl className="role-legend">
           {ROLE_NAMES.map((role) => (
-            <RoleLine key={role} role={role} />
+            <div key={role}>
+              <dt>{m.role[role]}</dt>
+              <dd>{t.people.roles[role]}</dd>
+            </div>
           ))}
         </dl>
       </Group>
       <Assignees instanceId={instanceId} known={known} />
       {isAdding && <AddPersonDialog instanceId={instanceId} members={members ?? []} onClose={() => setAdding(false)} />}
     </Page>
-  );
-}
-
-function RoleLine({ role }: { role: Role }) {
-  const m = useMessages();
-  const t = useTexts();
-  return (
-    <div>
-      <dt>{m.role[role]}</dt>
-      <dd>{t.people.roles[role]}</dd>
-    </div>
   );
 }
 
@@ -76,17 +70,15 @@ function MemberList({ instanceId, members }: { instanceId: string; members: Memb
   const change = async (member: Member, role: Role) => {
     try {
       const { done, etag } = await putMember(instanceId, { ...member, role });
-      const undo = undoing(() => putMember(instanceId, member, etag), m, t.changedSince);
+      const undo = undoing(() => putMember(instanceId, member, etag), m, t);
       tell({ kind: 'done', text: t.people.changed(member.name, m.role[role]), undo, done });
     } catch (error) {
       tell({ kind: 'failed', text: reasonOf(error, m) });
     }
   };
   const remove = async (member: Member) => {
-    const done = await removeMember(instanceId, member.id).catch((error) => {
-      throw new Error(reasonOf(error, m));
-    });
-    const undo = undoing(() => putMember(instanceId, member), m, t.changedSince);
+    const done = await removeMember(instanceId, member.id);
+    const undo = undoing(() => putMember(instanceId, member), m, t);
     tell({ kind: 'done', text: t.people.removed(member.name), undo, done });
   };
   return (

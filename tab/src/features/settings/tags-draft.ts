@@ -8,10 +8,10 @@ import { useMessages } from '../../i18n.tsx';
 import { draftKey, keepDraft, useDraft } from './drafts.ts';
 import { type Editing, same } from './editing.ts';
 import { fieldNames } from './field-names.ts';
-import { isOvertaken, Overtaken, undoing } from './members.ts';
 import { administer } from './operations.ts';
 import { useTexts } from './texts.ts';
-import { lastChange } from './who-changed.ts';
+import { isOvertaken, Overtaken, undoing } from './undoing.ts';
+import { otherName } from './who-changed.ts';
 
 /** A category in the form; one that is new has an id of its own until it is saved. */
 export type EditedCategory = Omit<TagCategory, 'instanceId'> & { isNew?: boolean };
@@ -48,7 +48,7 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
     try {
       const saved = await put(instanceId, draft.base, draft.value);
       keepDraft(key, undefined);
-      const undo = undoing(() => put(instanceId, saved, draft.base), m, t.changedSince);
+      const undo = undoing(() => put(instanceId, saved, draft.base), m, t);
       tell({ kind: 'done', text: t.saved(t.pages.tags.name), undo });
       return true;
     } catch (error) {
@@ -59,7 +59,6 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
       setSaving(false);
     }
   };
-  const last = lastChange.get();
   return {
     value: draft ? draft.value : current,
     set,
@@ -73,7 +72,7 @@ export function useTagsEditing(instanceId: string, categories: TagCategory[]): E
     },
     clash: hasClash
       ? {
-          name: last && last.personId !== me.id ? last.name : t.somebody,
+          name: otherName(me.id, t.somebody),
           theirs: current,
           keepMine: () =>
             keepDraft(key, { base: current, etag: undefined, value: merged(kept.base, kept.value, current) }),

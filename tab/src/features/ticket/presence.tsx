@@ -5,7 +5,7 @@ import type { Person } from '../../../../api/contract/wire.ts';
 import { call } from '../../api.ts';
 import { useInstance } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { onPresence } from '../../live.ts';
+import { onLiveEvent } from '../../live.ts';
 import { Face } from '../../ui/marks.tsx';
 import './presence.css';
 
@@ -67,7 +67,9 @@ function usePresence(instanceId: string, ticketId: string): Person[] {
     here();
     const timer = setInterval(here, EVERY_MS);
     // Also what the person did themself: in another window they may have left while this one is still open.
-    const unlisten = onPresence((id) => id === ticketId && here());
+    const unlisten = onLiveEvent((event) => {
+      if (event.type === 'presence.changed' && event.ticketId === ticketId) here();
+    });
     document.addEventListener('visibilitychange', look);
     addEventListener('pagehide', leave);
     return () => {

@@ -20,6 +20,9 @@ const PICTURES = process.env.SCREENSHOTS;
 
 const RULES_OF_COLOURS = ['color-contrast', 'link-in-text-block'];
 
+/** A page of 1280 by 1024 at 400 %, the least that one has to fit into by WCAG 1.4.10. */
+const ZOOMED = { width: 320, height: 256 };
+
 /** In each theme and at either width axe finds nothing, nothing scrolls sideways, and no control lies outside. */
 export async function expectEveryLook(page: Page, name: string, { url, ready, isWide }: PageState): Promise<void> {
   const faults: Record<string, string[]> = {};
@@ -41,8 +44,22 @@ export async function expectEveryLook(page: Page, name: string, { url, ready, is
       if (found.length > 0) faults[look] = found;
       await keepPicture(page, look);
     }
+    if (width > 360) continue;
+    await page.setViewportSize(ZOOMED);
+    const found = await settled(page);
+    if (found.length > 0) faults[`${name}, zoomed`] = found;
+    await keepPicture(page, `${name}, zoomed`);
   }
   expect(faults).toEqual({});
+}
+
+/** What still lies outside when all has found its place in a page of another size. */
+async function settled(page: Page): Promise<string[]> {
+  for (let frame = 1; ; frame++) {
+    const found = await outsideOf(page);
+    if (found.length === 0 || frame === 30) return found;
+    await page.evaluate('new Promise(requestAnimationFrame)');
+  }
 }
 
 /** Keeps the page as it looks, where pictures are kept. */
@@ -71,16 +88,22 @@ const OUTSIDE = `(() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const nameOf = ({ outerHTML }) => outerHTML.slice(0, 160);
   const scrollers = '.page, .ticket-scroll, .scroller, .settings-scroll, .report-scroll, [role="dialog"]';
+  const surfaces = '[role="dialog"], [role="alertdialog"], [role="menu"], .pick-surface';
+  const isBeyond = (element) => {
+    const { top, bottom, height } = element.getBoundingClientRect();
+    return height > 1 && (top < -1 || bottom > innerHeight + 1);
+  };
   const isWider = (element) => element.scrollWidth > element.clientWidth + 1;
   const isOutside = (element) => {
     const { left, right, width } = element.getBoundingClientRect();
-    return width > 1 && (left < -1 || right > innerWidth + 1) && !element.closest('.board, .view-bar');
+    return width > 1 && (left < -1 || right > innerWidth + 1) && !element.closest('.board, .view-bar, .filter-bar');
   };
   return [
     ...[document.scrollingElement, ...all(scrollers)].filter(isWider).map((one) => 'scrolls sideways: ' + nameOf(one)),
+    ...all(surfaces).filter(isBeyond).map((one) => 'is cut off: ' + nameOf(one)),
     ...all('a, button, input, textarea, select').filter(isOutside).map((one) => 'lies outside: ' + nameOf(one)),
   ];
 })()`;
 
-/** What is wider than its place and so scrolls sideways, and what could be pressed if it were not outside. */
+/** What scrolls sideways for it is wider than its place, what is opened and cut off, and what could be pressed if it were not outside. */
 export const outsideOf = (page: Page | Frame): Promise<string[]> => page.evaluate<string[]>(OUTSIDE);

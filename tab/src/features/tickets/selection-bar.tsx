@@ -15,43 +15,47 @@ interface BarProps {
   onClear: () => void;
   /** Selects the others too, where the list has no line above it that does. */
   onAll: (() => void) | undefined;
+  /** There is no room for more than the names of what can be changed. */
+  isCard: boolean;
 }
 
 /** What can be done to the selection; it lies over the end of the list while there is one. */
-export function SelectionBar({ instanceId, tickets, onAction, onClear, onAll }: BarProps) {
+export function SelectionBar({ instanceId, tickets, onAction, onClear, onAll, isCard }: BarProps) {
   const m = useMessages();
   const canWork = useCanWork(instanceId);
   if (tickets.length === 0 || !canWork) return null;
+  const { actions, column } = m;
+  const acts: [Action, string][] = [
+    ['assign', isCard ? column.assignee : actions.assign],
+    ['state', isCard ? column.status : actions.state],
+    ['priority', isCard ? column.priority : actions.priority],
+    ['due', isCard ? column.expectedDate : actions.due],
+    ['tags', isCard ? column.tags : actions.tags],
+  ];
   return (
     <div className="selection-bar" role="toolbar" aria-label={m.list.selected(tickets.length)}>
-      <strong>{m.list.selected(tickets.length)}</strong>
-      <Button
-        size="small"
-        appearance="subtle"
-        icon={<DismissRegular />}
-        aria-label={m.list.clearSelection}
-        onClick={onClear}
-      />
-      {onAll && (
-        <Button size="small" appearance="subtle" onClick={onAll}>
-          {m.list.selectAll}
-        </Button>
-      )}
-      <Button size="small" onClick={() => onAction('assign')}>
-        {m.actions.assign}
-      </Button>
-      <Button size="small" onClick={() => onAction('state')}>
-        {m.actions.state}
-      </Button>
-      <Button size="small" onClick={() => onAction('priority')}>
-        {m.actions.priority}
-      </Button>
-      <Button size="small" onClick={() => onAction('due')}>
-        {m.actions.due}
-      </Button>
-      <Button size="small" onClick={() => onAction('tags')}>
-        {m.actions.tags}
-      </Button>
+      <span className="selection-count">
+        <strong>{m.list.selected(tickets.length)}</strong>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<DismissRegular />}
+          aria-label={m.list.clearSelection}
+          onClick={onClear}
+        />
+        {onAll && (
+          <Button size="small" appearance="subtle" onClick={onAll}>
+            {m.list.selectAll}
+          </Button>
+        )}
+      </span>
+      <span className="selection-acts">
+        {acts.map(([action, name]) => (
+          <Button key={action} size="small" onClick={() => onAction(action)}>
+            {name}
+          </Button>
+        ))}
+      </span>
     </div>
   );
 }

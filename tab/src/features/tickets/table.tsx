@@ -276,6 +276,7 @@ export function TicketTable({
         tickets={chosen}
         onAction={(what) => setAction({ what, tickets: chosen })}
         onClear={clear}
+        isCard={isCard}
         onAll={isCard && selected.size < tickets.length ? selection.all : undefined}
       />
       <span className="hidden" role="status">

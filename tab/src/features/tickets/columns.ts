@@ -137,6 +137,12 @@ export const withoutRoom = (chosen: Column[], shown: Column[], isCard: boolean):
 /** Room for the box of selection, the sign of what is late and the mark of what is new. */
 export const MARKS_WIDTH = 64;
 
+/** Of what is left the title takes all, until it has more than it needs; then the others grow with it, but for marks. */
+export function trackOf({ id, width }: Column): string {
+  if (id === 'title') return 'minmax(160px, 600fr)';
+  return id === 'priority' || id === 'ticketNo' ? `${width}px` : `minmax(${width}px, ${width}fr)`;
+}
+
 /** The chosen columns that fit into a width: from the last on they give way, but for what names the ticket. */
 export function fitting(chosen: Column[], all: Map<string, Column>, width: number): Column[] {
   const title = all.get('title')!;

@@ -31,7 +31,7 @@ import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
 import { useActiveRow, useComeBack } from './active-row.ts';
-import { type Column, fitting, MARKS_WIDTH, withoutRoom } from './columns.ts';
+import { type Column, fitting, MARKS_WIDTH, trackOf, withoutRoom } from './columns.ts';
 import { Header } from './header.tsx';
 import { useListKeys } from './list-keys.ts';
 import { TicketRow } from './row.tsx';
@@ -212,7 +212,7 @@ export function TicketTable({
   const isMine = (ticket: ListedTicket) => ticket.requestor.id === me.id;
   const unseenOf = (ticket: ListedTicket) =>
     ticket.assignee.id === me.id ? ticket.assigneeUnseenEventCnt : isMine(ticket) ? ticket.requestorUnseenEventCnt : 0;
-  const template = `${MARKS_WIDTH}px ${shown.map(({ id, width }) => (id === 'title' ? 'minmax(160px, 1fr)' : `${width}px`)).join(' ')}`;
+  const template = [`${MARKS_WIDTH}px`, ...shown.map(trackOf)].join(' ');
 
   return (
     <div className="ticket-list" style={{ '--columns': template } as object}>

@@ -3,6 +3,7 @@
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 
+/** Where somebody is, and how to go elsewhere. */
 export interface Address {
   path: string;
   params: URLSearchParams;
@@ -11,6 +12,7 @@ export interface Address {
   go(path: string, isReplacing?: boolean): void;
 }
 
+/** The address as it is now. */
 export function useAddress(): Address {
   const [path, navigate] = useLocation();
   const search = useSearch();
@@ -30,6 +32,7 @@ export function useAddress(): Address {
   return { path, params, change, go };
 }
 
+/** An address with parameters. */
 export const withQuery = (path: string, params: URLSearchParams): string =>
   params.size > 0 ? `${path}?${params}` : path;
 
@@ -38,5 +41,8 @@ export const paths = {
   mine: '/',
   list: (instanceId: string) => `/instances/${instanceId}`,
   board: (instanceId: string) => `/instances/${instanceId}/board`,
+  reports: (instanceId: string) => `/instances/${instanceId}/reports`,
+  /** A page of the settings, or what can be set. */
+  settings: (instanceId: string, page = '') => `/instances/${instanceId}/settings${page && `/${page}`}`,
   ticket: (instanceId: string, ticketNo: number | string) => `/instances/${instanceId}/tickets/${ticketNo}`,
 };

@@ -15,6 +15,7 @@ import type { Person } from '../../api/contract/wire.ts';
 import type { Workflow } from '../../api/contract/workflow.ts';
 import { ApiError, call, canSucceedLater, type Input } from './api.ts';
 import { askForPhotosAgain } from './photos.ts';
+import { tabConfig } from './session.ts';
 
 const TRIES = 3;
 
@@ -32,6 +33,7 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** What a list is asked for. */
 export type ListFilter = Omit<Input<'listTickets'>, 'continuationToken' | 'limit' | 'offset' | 'select' | 'include'>;
 
 /** A ticket as the list has it: all but its long texts. */
@@ -44,6 +46,7 @@ interface TicketPage {
   /** What the whole chain of pages means by now. */
   now: string;
 }
+/** The pages of a list that have been read. */
 export type TicketPages = InfiniteData<TicketPage>;
 
 /** A ticket with the version that a change of it names. */
@@ -82,6 +85,7 @@ const SELECT: (keyof ListedTicket)[] = [
 ];
 const PAGE = 100;
 
+/** Under which key everything that is read is remembered. */
 export const keys = {
   me: ['me'],
   all: (instanceId: string) => [instanceId],
@@ -99,6 +103,7 @@ export const keys = {
   activities: (instanceId: string, ticketNo: string) => [instanceId, 'activities', ticketNo],
 };
 
+/** How the person who is signed in is read. */
 export const meOptions = queryOptions({
   queryKey: keys.me,
   // With its signal, one that is not answered can be asked again.
@@ -112,10 +117,21 @@ export function useMe(): Me {
   return data!;
 }
 
+/** The same, as they stand on tickets. */
+export function useMyself(): Person {
+  const { id, name, email } = useMe();
+  return { id, name, email };
+}
+
+/** The server's configuration, which stays what it is; undefined until it is there. */
+export const useTabConfig = () =>
+  useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY }).data;
+
 /** What the person may do in an instance. */
 export const useRole = (instanceId: string): Role =>
   useMe().instances.find(({ id }) => id === instanceId)?.role ?? 'member';
 
+/** The settings of an instance as its people read them. */
 export const useInstance = (instanceId: string) =>
   useQuery({
     queryKey: keys.instance(instanceId),
@@ -141,10 +157,11 @@ export function useCanWork(instanceId: string): boolean {
   return useRole(instanceId) !== 'member' && !isOff;
 }
 
-/** The states that a ticket goes through; those of a fresh instance until the settings are there. */
+/** The states that a ticket goes through; none until the settings are there. */
 export const useWorkflow = (instanceId: string): Workflow =>
   useInstance(instanceId).data?.workflows[0] ?? { states: [], resolutions: [] };
 
+/** The categories of tags, deleted ones too. */
 export const useTags = (instanceId: string) =>
   useQuery({
     queryKey: keys.tags(instanceId),
@@ -152,6 +169,7 @@ export const useTags = (instanceId: string) =>
     staleTime: 5 * 60_000,
   });
 
+/** The saved views that the person has in an instance. */
 export const useViews = (instanceId: string) =>
   useQuery({
     queryKey: keys.views(instanceId),
@@ -218,6 +236,12 @@ export const useTicketPages = (instanceId: string, filter: ListFilter) =>
     placeholderData: keepPreviousData,
   });
 
+/** The tickets of some pages; one that moved up while they were read can be in two of them. */
+export function ticketsOf(lists: TicketPages | undefined): ListedTicket[] {
+  const all = lists?.pages.flatMap(({ items }) => items) ?? [];
+  return [...new Map(all.map((ticket) => [ticket.id, ticket])).values()];
+}
+
 /** A few tickets, for suggestions. */
 export const useTicketSearch = (instanceId: string, search: string, limit: number, enabled: boolean) =>
   useQuery({
@@ -232,11 +256,11 @@ export const useTicketSearch = (instanceId: string, search: string, limit: numbe
 export const useNameOnTicket = (instanceId: string, role: 'assignee' | 'requestor' | undefined, personId: string) =>
   useQuery({
     queryKey: [instanceId, 'tickets', 'name', role, personId],
-    queryFn: async ({ signal }): Promise<string | null> => {
+    queryFn: async ({ signal }): Promise<string> => {
       const input = { [`${role}Id`]: personId, limit: 1, select: role! };
       const { items } = (await call(instanceId, 'listTickets', input, { signal })).data;
       const person = items[0]?.[role!];
-      return (person && 'name' in person && (person.name || person.email)) || null;
+      return (person && 'name' in person && (person.name || person.email)) || '';
     },
     enabled: role !== undefined,
   });
@@ -256,6 +280,7 @@ const ticketOptions = (instanceId: string, ticketNo: string) =>
     queryFn: ({ signal }) => readTicket(instanceId, ticketNo, signal),
   });
 
+/** A ticket that is open. */
 export const useTicket = (instanceId: string, ticketNo: string) => useQuery(ticketOptions(instanceId, ticketNo));
 
 /** The history of a ticket, oldest first. */
@@ -286,10 +311,9 @@ export const patchTicket = (instanceId: string, ticketId: string, patch: Partial
 /** What is known of each, by id. */
 export function patchTickets(instanceId: string, patches: Map<string, Partial<Ticket>>): void {
   queryClient.setQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) }, (lists) => {
-    // A count or a name, too, is read again with the lists.
-    if (typeof lists !== 'object' || !('pages' in lists)) return lists;
     const has = (page: TicketPage) => page.items.some(({ id }) => patches.has(id));
-    if (!lists.pages.some(has)) return lists;
+    // What has no pages, such as a count or a name, is read again with the lists.
+    if (!lists?.pages?.some(has)) return lists;
     const patched = (one: ListedTicket) => (patches.has(one.id) ? { ...one, ...patches.get(one.id) } : one);
     // A page that stays the same object is not compared in depth.
     return {

@@ -18,6 +18,12 @@ export interface TabConfig {
   hasPhotos: boolean;
 }
 
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Where the people of a tenant find Entra ID; those of any, where it is not known. */
+export const authorityOf = ({ authority }: TabConfig, tenantId: string): string =>
+  `${authority}/${GUID.test(tenantId) ? tenantId : 'organizations'}`;
+
 /** Somebody whom a laptop without Entra ID offers to sign in as. */
 export interface LocalPerson {
   id: string;

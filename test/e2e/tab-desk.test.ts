@@ -466,6 +466,15 @@ test('an owner whose browser is new changes a ticket, beside a filter by somebod
   await page.getByRole('option', { name: 'Urgent' }).click();
   await doneTo(page, /changed/);
   expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Urgent' });
+  // Nor does somebody stand in the way who has no ticket at all.
+  await page.goto(world.server.url + world.path('?requestorId=nobody@fabrikam.com'));
+  await page.getByText('No ticket matches').waitFor();
+  await page.getByRole('button', { name: 'Remove filter Requestor' }).click();
+  await row(page, 'From a stranger').first().focus();
+  await page.keyboard.press('p');
+  await page.getByRole('option', { name: 'Low' }).click();
+  await doneTo(page, /changed/);
+  expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Low' });
 });
 
 describe('many tickets at once', () => {

@@ -129,6 +129,8 @@ describe('a ticket is changed where it stands', () => {
     await history.getByText('Location: None → Berlin').waitFor();
     await history.getByText('Tags: Network → Network, Printer').waitFor();
     await history.getByText('Blocks my work: None → Yes').waitFor();
+    // What Escape gave back was never saved.
+    expect(await history.getByText('A slip').count()).toBe(0);
   });
 });
 

@@ -152,6 +152,7 @@ describe('the list', () => {
     const cells = his.locator('.ticket-row .cell.custom');
     const location = his.getByRole('columnheader', { name: 'Location' });
     const columns = his.getByRole('button', { name: 'Columns' });
+    await row(his, 'Fielded').waitFor();
     await columns.click();
     for (const title of Object.keys(values)) await his.getByRole('checkbox', { name: title }).check();
     await his.keyboard.press('Escape');
@@ -300,11 +301,23 @@ describe('the list', () => {
     await page.getByRole('combobox').fill('board');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/board$/);
+    // A saved view, also where one that every help desk has shows the same.
+    const view = { name: 'Everything', query: '', columns: ['title', 'origin'], isShared: false };
+    await world.as.ana(`/views/${crypto.randomUUID()}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(view),
+    });
+    await page.reload();
+    await page.getByRole('region', { name: 'Board' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('every');
+    await page.getByRole('option', { name: 'Everything' }).click();
+    await page.locator('.view-tab[aria-current]', { hasText: 'Everything' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Source' }).waitFor();
   });
 
   test('reads further pages when it is scrolled, and draws only what can be seen', async () => {
-    const before = await world.readTicket(1);
-    expect(before.ticketNo).toBe(1);
     const many = await Promise.all(
       Array.from({ length: 310 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
     );

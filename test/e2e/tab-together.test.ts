@@ -179,7 +179,12 @@ describe('two people at once', () => {
   test('who change the same field choose, and no text is lost', async () => {
     const { id, ticketNo } = await world.createTicket('Same field');
     const page = await world.open(world.people.ana, world.path(`/tickets/${ticketNo}`));
-    await page.getByRole('button', { name: 'Add a description' }).click();
+    const begin = page.getByRole('button', { name: 'Add a description' });
+    await begin.click();
+    await page.locator('.tiptap:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await begin.and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
     await page.locator('.tiptap:focus').waitFor();
     await page.keyboard.type('Her long text');
     await world.as.ben(`/tickets/${id}`, put({ ticket: { description: 'His text' } }));
@@ -284,7 +289,7 @@ describe('what is not sent yet', () => {
   });
 
   test('without a connection the page says so, and catches up when it is back', async () => {
-    const { ticketNo } = await world.createTicket('Before the break');
+    await world.createTicket('Before the break');
     const page = await world.open(world.people.ana);
     await row(page, 'Before the break').waitFor();
     await page.context().setOffline(true);
@@ -293,7 +298,6 @@ describe('what is not sent yet', () => {
     await page.context().setOffline(false);
     await row(page, 'During the break').waitFor();
     await page.getByText('Not connected').waitFor({ state: 'detached' });
-    expect(ticketNo).toBeGreaterThan(0);
   });
 
   test('a page that could not be loaded says why, and is there once the server is; so is a dialog', async () => {

@@ -1,13 +1,11 @@
 /** The page on which Teams asks what a new channel tab is to show. */
 
 import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, call } from '../api.ts';
 import { reasonOf } from '../changes.ts';
-import { useMe } from '../data.ts';
+import { useMe, useTabConfig } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { tabConfig } from '../session.ts';
 import type { TeamsHost } from '../teams.ts';
 import { Empty } from '../ui/states.tsx';
 import './config.css';
@@ -19,7 +17,7 @@ const SAVED_WITHIN_MS = 25_000;
 export default function ConfigPage({ host }: { host: TeamsHost | undefined }) {
   const m = useMessages();
   const { instances } = useMe();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
+  const config = useTabConfig();
   const channel = host?.channel;
   const here = instances.find((instance) => channel && instance.channelId === channel.channelId);
   const [shownId, setShownId] = useState('');

@@ -2,14 +2,13 @@
 
 import { useEffect, useState } from 'react';
 import { useMessages } from '../i18n.tsx';
-import { tabConfig } from '../session.ts';
+import { authorityOf, tabConfig } from '../session.ts';
 import { answerPopUp } from '../teams.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 
 /** What the server asks Graph for; without an address before them they are those of the cloud's own Graph. */
 const SCOPES = 'User.Read User.ReadBasic.All';
 const STATE_KEY = 'tickets.consent';
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Once in the life of the page, for the state is used up by it. */
 let begun: Promise<void> | undefined;
@@ -41,15 +40,14 @@ function act(): Promise<void> {
  * leaks is worth nothing.
  */
 async function goOn(): Promise<void> {
-  const { authority, clientId } = await tabConfig();
-  if (clientId === '') throw new Error('There is no Entra ID here');
+  const config = await tabConfig();
+  if (config.clientId === '') throw new Error('There is no Entra ID here');
   const asked = new URLSearchParams(location.search);
-  const tenant = asked.get('tenant') ?? '';
   const login = asked.get('login');
   const state = crypto.randomUUID();
   sessionStorage.setItem(STATE_KEY, state);
   const query = new URLSearchParams({
-    client_id: clientId,
+    client_id: config.clientId,
     response_type: 'code',
     response_mode: 'fragment',
     redirect_uri: `${location.origin}/tab/consent/done`,
@@ -60,8 +58,7 @@ async function goOn(): Promise<void> {
     ...(login && { login_hint: login }),
   });
   // A guest allows it in the tenant that they are a guest of, not in their own.
-  const from = GUID.test(tenant) ? tenant : 'organizations';
-  location.replace(`${authority}/${from}/oauth2/v2.0/authorize?${query}`);
+  location.replace(`${authorityOf(config, asked.get('tenant') ?? '')}/oauth2/v2.0/authorize?${query}`);
 }
 
 /** Back from Entra: only the answer to what this window asked counts. */

@@ -56,9 +56,6 @@ const PAGES: Record<PageName, { icon: ReactNode; show: (props: PageProps) => Rea
 };
 const PAGE_NAMES = Object.keys(PAGES) as PageName[];
 
-const settingsPath = (instanceId: string, page = ''): string =>
-  `${paths.list(instanceId)}/settings${page && `/${page}`}`;
-
 export default function SettingsPage({ instanceId, page }: { instanceId: string; page?: string | undefined }) {
   return (
     <Suspense fallback={<Loading />}>
@@ -81,7 +78,7 @@ function ForOwners({ instanceId, page }: { instanceId: string; page: string | un
       </div>
     );
   }
-  if (page !== undefined && !(page in PAGES)) return <Redirect to={settingsPath(instanceId)} replace />;
+  if (page !== undefined && !(page in PAGES)) return <Redirect to={paths.settings(instanceId)} replace />;
   return <Settings instanceId={instanceId} page={page as PageName | undefined} />;
 }
 
@@ -108,19 +105,19 @@ function Settings({ instanceId, page }: { instanceId: string; page: PageName | u
         {PAGE_NAMES.map((name) => (
           <Link
             key={name}
-            href={settingsPath(instanceId, name)}
+            href={paths.settings(instanceId, name)}
             className="settings-link"
             aria-current={name === page ? 'page' : undefined}
           >
             {PAGES[name].icon}
             <span className="ellipsis">{t.pages[name].name}</span>
-            {unsaved.has(name) && <span className="unsaved-mark" role="img" aria-label={t.unsaved} title={t.unsaved} />}
+            {unsaved.has(name) && <UnsavedMark />}
           </Link>
         ))}
       </nav>
       <div className="settings-scroll" ref={scroller}>
         {page && (
-          <Link href={settingsPath(instanceId)} className="settings-back">
+          <Link href={paths.settings(instanceId)} className="settings-back">
             <ChevronLeftRegular className="pointing" aria-hidden="true" /> {t.settings}
           </Link>
         )}
@@ -138,6 +135,11 @@ function Settings({ instanceId, page }: { instanceId: string; page: PageName | u
   );
 }
 
+function UnsavedMark() {
+  const t = useTexts();
+  return <span className="unsaved-mark" role="img" aria-label={t.unsaved} title={t.unsaved} />;
+}
+
 /** What can be set, and for whom it matters. */
 function Overview({ instanceId, unsaved }: { instanceId: string; unsaved: Set<string> }) {
   const t = useTexts();
@@ -152,16 +154,13 @@ function Overview({ instanceId, unsaved }: { instanceId: string; unsaved: Set<st
       <ul className="overview-list">
         {PAGE_NAMES.map((name) => (
           <li key={name}>
-            <Link href={settingsPath(instanceId, name)} className="overview-card">
+            <Link href={paths.settings(instanceId, name)} className="overview-card">
               <span className="overview-icon" aria-hidden="true">
                 {PAGES[name].icon}
               </span>
               <span className="overview-lines">
                 <strong>
-                  {t.pages[name].name}{' '}
-                  {unsaved.has(name) && (
-                    <span className="unsaved-mark" role="img" aria-label={t.unsaved} title={t.unsaved} />
-                  )}
+                  {t.pages[name].name} {unsaved.has(name) && <UnsavedMark />}
                 </strong>
                 <span className="quiet">{t.pages[name].summary}</span>
               </span>

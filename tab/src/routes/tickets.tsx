@@ -37,8 +37,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const me = useMe();
   const { data: instance } = useInstance(instanceId);
   const format = useFormat();
-  const address = useAddress();
-  const { params, change, go, path } = address;
+  const { params, change, go, path } = useAddress();
   const preferences = usePreferences();
   const { data: savedViews = [] } = useViews(instanceId);
   const view = isPersonal ? undefined : shownView(savedViews, params);

@@ -7,8 +7,7 @@ export function curlOf({ method, path, body, files }: Done, me: Person): string 
   const url = `${location.origin}${path.split('?')[0]}`;
   const lines = [`curl -X ${method} "${url}"`, `  -H "X-Api-Key: $TICKETS_KEY"`];
   // With a key, what is done to a ticket says whose doing it is.
-  const user = { id: me.id, name: me.name, email: me.email };
-  const said = body && path.startsWith(`${BASE_PATH}/tickets`) ? { ...body, user } : body;
+  const said = body && path.startsWith(`${BASE_PATH}/tickets`) ? { ...body, user: me } : body;
   if (files) {
     const fields = Object.entries(said ?? {}).map(([name, value]) => [name, asText(value)]);
     lines.push(...fields.map(([name, value]) => `  --form-string ${quoted(`${name}=${value}`)}`));

@@ -17,6 +17,7 @@ const UnmovedDialog = lazily(() => import('./unmoved-dialog.tsx'));
 const loadAll = () =>
   Promise.all([CreateDialog.load(), Palette.load(), KeysDialog.load(), MergeDialog.load(), UnmovedDialog.load()]);
 
+/** Whichever of them is asked for. */
 export function Dialogs({ instanceId }: { instanceId: string }) {
   const creating = useCell(openCreate);
   const hasPalette = useCell(isPaletteOpen);
@@ -39,7 +40,7 @@ export function Dialogs({ instanceId }: { instanceId: string }) {
         {hasPalette && <Palette instanceId={instanceId} onClose={() => isPaletteOpen.set(false)} />}
         {hasKeys && <KeysDialog onClose={() => areKeysShown.set(false)} />}
         {met && <MergeDialog key={met.fresh.etag} collision={met} />}
-        {stopped && <UnmovedDialog key={stopped.seen.ticket.id} unmoved={stopped} />}
+        {stopped && <UnmovedDialog key={stopped.move.id ?? stopped.seen.ticket.id} unmoved={stopped} />}
       </Suspense>
     </Boundary>
   );

@@ -6,9 +6,8 @@ import { use, useState } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../address.ts';
 import { call } from '../api.ts';
-import { keys, queryClient } from '../data.ts';
+import { keys, queryClient, useTabConfig } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { tabConfig } from '../session.ts';
 import { type TeamsHost, teamsHost } from '../teams.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 
@@ -31,7 +30,7 @@ interface JoinChannelProps {
 
 function JoinChannel({ instanceId, host, channel: { teamId, channelId } }: JoinChannelProps) {
   const m = useMessages();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
+  const config = useTabConfig();
   const [isBlocked, setBlocked] = useState(false);
   const { isFetching, refetch } = useQuery({
     queryKey: ['channel', channelId, instanceId],

@@ -4,7 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { CodeRegular, DismissRegular } from '@fluentui/react-icons';
 import { useEffect, useState } from 'react';
 import { closeNotice, type Notice, notices, tell } from '../changes.ts';
-import { useMe } from '../data.ts';
+import { useMyself } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import { useShortcuts } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
@@ -27,7 +27,7 @@ export function NoticeBar() {
 
 function Bar({ shown, isLast }: { shown: Notice; isLast: boolean }) {
   const m = useMessages();
-  const me = useMe();
+  const myself = useMyself();
   const { hasShortcuts } = usePreferences();
   const [isHeld, setHeld] = useState(false);
   const [isCopied, setCopied] = useState(false);
@@ -44,7 +44,7 @@ function Bar({ shown, isLast }: { shown: Notice; isLast: boolean }) {
   };
   useShortcuts({ ...(isLast && shown.undo && { 'mod+z': undo, z: undo }) }, hasShortcuts);
   const copy = async () => {
-    const lines = [shown.done!].flat().map((done) => curlOf(done, me));
+    const lines = [shown.done!].flat().map((done) => curlOf(done, myself));
     try {
       await navigator.clipboard.writeText(lines.join('\n\n'));
       setCopied(true);

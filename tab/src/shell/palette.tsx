@@ -11,17 +11,23 @@ import {
   SettingsRegular,
   TaskListLtrRegular,
 } from '@fluentui/react-icons';
-import { useDeferredValue, useState } from 'react';
+import { type ReactNode, useDeferredValue, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
 import { useMe, useRole, useTicketSearch, useViews, useWorkflow } from '../data.ts';
+import { queryOf } from '../features/tickets/views.ts';
 import { useMessages } from '../i18n.tsx';
 import { areKeysShown, openCreate } from '../signals.ts';
 import { StateMark } from '../ui/marks.tsx';
 import type { Option } from '../ui/pick.tsx';
 import { PickDialog } from '../ui/pick-dialog.tsx';
-import { stateLabel } from '../ui/workflow.ts';
+import { stateLabel, stateOf } from '../ui/workflow.ts';
 
 const MOST_TICKETS = 8;
+
+interface Command {
+  option: Option;
+  act: () => void;
+}
 
 export default function Palette({ instanceId, onClose }: { instanceId: string; onClose: () => void }) {
   const m = useMessages();
@@ -33,47 +39,28 @@ export default function Palette({ instanceId, onClose }: { instanceId: string; o
   const [text, setText] = useState('');
   const search = useDeferredValue(text.trim());
   const { data: tickets = [] } = useTicketSearch(instanceId, search, MOST_TICKETS, search.length > 0);
-  const commands: { option: Option; act: () => void }[] = [
+  const canWork = role !== 'member';
+  const page = (key: 'list' | 'board' | 'mine' | 'reports' | 'settings', icon: ReactNode, path: string): Command => ({
+    option: { key, text: m.shell[key], icon },
+    act: () => go(path),
+  });
+  const commands: Command[] = [
     {
       option: { key: 'new', text: m.create.new, detail: 'C', icon: <AddRegular /> },
       act: () => openCreate.set({ title: '' }),
     },
-    {
-      option: { key: 'list', text: m.shell.list, icon: <TaskListLtrRegular /> },
-      act: () => go(paths.list(instanceId)),
-    },
-    ...(role === 'member'
-      ? []
-      : [
-          {
-            option: { key: 'board', text: m.shell.board, icon: <BoardRegular /> },
-            act: () => go(paths.board(instanceId)),
-          },
-        ]),
-    { option: { key: 'mine', text: m.shell.mine, icon: <PersonRegular /> }, act: () => go(paths.mine) },
-    ...(role === 'member'
-      ? []
-      : [
-          {
-            option: { key: 'reports', text: m.shell.reports, icon: <DataTrendingRegular /> },
-            act: () => go(`${paths.list(instanceId)}/reports`),
-          },
-        ]),
-    ...(role === 'owner'
-      ? [
-          {
-            option: { key: 'settings', text: m.shell.settings, icon: <SettingsRegular /> },
-            act: () => go(`${paths.list(instanceId)}/settings`),
-          },
-        ]
-      : []),
+    page('list', <TaskListLtrRegular />, paths.list(instanceId)),
+    ...(canWork ? [page('board', <BoardRegular />, paths.board(instanceId))] : []),
+    page('mine', <PersonRegular />, paths.mine),
+    ...(canWork ? [page('reports', <DataTrendingRegular />, paths.reports(instanceId))] : []),
+    ...(role === 'owner' ? [page('settings', <SettingsRegular />, paths.settings(instanceId))] : []),
     {
       option: { key: 'keys', text: m.keys.show, detail: '?', icon: <KeyboardRegular /> },
       act: () => areKeysShown.set(true),
     },
     ...views.map((view) => ({
       option: { key: `view${view.id}`, text: view.name, detail: m.view.views, icon: <FilterRegular /> },
-      act: () => go(`${paths.list(instanceId)}?${view.query || 'view=all'}`),
+      act: () => go(`${paths.list(instanceId)}?${queryOf(view)}`),
     })),
     ...instances
       .filter(({ id }) => id !== instanceId)
@@ -91,7 +78,7 @@ export default function Palette({ instanceId, onClose }: { instanceId: string; o
       key: `ticket${ticket.ticketNo}`,
       text: `#${ticket.ticketNo} ${ticket.title}`,
       detail: stateLabel(m, ticket.status),
-      icon: <StateMark category={workflow.states.find(({ id }) => id === ticket.statusId)?.category} />,
+      icon: <StateMark category={stateOf(workflow, ticket.statusId)?.category} />,
       group: m.palette.tickets,
     })),
   ];

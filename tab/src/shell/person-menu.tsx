@@ -12,10 +12,10 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useAddress } from '../address.ts';
-import { useMe } from '../data.ts';
+import { useMe, useTabConfig } from '../data.ts';
 import { LANGUAGES, useMessages } from '../i18n.tsx';
 import { usePreferences } from '../preferences.ts';
-import { localPeople, tabConfig } from '../session.ts';
+import { localPeople } from '../session.ts';
 import { areKeysShown } from '../signals.ts';
 import { Face } from '../ui/marks.tsx';
 import { switchTo } from './sign-in.tsx';
@@ -33,7 +33,7 @@ export function PersonMenu({ links }: { links: MenuLink[] }) {
   const { go } = useAddress();
   const me = useMe();
   const preferences = usePreferences();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
+  const config = useTabConfig();
   const isLocal = config?.signIn === 'local' && window.parent === window;
   const { data: people = [] } = useQuery({ queryKey: ['local people'], queryFn: localPeople, enabled: isLocal });
   return (

@@ -165,7 +165,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
       {isOff && (
         <div className="off-bar" role="status">
           {m.shell.off}{' '}
-          {role === 'owner' && <Link href={`${paths.list(instanceId)}/settings/general`}>{m.shell.switchOn}</Link>}
+          {role === 'owner' && <Link href={paths.settings(instanceId, 'general')}>{m.shell.switchOn}</Link>}
         </div>
       )}
       <main className="page" tabIndex={-1} aria-label={title}>
@@ -226,10 +226,9 @@ interface DeskLink {
 function useDeskLinks(instanceId: string): DeskLink[] {
   const m = useMessages();
   const role = useRole(instanceId);
-  const path = paths.list(instanceId);
   const links: DeskLink[] = [
-    { name: 'reports', href: `${path}/reports`, icon: <DataTrendingRegular />, text: m.shell.reports },
-    { name: 'settings', href: `${path}/settings`, icon: <SettingsRegular />, text: m.shell.settings },
+    { name: 'reports', href: paths.reports(instanceId), icon: <DataTrendingRegular />, text: m.shell.reports },
+    { name: 'settings', href: paths.settings(instanceId), icon: <SettingsRegular />, text: m.shell.settings },
   ];
   return links.filter(({ name }) => role === 'owner' || (role === 'assignee' && name === 'reports'));
 }

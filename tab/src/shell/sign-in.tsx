@@ -3,9 +3,9 @@
 import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { queryClient } from '../data.ts';
+import { queryClient, useTabConfig } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { choosePerson, forgetToken, localPeople, reasonNotSignedIn, type SignInError, tabConfig } from '../session.ts';
+import { choosePerson, forgetToken, localPeople, reasonNotSignedIn, type SignInError } from '../session.ts';
 import { linkInTeams, type TeamsHost } from '../teams.ts';
 import { AdministratorLink } from '../ui/administrator-link.tsx';
 import { Face } from '../ui/marks.tsx';
@@ -37,7 +37,8 @@ export function SignIn({ reason: error, host, onDone }: SignInProps) {
     else again();
   };
   const asksWindow = host !== undefined && (reason === 'consent' || reason === 'confirm');
-  const text = { blocked: m.directory.blocked, refused: m.signIn.administrator }[end!] ?? reasonNotSignedIn(error, m);
+  const ends = { blocked: m.directory.blocked, refused: m.signIn.administrator };
+  const text = end ? ends[end] : reasonNotSignedIn(error, m);
   // What is around the page is decided once for its life.
   const isLost = reason === 'outside' || reason === 'slow';
   return (
@@ -67,7 +68,7 @@ const PERSONAL_TAB = 'tickets';
 /** The page that somebody has opened in a browser, where they can sign in to it. */
 function OpenInTeams() {
   const m = useMessages();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig });
+  const config = useTabConfig();
   if (!config?.teamsAppId) return null;
   const place = { appId: config.teamsAppId, tabId: PERSONAL_TAB, label: config.appName, webUrl: location.href };
   const subPage = location.pathname.replace(/^\/tab\/?/, '');
@@ -76,7 +77,7 @@ function OpenInTeams() {
 
 function ChoosePerson({ onDone }: { onDone: () => void }) {
   const m = useMessages();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig });
+  const config = useTabConfig();
   const { data: people, error, refetch } = useQuery({ queryKey: ['local people'], queryFn: localPeople });
   if (error) {
     return (

@@ -1,20 +1,17 @@
 /** For what only an administrator can allow: the address at which they do, to be sent to them. */
 
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTabConfig } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { tabConfig } from '../session.ts';
+import { authorityOf } from '../session.ts';
 import type { TeamsHost } from '../teams.ts';
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function AdministratorLink({ host }: { host: TeamsHost }) {
   const m = useMessages();
-  const { data: config } = useQuery({ queryKey: ['config'], queryFn: tabConfig, staleTime: Number.POSITIVE_INFINITY });
+  const config = useTabConfig();
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready');
   if (!config?.clientId) return null;
-  const tenant = GUID.test(host.tenantId) ? host.tenantId : 'organizations';
-  const address = `${config.authority}/${tenant}/adminconsent?client_id=${config.clientId}`;
+  const address = `${authorityOf(config, host.tenantId)}/adminconsent?client_id=${config.clientId}`;
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(address);

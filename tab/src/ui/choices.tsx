@@ -2,9 +2,10 @@
 
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import type { OfferedMove } from '../../../api/contract/moves.ts';
+import type { Ticket } from '../../../api/contract/tickets.ts';
 import type { Person } from '../../../api/contract/wire.ts';
 import type { State } from '../../../api/contract/workflow.ts';
-import { useInstance, useMe, usePeople, useTags } from '../data.ts';
+import { useInstance, useMyself, usePeople, useTags } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
 import { ConsentLine } from './consent-line.tsx';
@@ -12,9 +13,18 @@ import { Face, PRIORITIES, PriorityMark, StateMark } from './marks.tsx';
 import type { Option } from './pick.tsx';
 import { moveLabel, stateLabel } from './workflow.ts';
 
-/** How a tag is named in filters and options. */
-export const tagKey = (tag: { tagCategoryId: string; text: string }): string => `${tag.tagCategoryId}_${tag.text}`;
+type Tag = Ticket['tags'][number];
 
+/** How a tag is named in filters and options. */
+export const tagKey = ({ tagCategoryId, text }: Tag): string => `${tagCategoryId}_${text}`;
+
+/** The tag of such a name. */
+export function tagOf(key: string): Tag {
+  const at = key.indexOf('_');
+  return { tagCategoryId: key.slice(0, at), text: key.slice(at + 1) };
+}
+
+/** The priorities, the highest first. */
 export function usePriorityOptions(chosen: string[] = []): Option[] {
   const m = useMessages();
   return PRIORITIES.map((priority) => ({
@@ -25,6 +35,7 @@ export function usePriorityOptions(chosen: string[] = []): Option[] {
   }));
 }
 
+/** The states of a workflow. */
 export const stateOptions = (m: Messages, states: State[], chosen: string[] = []): Option[] =>
   states.map(({ id, label, category }) => ({
     key: id,
@@ -91,7 +102,7 @@ export function usePeopleOptions(
   { chosen = [], nobody, isForAssignee = false, isForFilter, enabled = true }: PeopleWish,
 ): PeopleChoice {
   const m = useMessages();
-  const me = useMe();
+  const mine = useMyself();
   const [text, setText] = useState('');
   const searched = useDeferredValue(text);
   // Others than those who work the tickets can have one all the same.
@@ -102,25 +113,23 @@ export function usePeopleOptions(
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (person: Person) => words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
   const first = isForAssignee ? (workers?.people ?? instance?.assignees.peoples ?? []) : [];
-  const mine: Person = { id: me.id, name: me.name, email: me.email };
   const people = new Map([mine, ...first, ...found].filter(fits).map((person) => [person.id, person]));
   const working = new Set([mine, ...first].map(({ id }) => id));
   const groupOf = ({ id }: Person) => (working.has(id) ? m.people.workers : m.people.others);
   const options: Option[] = [...people.values()].map((person) => ({
     key: person.id,
-    text: person.id === me.id ? m.common.me(person.name) : person.name,
+    text: person.id === mine.id ? m.common.me(person.name) : person.name,
     detail: person.email === person.name ? undefined : person.email,
     icon: <Face person={person} />,
     isChosen: chosen.includes(person.id),
     ...(isForAssignee && { group: groupOf(person) }),
   }));
   if (isForFilter && (fits(mine) || words.some((word) => m.common.meAlone.toLowerCase().startsWith(word)))) {
-    const icon = <Face person={mine} />;
     options.unshift({
       key: 'me',
       text: m.common.meAlone,
       detail: m.filter.whoeverLooks,
-      icon,
+      icon: <Face person={mine} />,
       isChosen: chosen.includes('me'),
     });
   }

@@ -7,10 +7,11 @@ import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Origin } from '../../../api/contract/tickets.ts';
 import { useInstance, useNameOnTicket, usePeople, useTags, useWorkflow } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
-import { stateOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
+import type { Messages } from '../messages/en.ts';
+import { stateOptions, tagKey, tagOf, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
 import { CUSTOM, dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
 import { type Option, PickPopover } from './pick.tsx';
-import { stateLabel, useResolutionLabel } from './workflow.ts';
+import { stateLabel, stateOf, useResolutionLabel } from './workflow.ts';
 import './filter-bar.css';
 
 interface Props {
@@ -193,7 +194,8 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
             day('-7', m.time.daysAgo(7)),
             day('-30', m.time.daysAgo(30)),
           ],
-    options: () => field!.options.map(({ key, text: label }) => ({ key, text: label, isChosen: value === key })),
+    options: () =>
+      (field?.options ?? []).map(({ key, text: label }) => ({ key, text: label, isChosen: value === key })),
     resolutions: () => several(workflow.resolutions, resolutionLabel),
     origins: () => several(Object.keys(m.origin), (origin) => m.origin[origin as Origin]),
     text: () => [],
@@ -206,10 +208,15 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
       return /^\d{4}-\d\d-\d\d$/.test(typed) ? { key: typed, text: format.day(`${typed}T12:00`) } : undefined;
     return undefined;
   };
-  const hint = { text: m.filter.typeText, number: m.filter.typeNumber, day: m.filter.typeDay }[kind as 'text'];
+  const hints: Partial<Record<typeof kind, string>> = {
+    text: m.filter.typeText,
+    number: m.filter.typeNumber,
+    day: m.filter.typeDay,
+  };
+  const hint = hints[kind];
   return (
     <PickPopover
-      label={kind === 'text' || kind === 'number' || kind === 'day' ? hint : title}
+      label={hint ?? title}
       options={options}
       isMultiple={isMultiple}
       isOpen={isOpen}
@@ -232,7 +239,7 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
   );
 }
 
-function flagText(name: string, isTrue: boolean, m: ReturnType<typeof useMessages>): string {
+function flagText(name: string, isTrue: boolean, m: Messages): string {
   if (name === 'isResolved') return isTrue ? m.filter.resolved : m.filter.unresolved;
   return isTrue ? m.common.yes : m.common.no;
 }
@@ -256,7 +263,7 @@ export function useValueText(instanceId: string, name: string, value: string, fi
   const names = listOf(value);
   switch (kind) {
     case 'states':
-      return names.map((id) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? id)).join(', ');
+      return names.map((id) => stateLabel(m, stateOf(workflow, id)?.label ?? id)).join(', ');
     case 'priorities':
       return names.map((name) => m.priority[name as 'Low'] ?? name).join(', ');
     case 'tags': {
@@ -264,16 +271,13 @@ export function useValueText(instanceId: string, name: string, value: string, fi
         tags.map(({ text }) => ({ key: tagKey({ tagCategoryId: id, text }), text })),
       );
       return names
-        .map(
-          (key) =>
-            all.find((tag) => tag.key.toLowerCase() === key.toLowerCase())?.text ?? key.slice(key.indexOf('_') + 1),
-        )
+        .map((key) => all.find((tag) => tag.key.toLowerCase() === key.toLowerCase())?.text ?? tagOf(key).text)
         .join(', ');
     }
     case 'person': {
       if (value === 'me') return m.common.meAlone;
       if (value === 'none') return m.ticket.nobody;
-      return person?.name ?? nameOnTicket ?? value;
+      return person?.name ?? (nameOnTicket || value);
     }
     case 'resolutions':
       return names.map(resolutionLabel).join(', ');

@@ -16,7 +16,11 @@ export type FilterKind =
   | 'resolutions'
   | 'origins';
 
-type FilterName = Exclude<keyof ListFilter, 'search' | 'customFields' | 'timezone' | 'orderBy' | 'order' | 'status'>;
+/** The name of a filter that is no custom field's. */
+export type FilterName = Exclude<
+  keyof ListFilter,
+  'search' | 'customFields' | 'timezone' | 'orderBy' | 'order' | 'status'
+>;
 
 /** Every filter of the contract but the search box; `status` is `statusId` by label, which the tab never needs. */
 export const FILTERS: Record<FilterName, FilterKind> = {
@@ -43,7 +47,7 @@ export const FILTERS: Record<FilterName, FilterKind> = {
   assigneeEmail: 'text',
   requestorEmail: 'text',
 };
-export type { FilterName };
+/** In the order in which they are offered. */
 export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
 
 /** What the name of a filter by a custom field begins with, before the id of the field. */
@@ -53,12 +57,7 @@ export const CUSTOM = 'customFields.';
 const ALIASES: Record<string, string> = { createdDateTime: 'createdOn', ticketId: 'ticketNo' };
 
 /** The filter that an address asks for. What it cannot mean is left out; so is a field that is none of `fields`, once they are known. */
-export function filterOf(
-  params: URLSearchParams,
-  myId: string,
-  timezone: string,
-  fields?: CustomField[] | undefined,
-): ListFilter {
+export function filterOf(params: URLSearchParams, myId: string, timezone: string, fields?: CustomField[]): ListFilter {
   const filter: Record<string, unknown> = {};
   for (const name of FILTER_NAMES) {
     const text = params.get(name);

@@ -1,12 +1,15 @@
 /** Small marks that are seen a hundred times on a page; plain elements, because a list draws many of them quickly. */
 
-import type { Priority } from '../../../api/contract/tickets.ts';
+import type { TagCategory } from '../../../api/contract/tags.ts';
+import type { Priority, Ticket } from '../../../api/contract/tickets.ts';
 import type { AssigneeOut } from '../../../api/contract/wire.ts';
 import type { State } from '../../../api/contract/workflow.ts';
 import { useMessages } from '../i18n.tsx';
+import type { Messages } from '../messages/en.ts';
 import { usePhoto } from '../photos.ts';
 import './marks.css';
 
+/** The priorities, the highest first. */
 export const PRIORITIES = ['Urgent', 'Important', 'Medium', 'Low'] as const satisfies readonly Priority[];
 
 /** How many of the three bars are filled. */
@@ -93,26 +96,35 @@ export function Face({ person, size = 20 }: { person: AssigneeOut | undefined; s
   );
 }
 
+/** What somebody is called, who may be nobody. */
+export const nameOf = (m: Messages, person: AssigneeOut): string =>
+  'name' in person ? person.name || person.email || person.id : m.ticket.nobody;
+
 /** Face and name. */
 export function PersonName({ person, isQuiet = false }: { person: AssigneeOut; isQuiet?: boolean }) {
   const m = useMessages();
-  const name = 'name' in person ? person.name || person.email || person.id : m.ticket.nobody;
   return (
     <span
       className={`person-name${isQuiet || !('name' in person) ? ' quiet' : ''}`}
       title={'email' in person ? person.email : undefined}
     >
       <Face person={person} />
-      <span className="ellipsis">{name}</span>
+      <span className="ellipsis">{nameOf(m, person)}</span>
     </span>
   );
 }
 
 /** A tag in the colour of its category. */
-export function TagMark({ text, color }: { text: string; color: string | undefined }) {
+export function TagMark({ tag, categories }: { tag: Ticket['tags'][number]; categories: TagCategory[] }) {
+  const color = categories.find(({ id }) => id === tag.tagCategoryId)?.color ?? 'var(--colorNeutralForeground3)';
+  return <ColouredTag text={tag.text} color={color} />;
+}
+
+/** The same while its category is still being edited. */
+export function ColouredTag({ text, color }: { text: string; color: string }) {
   return (
     <span className="tag-mark">
-      <span className="dot" style={{ background: color ?? 'var(--colorNeutralForeground3)' }} />
+      <span className="dot" style={{ background: color }} />
       <span className="ellipsis">{text}</span>
     </span>
   );

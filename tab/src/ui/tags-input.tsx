@@ -1,7 +1,7 @@
 import type { Ticket } from '../../../api/contract/tickets.ts';
 import { useTags } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
-import { tagKey, useTagOptions } from './choices.tsx';
+import { tagKey, tagOf, useTagOptions } from './choices.tsx';
 import { TagMark } from './marks.tsx';
 import { PickPopover } from './pick.tsx';
 
@@ -19,15 +19,10 @@ export function TagsInput({ id, instanceId, tags, isReadOnly = false, onChange }
   const { data: categories = [] } = useTags(instanceId);
   const chosen = tags.map(tagKey);
   const options = useTagOptions(instanceId, chosen);
-  const marks = tags.map((tag) => (
-    <TagMark key={tagKey(tag)} text={tag.text} color={categories.find(({ id }) => id === tag.tagCategoryId)?.color} />
-  ));
+  const marks = tags.map((tag) => <TagMark key={tagKey(tag)} tag={tag} categories={categories} />);
   if (isReadOnly) return <span className="inline-text wrap">{marks.length > 0 ? marks : m.common.none}</span>;
-  const pick = (key: string) => {
-    const at = key.indexOf('_');
-    const tag = { tagCategoryId: key.slice(0, at), text: key.slice(at + 1) };
-    onChange(chosen.includes(key) ? tags.filter((one) => tagKey(one) !== key) : [...tags, tag]);
-  };
+  const pick = (key: string) =>
+    onChange(chosen.includes(key) ? tags.filter((one) => tagKey(one) !== key) : [...tags, tagOf(key)]);
   return (
     <PickPopover
       label={m.field.tags}

@@ -8,24 +8,29 @@ import { useIsOff, useMe, useRole } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
 
+/** Whether a state is known and one in which the work has ended. */
 export const isResolvedState = (state: State | undefined): boolean => state !== undefined && isResolved(state);
+
+/** The state of this id. */
+export const stateOf = ({ states }: Workflow, id: string): State | undefined => states.find((state) => state.id === id);
 
 /** Whether a move to this state asks how it ended: from open work to its end. */
 export function asksResolution(workflow: Workflow, to: State, from: string[]): boolean {
-  const isOpen = from.some((id) => !isResolvedState(workflow.states.find((state) => state.id === id)));
+  const isOpen = from.some((id) => !isResolvedState(stateOf(workflow, id)));
   return isOpen && isResolvedState(to) && workflow.resolutions.length > 0;
 }
 
 /** The label of a state; those of the default workflow are translated. */
 export const stateLabel = (m: Messages, label: string): string => m.state[label as keyof typeof m.state] ?? label;
 
-/** Who moves a ticket, and what is asked of the ticket. */
+/** Who moves a ticket. */
 interface Who {
   id: string;
   role: Role;
   /** Nobody moves anything. */
   isOff: boolean;
 }
+/** What of a ticket says where it can be moved. */
 export type Moved = Pick<Ticket, 'statusId' | 'requestor'>;
 
 /** The person who is signed in, as somebody who moves tickets. */
@@ -34,14 +39,11 @@ export function useWho(instanceId: string): Who {
   return { id, role: useRole(instanceId), isOff: useIsOff(instanceId) };
 }
 
-const stateOf = ({ states }: Workflow, { statusId }: Moved): State | undefined =>
-  states.find(({ id }) => id === statusId);
-
 /** The moves that somebody may make with one of these tickets or more; by their own label when it is that of all. */
 export function movesOf(workflow: Workflow, tickets: Moved[], { id, role, isOff }: Who): OfferedMove[] {
   if (isOff) return [];
   const all = tickets.flatMap((ticket) =>
-    offeredMoves(workflow.states, stateOf(workflow, ticket), role, ticket.requestor.id === id),
+    offeredMoves(workflow.states, stateOf(workflow, ticket.statusId), role, ticket.requestor.id === id),
   );
   return workflow.states.flatMap((state) => {
     const labels = new Set(all.filter((move) => move.state === state).map(({ label }) => label));
@@ -66,7 +68,7 @@ export function useCommentLabel(tickets: Moved[]): string {
 
 /** Why somebody cannot move a ticket to a state; undefined when they can. */
 export function barredBy(m: Messages, workflow: Workflow, ticket: Moved, to: State, who: Who): string | undefined {
-  const from = stateOf(workflow, ticket);
+  const from = stateOf(workflow, ticket.statusId);
   if (!from || from.id === to.id) return undefined;
   if (who.isOff) return m.shell.off;
   const labels = [stateLabel(m, from.label), stateLabel(m, to.label)] as const;

@@ -14,13 +14,13 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { Button } from '@fluentui/react-components';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { useKept } from '../../back.ts';
 import { changeTicket, refreshLists, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
-import { type ListedTicket, type ListFilter, useTicketPages, useWorkflow } from '../../data.ts';
+import { type ListedTicket, type ListFilter, ticketsOf, useTicketPages, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { usePreferences } from '../../preferences.ts';
 import { moveOptions } from '../../ui/choices.tsx';
@@ -28,7 +28,7 @@ import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { Failed } from '../../ui/states.tsx';
-import { asksResolution, barredBy, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
+import { asksResolution, barredBy, movesOf, stateLabel, stateOf, useWho } from '../../ui/workflow.ts';
 import { Card, CardContent, type CardProps } from './card.tsx';
 import { columnKeys, giveBackFocus, held, useCardKeys } from './keys.ts';
 import './board.css';
@@ -81,7 +81,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   };
   /** Why a card cannot go to a column. */
   const barred = (ticket: ListedTicket, id: unknown): string | undefined => {
-    const state = workflow.states.find((one) => one.id === id);
+    const state = stateOf(workflow, String(id));
     return state && barredBy(m, workflow, ticket, state, who);
   };
   const hold = useCallback((ticketNo: number) => {
@@ -90,7 +90,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
   }, []);
   useCardKeys(board, dragged !== undefined, hasShortcuts);
   const possible = dragged ? movesFor(dragged).map(({ state }) => state) : [];
-  const labelOf = (id: unknown) => stateLabel(m, workflow.states.find((state) => state.id === id)?.label ?? '');
+  const labelOf = (id: unknown) => stateLabel(m, stateOf(workflow, String(id))?.label ?? '');
   return (
     <DndContext
       sensors={sensors}
@@ -203,24 +203,22 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
   const m = useMessages();
   const format = useFormat();
   const { setNodeRef, isOver } = useDroppable({ id: state.id, data: { isBarred } });
-  const list = useMemo(
-    () => ({ ...filter, statusId: state.id, orderBy: 'lastInteraction' as const, order: 'DESC' as const }),
-    [filter, state.id],
-  );
-  const pages = useTicketPages(instanceId, list);
+  const pages = useTicketPages(instanceId, {
+    ...filter,
+    statusId: state.id,
+    orderBy: 'lastInteraction',
+    order: 'DESC',
+  });
   // A card that was moved here or away a moment ago is where it was put, before the lists are read again.
-  const tickets = (pages.data?.pages.flatMap((page) => page.items) ?? []).filter(
-    (ticket) => ticket.statusId === state.id,
-  );
-  const unique = [...new Map(tickets.map((ticket) => [ticket.id, ticket])).values()];
-  const isFilled = unique.length > 0;
+  const tickets = ticketsOf(pages.data).filter(({ statusId }) => statusId === state.id);
+  const isFilled = tickets.length > 0;
   useEffect(() => {
     if (!isFilled) return;
     onFilled((others) => others + 1);
     return () => onFilled((all) => all - 1);
   }, [isFilled, onFilled]);
   const count = pages.data?.pages[0]?.itemCount;
-  const stop = unique.some(({ ticketNo }) => ticketNo === current) ? current : unique[0]?.ticketNo;
+  const stop = tickets.some(({ ticketNo }) => ticketNo === current) ? current : tickets[0]?.ticketNo;
   return (
     <section
       ref={setNodeRef}
@@ -240,7 +238,7 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
           if (isNearEnd && pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
         }}
       >
-        {unique.map((ticket) => (
+        {tickets.map((ticket) => (
           <Card
             key={ticket.id}
             instanceId={instanceId}

@@ -8,8 +8,10 @@ import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { type ListedTicket, useTags, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { tagKey } from '../../ui/choices.tsx';
 import { isOverdue, LateSign } from '../../ui/late.tsx';
-import { Face, PriorityMark, TagMark } from '../../ui/marks.tsx';
+import { Face, nameOf, PriorityMark, TagMark } from '../../ui/marks.tsx';
+import { stateOf } from '../../ui/workflow.ts';
 import { giveBackFocus, held } from './keys.ts';
 
 export interface CardProps {
@@ -30,7 +32,6 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
     attributes: { roleDescription: m.board.card, tabIndex: isStop ? 0 : -1 },
   });
   const { ticketNo } = ticket;
-  const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
   useEffect(() => {
     if (held.current === ticketNo) giveBackFocus(ticketNo);
   }, [ticketNo]);
@@ -41,7 +42,7 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
       {...attributes}
       role="group"
       className={`board-card${isDragging ? ' dragging' : ''}`}
-      aria-label={[`#${ticketNo} ${ticket.title}`, m.priority[ticket.priority], assignee].join(', ')}
+      aria-label={[`#${ticketNo} ${ticket.title}`, m.priority[ticket.priority], nameOf(m, ticket.assignee)].join(', ')}
       data-no={ticketNo}
       onFocus={() => onHold(ticketNo)}
       onKeyDown={(event) => {
@@ -81,8 +82,8 @@ export function CardContent({
   const m = useMessages();
   const format = useFormat();
   const { data: categories = [] } = useTags(instanceId);
-  const assignee = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
-  const state = useWorkflow(instanceId).states.find(({ id }) => id === ticket.statusId);
+  const assignee = nameOf(m, ticket.assignee);
+  const state = stateOf(useWorkflow(instanceId), ticket.statusId);
   const isLate = isOverdue(ticket, state, format);
   return (
     <div className={isLifted ? 'board-card lifted' : 'card-content'}>
@@ -107,11 +108,7 @@ export function CardContent({
       <span className="card-line">
         <span className="tags">
           {ticket.tags.slice(0, 2).map((tag) => (
-            <TagMark
-              key={tag.text}
-              text={tag.text}
-              color={categories.find(({ id }) => id === tag.tagCategoryId)?.color}
-            />
+            <TagMark key={tagKey(tag)} tag={tag} categories={categories} />
           ))}
         </span>
         <span className="spacer" />

@@ -21,7 +21,7 @@ import { paths, useAddress } from '../../address.ts';
 import { ApiError, call, type Done, uploadFiles } from '../../api.ts';
 import { attemptKey, filesContent } from '../../attempt.ts';
 import { reasonOf, refreshLists, tell } from '../../changes.ts';
-import { useInstance, useMe, useRole } from '../../data.ts';
+import { useInstance, useMyself, useRole } from '../../data.ts';
 import { draftKey, keepDraft, readDraft } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useHeldPage } from '../../leaving.ts';
@@ -67,17 +67,17 @@ export default function CreateDialog(props: Props) {
 
 function Form({ instanceId, first, onClose, instance }: Props & { instance: Instance }) {
   const m = useMessages();
-  const me = useMe();
+  const myself = useMyself();
   const canWork = useRole(instanceId) !== 'member';
   const isWide = useIsWide();
   const { go, change, path } = useAddress();
   const fields = instance.customFields.filter((field) => field.status === 'visible');
-  const key = draftKey(me.id, instanceId, 'new');
+  const key = draftKey(myself.id, instanceId, 'new');
   const [{ id: begunId, ...begun }] = useState(() => readDraft<Values & { id: string }>(key));
   /** Whoever tries this form again, also after a reload, makes no second ticket. */
   const [draftId] = useState(begunId ?? crypto.randomUUID());
   const [values, setValues] = useState<Values>({
-    requestor: { id: me.id, name: me.name, email: me.email },
+    requestor: myself,
     description: '',
     priority: 'Medium',
     assignee: undefined,

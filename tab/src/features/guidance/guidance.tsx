@@ -58,10 +58,13 @@ function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void 
     if (isOver) keepHidden(instanceId, 'done');
   }, [isOver, instanceId]);
   if (!isKnown || isOver) return null;
-  const settings = (page: string) => `${paths.list(instanceId)}/settings/${page}`;
   const steps = [
-    { ...t.fields, isDone: instance.customFields.length > 0, href: settings('fields') },
-    { ...t.people, isDone: members.length > 1 || instance.assignees.peoples.length > 0, href: settings('people') },
+    { ...t.fields, isDone: instance.customFields.length > 0, href: paths.settings(instanceId, 'fields') },
+    {
+      ...t.people,
+      isDone: members.length > 1 || instance.assignees.peoples.length > 0,
+      href: paths.settings(instanceId, 'people'),
+    },
     { ...t.tryIt, action: m.create.new, isDone: count > 0, href: undefined },
   ];
   const next = steps.findIndex(({ isDone }) => !isDone);

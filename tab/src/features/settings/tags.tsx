@@ -4,7 +4,7 @@ import { Button, Field, Input, Switch } from '@fluentui/react-components';
 import { AddRegular, ArrowUndoRegular, DeleteRegular, TagRegular } from '@fluentui/react-icons';
 import { useRef, useState } from 'react';
 import { useTags } from '../../data.ts';
-import { TagMark } from '../../ui/marks.tsx';
+import { ColouredTag } from '../../ui/marks.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Editor, Group, Page } from './parts.tsx';
 import { type EditedCategory, useTagsEditing } from './tags-draft.ts';
@@ -93,6 +93,7 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
   const t = useTexts();
   const { text, color, tags, deleted } = category;
   const name = text.trim() || t.tags.unnamed;
+  const given = tags.filter((tag) => !tag.deleted && tag.text.trim());
   const action = deleted ? (
     <Button
       size="small"
@@ -132,13 +133,10 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
           <TagList category={category} onChange={(next) => onChange({ tags: next })} />
           <div className="settings-row">
             <span className="quiet">{t.tags.looks}</span>
-            {tags.filter((tag) => !tag.deleted && tag.text.trim()).length === 0 ? (
-              <span className="quiet">{t.tags.noTags}</span>
-            ) : (
-              tags
-                .filter((tag) => !tag.deleted && tag.text.trim())
-                .map((tag) => <TagMark key={tag.text} text={tag.text} color={color} />)
-            )}
+            {given.length === 0 && <span className="quiet">{t.tags.noTags}</span>}
+            {given.map((tag) => (
+              <ColouredTag key={tag.text} text={tag.text} color={color} />
+            ))}
           </div>
         </>
       )}

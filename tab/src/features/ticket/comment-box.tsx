@@ -16,7 +16,7 @@ import { isComposing, useShortcuts } from '../../keyboard.ts';
 import { holdPage } from '../../leaving.ts';
 import { usePreferences } from '../../preferences.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
-import { isResolvedState, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
+import { asksResolution, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
 import './comment-box.css';
 
@@ -135,10 +135,9 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
     keepDraft(key, undefined);
     forgetFiles(key);
     tell({ kind: 'done', text: isPrivate ? m.comment.noteAdded : m.comment.sent, about: key, done });
-    if (state) {
-      const isEnd =
-        isResolvedState(state) && !isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
-      const resolution = isEnd ? ticket.workflow?.resolutions[0] : undefined;
+    if (state && ticket.workflow) {
+      const isEnd = asksResolution(ticket.workflow, state, [ticket.statusId]);
+      const resolution = isEnd ? ticket.workflow.resolutions[0] : undefined;
       void changeTicket(instanceId, { ticket }, { move: { statusId: state.id, label: state.label, resolution } }, m);
     }
     refreshHistory(instanceId, ticket.ticketNo);

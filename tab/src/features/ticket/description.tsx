@@ -100,21 +100,14 @@ export function Description({
       </div>
     );
   }
-  if (ticket.description === '') {
-    return canWork ? (
-      <div className="description">
-        <button type="button" className="text-button edit" onClick={begin}>
-          {m.ticket.describe}
-        </button>
-      </div>
-    ) : null;
-  }
+  const isEmpty = ticket.description === '';
+  if (isEmpty && !canWork) return null;
   return (
     <div className="description">
-      <RichText html={html} />
+      {!isEmpty && <RichText html={html} />}
       {canWork && (
         <button ref={button} type="button" className="text-button edit" onClick={begin}>
-          {m.ticket.edit}
+          {isEmpty ? m.ticket.describe : m.ticket.edit}
         </button>
       )}
     </div>

@@ -30,7 +30,7 @@ import { StateMark } from '../../ui/marks.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
-import { asksResolution, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
+import { asksResolution, movesOf, stateLabel, stateOf, useWho } from '../../ui/workflow.ts';
 import { Presence } from './presence.tsx';
 import './head.css';
 
@@ -53,7 +53,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
   const [target, setTarget] = useState<{ picked: OfferedMove; seen: VersionedTicket }>();
   const [asked, setAsked] = useState<'state' | 'assign' | 'priority' | 'link' | 'delete'>();
   const workflow = ticket.workflow ?? { states: [], resolutions: [] };
-  const here = workflow.states.find(({ id }) => id === ticket.statusId);
+  const here = stateOf(workflow, ticket.statusId);
   const who = useWho(instanceId);
   const { isOff } = who;
   const next = movesOf(workflow, [ticket], who);

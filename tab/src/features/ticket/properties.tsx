@@ -1,7 +1,7 @@
 /** The fields of a ticket, each changed where it stands. */
 
 import { Button } from '@fluentui/react-components';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
@@ -14,6 +14,7 @@ import {
   useInstance,
   useIsOff,
   useMe,
+  useMyself,
   type VersionedTicket,
 } from '../../data.ts';
 import { draftKey, hasDraft, useForgottenDrafts } from '../../drafts.ts';
@@ -24,10 +25,10 @@ import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
 import { isOverdue } from '../../ui/late.tsx';
-import { PersonName, PriorityMark } from '../../ui/marks.tsx';
+import { nameOf, PersonName, PriorityMark } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
-import { isResolvedState, useResolutionLabel } from '../../ui/workflow.ts';
+import { isResolvedState, stateOf, useResolutionLabel } from '../../ui/workflow.ts';
 import './properties.css';
 
 interface Props {
@@ -66,7 +67,7 @@ export function Properties({ instanceId, known }: Props) {
   const visible = [...all, ...gone];
   const given = visible.filter((field) => isGiven(ticket.customFields[field.id]) || isBegun(field));
   const fields = areAllShown ? visible : given;
-  const state = ticket.workflow?.states.find(({ id }) => id === ticket.statusId);
+  const state = ticket.workflow && stateOf(ticket.workflow, ticket.statusId);
   return (
     <dl className="properties">
       <Property name={m.field.assignee}>
@@ -181,7 +182,7 @@ export function Properties({ instanceId, known }: Props) {
   );
 }
 
-function Property({ name, isWide = false, children }: { name: string; isWide?: boolean; children: React.ReactNode }) {
+function Property({ name, isWide = false, children }: { name: string; isWide?: boolean; children: ReactNode }) {
   return (
     <div className={isWide ? 'property wide' : 'property'}>
       <dt>{name}</dt>
@@ -199,7 +200,7 @@ interface AssigneeProps {
 
 function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneeProps) {
   const m = useMessages();
-  const me = useMe();
+  const myself = useMyself();
   const [isOpen, setOpen] = useState(false);
   const people = usePeopleOptions(instanceId, {
     chosen: [ticket.assignee.id],
@@ -207,7 +208,6 @@ function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneePro
     isForAssignee: true,
     enabled: isOpen,
   });
-  const name = 'name' in ticket.assignee ? ticket.assignee.name : m.ticket.nobody;
   if (isReadOnly) {
     return (
       <span className="inline-text">
@@ -226,17 +226,17 @@ function AssigneeInput({ instanceId, ticket, isReadOnly, onChange }: AssigneePro
         onOpenChange={setOpen}
         onPick={(key) => onChange({ assignee: people.personOf(key) ?? { id: '' } })}
         trigger={
-          <button type="button" className="inline-button" aria-label={`${m.field.assignee}: ${name}`}>
+          <button
+            type="button"
+            className="inline-button"
+            aria-label={`${m.field.assignee}: ${nameOf(m, ticket.assignee)}`}
+          >
             <PersonName person={ticket.assignee} />
           </button>
         }
       />
       {ticket.assignee.id === '' && (
-        <button
-          type="button"
-          className="text-button"
-          onClick={() => onChange({ assignee: { id: me.id, name: me.name, email: me.email } })}
-        >
+        <button type="button" className="text-button" onClick={() => onChange({ assignee: myself })}>
           {m.ticket.take}
         </button>
       )}

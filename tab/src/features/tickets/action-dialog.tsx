@@ -7,7 +7,7 @@ import { changeTickets } from '../../bulk.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
-import { moveOptions, tagKey, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
+import { moveOptions, tagKey, tagOf, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
 import { endOfDay, useDueOptions } from '../../ui/due.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
@@ -17,7 +17,7 @@ import type { Action } from './selection-bar.tsx';
 interface ActionProps {
   instanceId: string;
   tickets: ListedTicket[];
-  action: Action | undefined;
+  action: Action;
   onClose: () => void;
 }
 
@@ -37,7 +37,6 @@ export default function ActionDialog(props: ActionProps) {
       <MoveDialog move={target} resolutions={workflow.resolutions} tickets={tickets} onMove={move} onClose={onClose} />
     );
   }
-  if (!action || tickets.length === 0) return null;
   const title =
     tickets.length === 1 ? `#${tickets[0]!.ticketNo} ${tickets[0]!.title}` : m.list.selected(tickets.length);
   if (action === 'state') {
@@ -141,13 +140,9 @@ function TagsDialog({ instanceId, tickets, onClose, title }: DialogProps) {
   const options = useTagOptions(instanceId, chosen);
   const close = () => {
     onClose();
-    const isChanged = [...chosen].sort().join() !== common.map(tagKey).sort().join();
+    const isChanged = chosen.toSorted().join() !== common.map(tagKey).toSorted().join();
     if (!isChanged) return;
-    const tags = chosen.map((key) => {
-      const at = key.indexOf('_');
-      return { tagCategoryId: key.slice(0, at), text: key.slice(at + 1) };
-    });
-    void changeTickets(instanceId, tickets, { ticket: { tags } }, m);
+    void changeTickets(instanceId, tickets, { ticket: { tags: chosen.map(tagOf) } }, m);
   };
   return (
     <PickDialog

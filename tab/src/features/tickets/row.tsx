@@ -7,6 +7,7 @@ import type { TagCategory } from '../../../../api/contract/tags.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { tagKey } from '../../ui/choices.tsx';
 import { CustomValue } from '../../ui/custom-value.tsx';
 import { isOverdue, LateSign } from '../../ui/late.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
@@ -33,9 +34,6 @@ export interface RowProps {
   /** The pointer came to the ticket, or left it. */
   onHover: (ticketNo: number | undefined) => void;
 }
-
-const colorOf = (categories: TagCategory[], id: string): string | undefined =>
-  categories.find((category) => category.id === id)?.color;
 
 export const TicketRow = memo(function TicketRow(props: RowProps) {
   const {
@@ -175,11 +173,7 @@ function Tags({ ticket, categories, most }: { ticket: ListedTicket; categories: 
   return (
     <span className="tags">
       {ticket.tags.slice(0, most).map((tag) => (
-        <TagMark
-          key={`${tag.tagCategoryId}${tag.text}`}
-          text={tag.text}
-          color={colorOf(categories, tag.tagCategoryId)}
-        />
+        <TagMark key={tagKey(tag)} tag={tag} categories={categories} />
       ))}
       {ticket.tags.length > most && <span className="quiet">+{ticket.tags.length - most}</span>}
     </span>

@@ -17,6 +17,7 @@ import {
   type ListedTicket,
   type ListFilter,
   prefetchTicket,
+  ticketsOf,
   useCanWork,
   useMe,
   useTags,
@@ -30,6 +31,7 @@ import { useLoadedWhenIdle } from '../../ui/idle.ts';
 import { lazily } from '../../ui/lazily.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useWidth } from '../../ui/wide.ts';
+import { stateOf } from '../../ui/workflow.ts';
 import { useActiveRow, useComeBack } from './active-row.ts';
 import { type Column, fitting, MARKS_WIDTH, trackOf, withoutRoom } from './columns.ts';
 import { Header } from './header.tsx';
@@ -83,11 +85,7 @@ export function TicketTable({
   const { hasShortcuts } = usePreferences();
   const prefetch = useCallback((ticketNo: number | undefined) => prefetchTicket(instanceId, ticketNo), [instanceId]);
   const pages = useTicketPages(instanceId, filter);
-  // A ticket that moved up while pages were read can be in two of them.
-  const tickets = useMemo(() => {
-    const all = pages.data?.pages.flatMap((page) => page.items) ?? [];
-    return [...new Map(all.map((ticket) => [ticket.id, ticket])).values()];
-  }, [pages.data]);
+  const tickets = useMemo(() => ticketsOf(pages.data), [pages.data]);
   const count = pages.data?.pages[0]?.itemCount;
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
@@ -256,7 +254,7 @@ export function TicketTable({
                   isSelectable={canWork}
                   unseen={unseenOf(ticket)}
                   style={rowStyle(start, size)}
-                  state={workflow.states.find(({ id }) => id === ticket.statusId)}
+                  state={stateOf(workflow, ticket.statusId)}
                   categories={categories}
                   onOpen={open}
                   onSelect={select}

@@ -10,7 +10,10 @@ import { areKeysShown, isPaletteOpen, openCreate } from './signals.ts';
 export type Shortcuts = Record<string, (event: KeyboardEvent) => unknown>;
 
 /** Whether Cmd is what Ctrl is elsewhere. */
-export const isMac = /^(Mac|iP)/.test(navigator.platform);
+const isMac = /^(Mac|iP)/.test(navigator.platform);
+
+/** A text that names keys, with Cmd where this machine has it instead of Ctrl. */
+export const namingKeys = (text: string): string => (isMac ? text.replace(/Ctrl|Strg/, '⌘') : text);
 
 /** Somebody writes, and what is not finished yet is being composed: Enter and Escape belong to that. */
 export const isComposing = (event: { nativeEvent: { isComposing: boolean } }): boolean => event.nativeEvent.isComposing;
@@ -23,13 +26,16 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** A dialog or a menu lies above the page, and has the keyboard for itself. */
 export const isOverlaid = (): boolean => document.querySelector('[aria-modal="true"], [role="menu"]') !== null;
 
+/** A letter, or a part of one, that is not Latin. */
+const FOREIGN = /^(?![\p{ASCII}\p{Script=Latin}])[\p{L}\p{M}]$/u;
+
 /** Undefined for what is a key of the browser, of the system, or of a sign that is written with AltGr. */
-function nameOf(event: KeyboardEvent): string | undefined {
+export function keyName(event: KeyboardEvent): string | undefined {
   if (event.altKey || event.getModifierState('AltGraph') || (isMac ? event.ctrlKey : event.metaKey)) return undefined;
   const isCommand = isMac ? event.metaKey : event.ctrlKey;
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
   // Where another script is written, a letter is where it is on a Latin keyboard.
-  const isForeign = letter !== undefined && /^[^\p{ASCII}]$/u.test(event.key);
+  const isForeign = letter !== undefined && FOREIGN.test(event.key);
   const key = (isForeign ? letter : event.key).toLowerCase();
   const isShifted = event.shiftKey && (key.length > 1 || /\p{L}/u.test(key));
   return `${isCommand ? 'mod+' : ''}${isShifted ? 'shift+' : ''}${key}`;
@@ -79,7 +85,7 @@ const ALSO_TYPING = ['mod+k'];
 
 function dispatch(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
-  const name = nameOf(event);
+  const name = keyName(event);
   if (name === undefined || (isTyping(event.target) && !ALSO_TYPING.includes(name))) return;
   if (isOverlaid() || isAskedFor()) return;
   // Enter and blank press the button or the link that has the focus.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { DEFAULT_WORKFLOW } from '../../api/contract/workflow.ts';
-import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
+import { doneTo, expectSoon, openWorld, pressAs, row, type World } from './tab-world.ts';
 
 let world: World;
 let page: Page;
@@ -130,7 +130,12 @@ describe('the board', () => {
     await page.keyboard.press('Control+Enter');
     await column('Closed').locator(`[data-no="${second}"]`).waitFor();
     await card(first).focus();
-    await page.keyboard.press('m');
+    // In Cyrillic, and S with Caps Lock.
+    await pressAs(page, 'ь', 'KeyM');
+    await page.getByRole('option', { name: 'Closed' }).waitFor();
+    await page.keyboard.press('Escape');
+    await isHeld(first);
+    await pressAs(page, 'S', 'KeyS');
     await page.getByRole('option', { name: 'Closed' }).click();
     await page.keyboard.press('Control+Enter');
     await column('Closed').locator(`[data-no="${first}"]`).waitFor();

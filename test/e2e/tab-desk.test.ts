@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Activity } from '../../api/contract/activities.ts';
-import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
+import { doneTo, expectSoon, openWorld, pressAs, row, type World } from './tab-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -348,7 +348,33 @@ describe('an agent with a keyboard alone', () => {
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Escape');
     await focused('Kept two');
-    await page.evaluate("dispatchEvent(new KeyboardEvent('keydown', { key: 'о', code: 'KeyJ', cancelable: true }))");
+    // German and French for search, French for all keys; signs that lie where an American keyboard has N and T.
+    for (const [key, code] of [
+      ['/', 'Digit7'],
+      ['/', 'Period'],
+      ['?', 'KeyM'],
+    ] as const) {
+      await pressAs(page, key, code, { shiftKey: true });
+      await page.locator(key === '/' ? '.search-box :focus' : '[role="dialog"] :focus').waitFor();
+      await page.keyboard.press('Escape');
+      await focused('Kept two');
+    }
+    for (const [key, code] of [
+      ['’', 'KeyN'],
+      ['è', 'KeyT'],
+    ] as const)
+      await pressAs(page, key, code);
+    await pressAs(page, '[', 'Digit8', { ctrlKey: true, altKey: true });
+    await focused('Kept two');
+    // Cyrillic, and a Latin letter with Caps Lock.
+    await pressAs(page, 'ф', 'KeyA', { ctrlKey: true });
+    await page.getByRole('toolbar', { name: '3 selected' }).waitFor();
+    await page.keyboard.press('Escape');
+    await pressAs(page, 'о', 'KeyJ');
+    await focused('Kept three');
+    await pressAs(page, 'K', 'KeyK');
+    await focused('Kept two');
+    await pressAs(page, 'о', 'KeyJ');
     await focused('Kept three');
     await page.keyboard.press('Shift+ArrowDown');
     const bar = page.getByRole('toolbar', { name: '2 selected' });

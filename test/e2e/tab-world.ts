@@ -160,6 +160,12 @@ export async function openWorld(): Promise<World> {
   };
 }
 
+/** Presses a key where the keyboard is, as another layout than the American one sends it. */
+export const pressAs = (page: Page, key: string, code: string, modifiers: object = {}): Promise<unknown> =>
+  page.evaluate(
+    `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', ${JSON.stringify({ key, code, bubbles: true, cancelable: true, ...modifiers })}))`,
+  );
+
 /** The row of a ticket in the list. */
 export const row = (page: Page, title: string) => page.getByRole('row').filter({ hasText: title });
 

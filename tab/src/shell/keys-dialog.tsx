@@ -11,7 +11,7 @@ import {
 } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useMessages } from '../i18n.tsx';
-import { isMac, knownShortcuts } from '../keyboard.ts';
+import { knownShortcuts, namingKeys } from '../keyboard.ts';
 import { usePreferences } from '../preferences.ts';
 import { useIsWide } from '../ui/wide.ts';
 import './keys-dialog.css';
@@ -31,7 +31,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
           <DialogTitle>{m.keys.title}</DialogTitle>
           {/* Where it has to be scrolled, by keyboard too. */}
           <DialogContent tabIndex={isWide ? undefined : 0}>
-            {!hasShortcuts && <p>{m.keys.areOff}</p>}
+            {!hasShortcuts && <p>{namingKeys(m.keys.areOff)}</p>}
             <div className="keys">
               {groups.map(({ name, keys }) => (
                 <section key={name}>
@@ -41,9 +41,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
                       <div key={key}>
                         <dt>
                           {key.split(' ').map((one) => (
-                            <kbd key={one}>
-                              {isMac && one === m.keys.groups[0]!.keys[0]![0].split(' ')[0] ? '⌘' : one}
-                            </kbd>
+                            <kbd key={one}>{namingKeys(one)}</kbd>
                           ))}
                         </dt>
                         <dd>{what}</dd>

@@ -16,7 +16,7 @@ import { paths, useAddress, withQuery } from '../address.ts';
 import { useInstance, useMe, useRole } from '../data.ts';
 import { goToContent } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
-import { useShortcuts } from '../keyboard.ts';
+import { namingKeys, useShortcuts } from '../keyboard.ts';
 import { useLive } from '../live.ts';
 import { usePreferences } from '../preferences.ts';
 import { areKeysShown, isLive, isPaletteOpen, openCreate } from '../signals.ts';
@@ -146,8 +146,8 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
           className="palette-button"
           appearance="subtle"
           icon={<SearchRegular />}
-          aria-label={m.palette.open}
-          title={m.palette.open}
+          aria-label={namingKeys(m.palette.open)}
+          title={namingKeys(m.palette.open)}
           onClick={() => isPaletteOpen.set(true)}
         />
         <Button

@@ -8,6 +8,7 @@ import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { type ListedTicket, useTags, useWorkflow } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import { keyName } from '../../keyboard.ts';
 import { tagKey } from '../../ui/choices.tsx';
 import { isOverdue, LateSign } from '../../ui/late.tsx';
 import { Face, nameOf, PriorityMark, TagMark } from '../../ui/marks.tsx';
@@ -48,7 +49,7 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget) return;
         const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-        if (!hasModifier && (event.key === 'm' || event.key === 's')) {
+        if (/^[ms]$/.test(keyName(event.nativeEvent) ?? '')) {
           event.preventDefault();
           onMenu(ticket);
         } else if (!hasModifier) listeners?.onKeyDown?.(event);

@@ -12,7 +12,7 @@ import { keys, queryClient, useMe } from '../../data.ts';
 import { draftKey, keepDraft, readDraft, useDraftElsewhere } from '../../drafts.ts';
 import { leaveBox, useFocusBack } from '../../focus.ts';
 import { useMessages } from '../../i18n.tsx';
-import { isComposing, useShortcuts } from '../../keyboard.ts';
+import { isComposing, namingKeys, useShortcuts } from '../../keyboard.ts';
 import { holdPage } from '../../leaving.ts';
 import { usePreferences } from '../../preferences.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
@@ -228,7 +228,9 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       />
       <StagedFiles files={files} progress={progress} onRemove={(file) => !isSending && remove(file)} />
       <div className="comment-actions">
-        <span className={isOff ? 'off-hint' : 'quiet key-hint'}>{isOff ? m.shell.off : m.comment.sendKey}</span>
+        <span className={isOff ? 'off-hint' : 'quiet key-hint'}>
+          {isOff ? m.shell.off : namingKeys(m.comment.sendKey)}
+        </span>
         <span className="spacer" />
         {progress === undefined ? (
           <Button appearance="subtle" onClick={() => setOpen(false)}>

@@ -53,6 +53,8 @@ export interface Call {
   origin: Origin;
   /** The access token of who signed in, to ask the directory in their name. */
   token?: string;
+  /** Rejects when the key is no longer good, for what lasts longer than it takes to answer. */
+  renew?: () => Promise<unknown>;
   /** The same key with the same input is answered as it was the first time (24 hours). */
   idempotencyKey?: string | undefined;
   /** The version that the caller read; another one now is `precondition_failed`. */
@@ -151,11 +153,14 @@ export async function earlierReply<T>(ctx: Context): Promise<ItemResult<T> | nul
   return result;
 }
 
+/** The end of an ETag: what members read has versions of its own, which must not pass for those of others. */
+export const audienceOf = (actor: Actor): '' | 'm' => (actor.role === 'member' ? 'm' : '');
+
 /** Compares the caller's `If-Match` with the version that it is for them. */
 export function checkVersion(ctx: Context, version: number): void {
   if (ctx.ifMatch === undefined || ctx.ifMatch.trim() === '*') return;
-  const tags = ctx.ifMatch.split(',').map((tag) => /^\s*(?:W\/)?"(\d+)(?:\.\d+){0,2}"\s*$/.exec(tag)?.[1]);
-  if (!tags.includes(String(version))) {
+  const tags = ctx.ifMatch.split(',').map((tag) => /^\s*(?:W\/)?"(\d+)(?:\.\d+){0,2}(m?)"\s*$/.exec(tag));
+  if (!tags.some((tag) => tag?.[1] === String(version) && tag[2] === audienceOf(ctx.actor))) {
     fail('precondition_failed', 'This was changed since you read it. Read it again and repeat your change.');
   }
 }

@@ -56,6 +56,8 @@ export async function streamEvents(ctx: Context, input: Input<'streamEvents'>): 
       yield 'retry: 1000\n\n';
       while (!ctx.live.ending.aborted && Date.now() < until) {
         if (waiting.length === 0) await something();
+        // No event says that a key is replaced, ends or is limited to other addresses.
+        if (!ctx.actor.person) mayHaveChanged = true;
         while (mayHaveChanged) {
           mayHaveChanged = false;
           // They come back as what they are now, if they may.

@@ -6,6 +6,7 @@ const ALLOWED: sanitizeHtml.IOptions = {
   allowedAttributes: HTML_ATTRIBUTES,
   allowedSchemes: HTML_SCHEMES,
   allowedSchemesByTag: { img: ['https'] },
+  nestingLimit: 100,
 };
 
 /** HTML without scripts, styles, event attributes and `javascript:` addresses. */

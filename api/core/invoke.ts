@@ -7,7 +7,7 @@ import { authorize } from './access.ts';
 import { addComment, listActivities } from './activities.ts';
 import { addAttachments, listActivityAttachments, listAttachments } from './attachments.ts';
 import { bulkUpdateTickets } from './bulk.ts';
-import { type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
+import { audienceOf, type Call, type Context, type Environment, earlierReply, type ItemResult } from './context.ts';
 import { deleteTicket } from './deletion.ts';
 import { erasePerson, getTraces, listErasures } from './erasure.ts';
 import { streamEvents } from './event-stream.ts';
@@ -96,6 +96,8 @@ export interface Answer<R> {
   warnings: string[];
   /** The version of the settings, which every view of a ticket depends on too. */
   settingsVersion: number;
+  /** Whom the answer is for, as an ETag says it. */
+  audience: ReturnType<typeof audienceOf>;
 }
 
 /**
@@ -138,7 +140,7 @@ export async function invoke<Id extends OperationId>(
       const earlier = asksLater ? null : await earlierReply(ctx);
       const result = (earlier ?? (await HANDLERS[id](ctx, parsed))) as Result<Id>;
       if (environment.checkAnswers) checkAnswer(operation, result);
-      return { result, warnings: ctx.warnings, settingsVersion: settings.version };
+      return { result, warnings: ctx.warnings, settingsVersion: settings.version, audience: audienceOf(call.actor) };
     } catch (error) {
       const isMet = error instanceof AppError && error.code === 'conflict' && attempt < TRIES;
       if (!isMet && !asksLater) throw error;

@@ -57,9 +57,17 @@ export async function actorOf(environment: Environment, identity: Identity, inst
   return { instanceId, role: roleOf(settings.value, member.value), readOnly: false, person: { id, name, email } };
 }
 
-/** Whether somebody who signed in is what they were when they came in. */
-export async function isActorStill({ actor, instance }: Context): Promise<boolean> {
-  if (!actor.person) return true;
+/** Whether somebody who signed in is what they were when they came in, and a key as good as it was. */
+export async function isActorStill({ actor, instance, renew }: Context): Promise<boolean> {
+  if (!actor.person) {
+    const refusal = await renew?.().then(
+      () => undefined,
+      (error) => error,
+    );
+    if (refusal instanceof AppError && ['unauthorized', 'forbidden'].includes(refusal.code)) return false;
+    if (refusal) throw refusal;
+    return true;
+  }
   const member = await instance.get('member', memberId(actor.person.id));
   const settings = await settingsReader.read(instance, actor.instanceId);
   return member !== null && roleOf(settings.value, member.value) === actor.role;

@@ -86,7 +86,7 @@ export async function sendResult(
     if (result.replayed) headers.push('Idempotency-Replayed', 'true');
     if (result.version !== undefined) {
       const seen = result.seen ? `.${result.seen}` : '';
-      const tag = `"${result.version}.${answer.settingsVersion}${seen}"`;
+      const tag = `"${result.version}.${answer.settingsVersion}${seen}${answer.audience}"`;
       headers.push('ETag', tag, 'Cache-Control', 'private, no-cache');
       if (operation.method === 'GET' && ifNoneMatch?.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)) {
         response.writeHead(304, headers as string[]);

@@ -17,7 +17,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export type WhoAsks = (
   exchange: Exchange,
   query: Map<string, string[]>,
-) => Promise<Pick<Call, 'actor' | 'origin' | 'token'>>;
+) => Promise<Pick<Call, 'actor' | 'origin' | 'token' | 'renew'>>;
 
 /** One request of an operation: who asks, how often, what, and the answer. */
 export function operationAct(id: OperationId, environment: Environment, whoAsks: WhoAsks): Act {

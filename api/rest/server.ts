@@ -105,13 +105,14 @@ export function createRestServer(options: RestOptions): RestServer {
 
   const keyAsks: WhoAsks = async (exchange, query) => {
     const { request, headers } = exchange;
-    const actor = await authenticate(readKey(query, request.headers), request.socket.remoteAddress ?? '');
+    const renew = () => authenticate(readKey(query, request.headers), request.socket.remoteAddress ?? '');
+    const actor = await renew();
     exchange.instanceId = actor.instanceId;
     if (rateLimit) {
       const allowance = rateLimit(actor.instanceId);
       limit(headers, allowance instanceof Promise ? await allowance : allowance);
     }
-    return { actor, origin: 'api' };
+    return { actor, origin: 'api', renew };
   };
   const signedInAsks = personAsks(environment, people.signIn, people.rateLimit);
   for (const id of operationIds) {

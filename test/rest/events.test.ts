@@ -298,6 +298,29 @@ describe('a stream ends', () => {
     expect(await stream.next()).toBeUndefined();
   });
 
+  test.each<[string, (admin: Api) => Promise<unknown>, 'unauthorized' | 'forbidden']>([
+    ['is replaced', async (admin) => succeed(await admin.post('/keys/secondary/regenerate', {})), 'unauthorized'],
+    ['has ended', async (admin) => admin.put('/keys/secondary', { expiresOn: '2020-01-01' }), 'unauthorized'],
+    [
+      'is for other addresses',
+      async (admin) => admin.put('/keys/secondary', { allowedIps: ['192.0.2.7'] }),
+      'forbidden',
+    ],
+  ])('when its key %s, and not before; another key’s goes on', async (_, change, refusal) => {
+    const path = (key: string) => `/events?key=${key}`;
+    const withKey = await follow(instance.fetch(path(instance.keys.secondary)));
+    const withOther = await follow(instance.fetch(path(instance.keys.primary)));
+    const admin = apiOf(instance, 'administrative');
+    succeed(await admin.put('/keys/secondary', { readOnly: true }));
+    await api.newTicket();
+    expect(await withKey.changes(1)).toEqual(['ticket.created 1']);
+    await change(admin);
+    await api.newTicket();
+    expect(await withKey.next()).toBeUndefined();
+    expect(await withOther.changes(2)).toEqual(['ticket.created 1', 'ticket.created 2']);
+    await expectProblem(await instance.fetch(path(instance.keys.secondary)), refusal);
+  });
+
   test('when the server stops', async () => {
     const door = await openSecondDoor(server, {});
     const path = `${door.url}/ticketing/v1/events?key=${instance.keys.primary}`;

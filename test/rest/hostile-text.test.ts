@@ -259,3 +259,14 @@ describe('in a question', () => {
     }
   });
 });
+
+test('formatted text that is nested without end keeps its words, and a hundred levels', async () => {
+  const deep = `${'<blockquote><p><b>'.repeat(5000)}The words${'</b></p></blockquote>'.repeat(10)}`;
+  const { item } = succeed(
+    await api.post<{ description: string; description_HTML: string }>('/tickets?include=description_HTML', {
+      ticket: { title: 'Deep', requestor: ADA, description_HTML: deep },
+    }),
+  ).body;
+  expect(item.description).toBe('The words');
+  expect(item.description_HTML.match(/<\w+>/g)).toHaveLength(100);
+});

@@ -143,6 +143,25 @@ describe('a private note', () => {
     expect((await member.send('POST', `${path}/comments`, { comment: 'Again' }, known)).status).toBe(412);
   });
 
+  test('makes no version that members read the one of others: neither is not modified, nor changed, by the other’s tag', async () => {
+    const path = `/tickets/${own.id}`;
+    const tagOf = async (who: SignedIn): Promise<string> => (await who.get(path)).headers.get('ETag')!;
+    await note(() => owner, {})();
+    const withNote = await tagOf(owner);
+    const numberOf = (tag: string): number => Number(/\d+/.exec(tag));
+    while (numberOf(await tagOf(member)) < numberOf(withNote)) {
+      succeed(await api.post(`${path}/comments`, { comment: 'Hello', user: GRACE }));
+    }
+    // One browser may keep answers for both: people change places at it.
+    expect((await member.get(path, { 'If-None-Match': withNote })).status).toBe(200);
+    expect((await member.get(path, { 'If-None-Match': await tagOf(member) })).status).toBe(304);
+    expect((await member.send('POST', `${path}/comments`, { comment: 'Me' }, { 'If-Match': withNote })).status).toBe(
+      412,
+    );
+    const ofMember = { 'If-Match': await tagOf(member) };
+    expect((await member.send('POST', `${path}/comments`, { comment: 'Me' }, ofMember)).status).toBe(201);
+  });
+
   test('is over for members with what they may know: then all see the same', async () => {
     await note(() => owner, {})();
     server.clock.advance(60_000);

@@ -100,6 +100,17 @@ const PHYSICAL = new RegExp(
     .join('|'),
 );
 
+test('a class has rules of its own in one folder alone, for all stylesheets come into one page by and by', () => {
+  const folders = new Map<string, Set<string>>();
+  for (const file of globSync('tab/src/**/*.css')) {
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/^\.([a-z][a-z0-9-]*)(?: \{|,$)/gm)) {
+      folders.set(name!, (folders.get(name!) ?? new Set()).add(dirname(file)));
+    }
+  }
+  expect(folders.size).toBeGreaterThan(100);
+  expect([...folders].filter(([, { size }]) => size > 1)).toEqual([]);
+});
+
 describe('stylesheets say start and end, not left and right', () => {
   test.each(globSync('tab/src/**/*.css'))('%s', (file) => {
     const rules = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');

@@ -59,7 +59,7 @@ export function ColumnsMenu({ all, columns, noRoom, onChange, filter, onSort }: 
         </PopoverTrigger>
       </Tooltip>
       <PopoverSurface className="columns-surface" aria-label={m.list.columns}>
-        <div className="columns-line sort-line">
+        <div className="columns-line columns-sort">
           <label>
             <span>{m.list.sortBy}</span>
             <select

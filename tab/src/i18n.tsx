@@ -101,6 +101,7 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   const clock = new Intl.DateTimeFormat('en', { ...zone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' });
   const isMidnight = (date: Date) => clock.format(date) === '00:00';
   const weekday = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'short' });
+  const weekdayInFull = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
   const dayNumber = (date: Date) => Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / DAY_MS);
@@ -139,6 +140,7 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
       const date = new Date(instant);
       return date.getTime() + (isMidnight(date) ? DAY_MS : 0);
     },
+    weekday: (instant: string) => weekdayInFull.format(new Date(instant)),
     day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
     full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
     size(bytes: number): string {

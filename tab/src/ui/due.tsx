@@ -1,9 +1,8 @@
-/** The day by which something is expected: a few usual ones, or any. */
+/** The day by which something is expected: one of the next, or any. */
 
-import { Popover, PopoverSurface, PopoverTrigger } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useFormat, useMessages } from '../i18n.tsx';
-import './pick.css';
+import { type ListProps, PickPopover } from './pick.tsx';
 import './due.css';
 
 interface Props {
@@ -16,6 +15,8 @@ interface Props {
 
 /** The hour at which a day's work ends, for whoever picks only the day. */
 const END_OF_DAY = 17;
+
+const WEEK = 7;
 
 /** When the work of a day ends. */
 export function endOfDay(day: Date): Date {
@@ -30,18 +31,31 @@ function inDays(days: number): Date {
   return endOfDay(date);
 }
 
-/** The usual days, each with the date that it is. */
-export function useDueOptions(): { date: Date; text: string; detail: string }[] {
+/** What stands for no day at all. */
+const NO_DUE = 'none';
+
+/** What a day of the list stands for. */
+export const dueOf = (key: string): string | null => (key === NO_DUE ? null : key);
+
+/** The days of a week by their names, so that a few letters of one find it, and any other one by typing it. */
+export function useDueList(hasNone: boolean): Pick<ListProps, 'options' | 'freeText' | 'emptyText'> {
   const m = useMessages();
   const format = useFormat();
-  return [
-    { text: m.time.today, days: 0 },
-    { text: m.time.tomorrow, days: 1 },
-    { text: m.time.inDays(7), days: 7 },
-  ].map(({ text, days }) => {
+  const nameOf = (date: Date, days: number) =>
+    [m.time.today, m.time.tomorrow][days] ?? (days === WEEK ? m.time.inDays(days) : format.weekday(date.toISOString()));
+  const options = Array.from({ length: WEEK + 1 }, (_, days) => {
     const date = inDays(days);
-    return { text, date, detail: format.day(date.toISOString()) };
+    return { key: date.toISOString(), text: nameOf(date, days), detail: format.day(date.toISOString()) };
   });
+  return {
+    options: [...options, ...(hasNone ? [{ key: NO_DUE, text: m.ticket.noDue }] : [])],
+    freeText: (typed) => {
+      const date = new Date(`${typed}T12:00`);
+      if (!/^\d{4}-\d\d-\d\d$/.test(typed) || Number.isNaN(date.getTime())) return undefined;
+      return { key: endOfDay(date).toISOString(), text: format.day(date.toISOString()) };
+    },
+    emptyText: m.filter.typeDay,
+  };
 }
 
 /** As a field of a form wants it: local, to the minute. */
@@ -54,26 +68,22 @@ export function localText(instant: string): string {
 export function DueInput({ id, value, isLate = false, isReadOnly = false, onChange }: Props) {
   const m = useMessages();
   const format = useFormat();
-  const options = useDueOptions();
+  const list = useDueList(value !== '');
   const [isOpen, setOpen] = useState(false);
   const [own, setOwn] = useState('');
   const shown = format.day(value) || m.common.none;
   if (isReadOnly) return <span className={`inline-text${isLate ? ' late' : ''}`}>{shown}</span>;
-  const choose = (date: Date | null) => {
-    setOpen(false);
-    onChange(date?.toISOString() ?? null);
-  };
   return (
-    <Popover
-      open={isOpen}
-      onOpenChange={(_, { open }) => {
+    <PickPopover
+      {...list}
+      label={m.field.expectedDate}
+      isOpen={isOpen}
+      onOpenChange={(open) => {
         setOpen(open);
         setOwn(localText(value) || localText(inDays(1).toISOString()));
       }}
-      positioning={{ position: 'below', align: 'start', offset: 4, overflowBoundaryPadding: 8 }}
-      trapFocus
-    >
-      <PopoverTrigger disableButtonEnhancement>
+      onPick={(key) => onChange(dueOf(key))}
+      trigger={
         <button
           id={id}
           type="button"
@@ -83,24 +93,15 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
         >
           {shown}
         </button>
-      </PopoverTrigger>
-      <PopoverSurface className="pick-surface due-surface" aria-label={m.field.expectedDate}>
-        {options.map(({ text, date, detail }) => (
-          <button key={text} type="button" className="pick-option" onClick={() => choose(date)}>
-            <span>{text}</span>
-            <span className="pick-detail">{detail}</span>
-          </button>
-        ))}
-        {value && (
-          <button type="button" className="pick-option" onClick={() => choose(null)}>
-            {m.ticket.noDue}
-          </button>
-        )}
+      }
+      footer={
         <form
           className="due-form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (own) choose(new Date(own));
+            if (!own) return;
+            setOpen(false);
+            onChange(new Date(own).toISOString());
           }}
         >
           <input
@@ -114,7 +115,7 @@ export function DueInput({ id, value, isLate = false, isReadOnly = false, onChan
             {m.ticket.setDue}
           </button>
         </form>
-      </PopoverSurface>
-    </Popover>
+      }
+    />
   );
 }

@@ -80,8 +80,9 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // A button of the footer is pressed by the same keys, and does what it says.
-    if (isComposing(event) || event.target instanceof HTMLButtonElement) return;
+    // What stands in the footer has the same keys for itself.
+    const isHere = event.target === event.currentTarget || (event.target as Element).matches('.pick-input');
+    if (isComposing(event) || !isHere) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;

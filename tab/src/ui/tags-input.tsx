@@ -29,7 +29,7 @@ export function TagsInput({ id, instanceId, tags, isReadOnly = false, onChange }
       options={options}
       isMultiple
       onPick={pick}
-      emptyText={m.ticket.noTags}
+      emptyText={options.length === 0 ? m.ticket.noTags : undefined}
       trigger={
         <button
           id={id}

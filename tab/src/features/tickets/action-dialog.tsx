@@ -6,9 +6,9 @@ import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
 import { changeTickets } from '../../bulk.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, useWorkflow } from '../../data.ts';
-import { useFormat, useMessages } from '../../i18n.tsx';
+import { useMessages } from '../../i18n.tsx';
 import { moveOptions, tagKey, tagOf, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
-import { endOfDay, useDueOptions } from '../../ui/due.tsx';
+import { dueOf, useDueList } from '../../ui/due.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { asksResolution, movesOf, useWho } from '../../ui/workflow.ts';
@@ -62,8 +62,6 @@ export default function ActionDialog(props: ActionProps) {
   return <TagsDialog {...props} title={title} />;
 }
 
-const NO_DUE = 'none';
-
 type DialogProps = ActionProps & { title: string };
 
 function AssignDialog({ instanceId, tickets, onClose, title }: DialogProps) {
@@ -104,25 +102,13 @@ function PriorityDialog({ instanceId, tickets, onClose, title }: DialogProps) {
 
 function DueDialog({ instanceId, tickets, onClose, title }: DialogProps) {
   const m = useMessages();
-  const format = useFormat();
-  const options = useDueOptions();
+  const list = useDueList(true);
   return (
     <PickDialog
       title={title}
+      {...list}
       label={m.actions.due}
-      options={[
-        ...options.map(({ date, ...option }) => ({ ...option, key: date.toISOString() })),
-        { key: NO_DUE, text: m.ticket.noDue },
-      ]}
-      freeText={(typed) => {
-        const date = new Date(`${typed}T12:00`);
-        if (!/^\d{4}-\d\d-\d\d$/.test(typed) || Number.isNaN(date.getTime())) return undefined;
-        return { key: endOfDay(date).toISOString(), text: format.day(date.toISOString()) };
-      }}
-      emptyText={m.filter.typeDay}
-      onPick={(key) =>
-        void changeTickets(instanceId, tickets, { ticket: { expectedDate: key === NO_DUE ? null : key } }, m)
-      }
+      onPick={(key) => void changeTickets(instanceId, tickets, { ticket: { expectedDate: dueOf(key) } }, m)}
       onClose={onClose}
     />
   );

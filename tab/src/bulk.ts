@@ -3,7 +3,16 @@
 import type { ErrorCode } from '../../api/contract/errors.ts';
 import { ApiError, call, canSucceedLater, type Done } from './api.ts';
 import { attemptKey } from './attempt.ts';
-import { changeTicket, reasonNotChanged, reasonOf, refreshHistory, refreshLists, save, tell } from './changes.ts';
+import {
+  changeTicket,
+  givenTo,
+  reasonNotChanged,
+  reasonOf,
+  refreshHistory,
+  refreshLists,
+  save,
+  tell,
+} from './changes.ts';
 import { type Change, changeBack, type Seen, valuesAfter, valuesBefore, whoChanged } from './collisions.ts';
 import { keys, patchTicket, queryClient } from './data.ts';
 import type { Messages } from './messages/en.ts';
@@ -104,7 +113,8 @@ function refresh(instanceId: string, tickets: Tickets): void {
 
 function textOf(change: Change, tickets: Tickets, m: Messages): string {
   if ('move' in change) return m.notice.movedMany(tickets.length, stateLabel(m, change.move.label));
-  return m.notice.updatedMany(tickets.length);
+  const name = givenTo(change);
+  return name === undefined ? m.notice.updatedMany(tickets.length) : m.notice.assignedMany(tickets.length, name);
 }
 
 /** How many undos are on their way at once. */

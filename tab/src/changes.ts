@@ -235,8 +235,18 @@ async function tellCollision(
   return false;
 }
 
-const textOf = (change: Change, ticketNo: number, m: Messages): string =>
-  'move' in change ? m.notice.moved(ticketNo, stateLabel(m, change.move.label)) : m.notice.updated(ticketNo);
+/** Whom a change gives the tickets to, '' for nobody; undefined when it changes anything else. */
+export function givenTo(change: Change): string | undefined {
+  if (!('ticket' in change) || Object.keys(change.ticket).join() !== 'assignee') return undefined;
+  const { assignee } = change.ticket;
+  return assignee && 'name' in assignee ? assignee.name || assignee.email || assignee.id : '';
+}
+
+function textOf(change: Change, ticketNo: number, m: Messages): string {
+  if ('move' in change) return m.notice.moved(ticketNo, stateLabel(m, change.move.label));
+  const name = givenTo(change);
+  return name === undefined ? m.notice.updated(ticketNo) : m.notice.assigned(ticketNo, name);
+}
 
 /** Changes fields of a ticket that is open. */
 export const updateTicket = (

@@ -256,10 +256,10 @@ describe('an agent with a keyboard alone', () => {
     await page.getByRole('heading', { name: 'History' }).waitFor();
     await page.keyboard.press('a');
     await page.getByRole('combobox', { name: 'Assign to…' }).waitFor();
-    await page.keyboard.type('ben');
+    await page.keyboard.type('me');
     await page.getByRole('option', { name: 'Ben Agent' }).waitFor();
     await page.keyboard.press('Enter');
-    await doneTo(page, /changed/);
+    await doneTo(page, /is assigned to Ben Agent/);
     await page.keyboard.press('r');
     await page.locator('.tiptap:focus').waitFor();
     await page.keyboard.type('On its way.');
@@ -318,7 +318,7 @@ describe('an agent with a keyboard alone', () => {
     await page.locator('.pane .ticket-scroll:focus').waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('d');
-    await page.getByRole('button', { name: /^Tomorrow/ }).waitFor();
+    await page.getByRole('option', { name: /^Tomorrow/ }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Due: None' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Escape');
@@ -398,6 +398,42 @@ describe('an agent with a keyboard alone', () => {
     await page.keyboard.press('z');
     await row(page, 'Kept three').waitFor();
     await focused('Kept one');
+  });
+
+  test('works a queue by J, and none is left out: what is done goes, what is answered comes to the top', async () => {
+    await world.removeTickets('Queue');
+    for (const title of ['Queue five', 'Queue four', 'Queue three', 'Queue two', 'Queue one']) {
+      await world.createTicket(title);
+      world.server.clock.advance(1000);
+    }
+    const page = await world.open(world.people.ben, world.path('?title=Queue&isResolved=false&assigneeId=none'));
+    const isOpen = (title: string) => page.locator(`.pane .ticket-scroll[aria-label$="${title}"]`).waitFor();
+    await row(page, 'Queue one').waitFor();
+    await page.keyboard.press('Enter');
+    await isOpen('Queue one');
+    await page.keyboard.press('i');
+    await doneTo(page, /is assigned to Ben Agent/);
+    await row(page, 'Queue one').waitFor({ state: 'detached' });
+    await isOpen('Queue one');
+    await page.keyboard.press('j');
+    await isOpen('Queue two');
+    await page.keyboard.press('j');
+    await isOpen('Queue three');
+    await page.keyboard.press('r');
+    await page.locator('.tiptap:focus').waitFor();
+    await page.keyboard.type('On it');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('[aria-rowindex="2"]', { hasText: 'Queue three' }).waitFor();
+    await page.keyboard.press('j');
+    await isOpen('Queue four');
+    await page.keyboard.press('k');
+    await isOpen('Queue two');
+    await page.keyboard.press('j');
+    await isOpen('Queue four');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('i');
+    await row(page, 'Queue four').waitFor({ state: 'detached' });
+    await page.locator('.ticket-row:focus', { hasText: 'Queue five' }).waitFor();
   });
 
   test('writes at once after R or N: no letter is lost or taken for a shortcut while the editor is fetched', async () => {
@@ -519,7 +555,7 @@ describe('many tickets at once', () => {
     await page.keyboard.type('ben');
     await page.getByRole('option', { name: 'Ben Agent' }).waitFor();
     await page.keyboard.press('Enter');
-    await page.locator('.notice-text', { hasText: '2 tickets changed' }).waitFor();
+    await page.locator('.notice-text', { hasText: '2 tickets are assigned to Ben Agent' }).waitFor();
     expect(await world.readTicket(first.ticketNo)).toMatchObject({ assignee: { name: 'Ben Agent' } });
     expect(await world.readTicket(second.ticketNo)).toMatchObject({ assignee: { name: 'Ben Agent' } });
     await page.getByRole('button', { name: 'Undo' }).click();

@@ -326,7 +326,7 @@ test('tags that two people add at once are both there; what failed is told besid
   await page.context().setOffline(false);
   await row(page, 'Done in between').click();
   await pane.getByRole('button', { name: 'Take it' }).click();
-  await doneTo(page, /changed/);
+  await doneTo(page, /is assigned to/);
   expect(await failed.isVisible()).toBe(true);
   await row(page, 'Tagged by two').click();
   await send(page).click();

@@ -140,7 +140,7 @@ describe('two people at once', () => {
     await world.as.ben(`/tickets/${id}`, put({ ticket: { priority: 'Low' } }));
     await page.keyboard.type('ana');
     await page.keyboard.press('Enter');
-    expect(await doneTo(page, /changed/)).toBe(ticketNo);
+    expect(await doneTo(page, /is assigned to/)).toBe(ticketNo);
     expect(await world.readTicket(ticketNo)).toMatchObject({ priority: 'Low', assignee: { name: 'Ana Agent' } });
   });
 
@@ -475,7 +475,7 @@ test('the states of the default workflow speak the language of the person, those
 });
 
 describe('a member', () => {
-  test('sees own requests only, no private note, and closes what is done', async () => {
+  test('sees own requests only, no private note, and closes what is done, and opens it again with an answer', async () => {
     const { id, ticketNo } = await world.createTicket('Of Mia');
     await world.createTicket('Of somebody else', {
       requestor: { id: 'x@contoso.com', name: 'X', email: 'x@contoso.com' },
@@ -499,5 +499,14 @@ describe('a member', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();
     await doneTo(page, /is now Closed/);
     expect(await world.readTicket(ticketNo)).toMatchObject({ statusId: 'closed' });
+    await page.getByRole('button', { name: 'Write a reply…' }).click();
+    await page.getByText('counts as done').waitFor();
+    await page.locator('.tiptap:focus').waitFor();
+    await page.keyboard.type('It is back');
+    await page.getByRole('button', { name: 'Send and move to Reopened' }).click();
+    await page.locator('.comment', { hasText: 'It is back' }).waitFor();
+    await expectSoon(() => world.readTicket(ticketNo), { statusId: 'reopened' });
+    await page.getByRole('button', { name: 'Write a reply…' }).click();
+    await page.getByText('Ctrl+Enter sends').waitFor();
   });
 });

@@ -290,6 +290,7 @@ export const fr: Messages = {
     sendAndMove: (label) => `Envoyer et passer à ${label}`,
     sendThen: (label) => `Envoyer, puis « ${label} »`,
     sendKey: 'Ctrl+Entrée envoie',
+    isDone: 'Ce ticket est considéré comme terminé. Il ne l’est pas ? Envoyez et rouvrez-le.',
     later: 'Pour plus tard',
     sent: 'Réponse envoyée',
     noteAdded: 'Note ajoutée',
@@ -342,6 +343,10 @@ export const fr: Messages = {
     created: (ticketNo) => `Ticket n° ${ticketNo} créé`,
     updated: (ticketNo) => `Ticket n° ${ticketNo} modifié`,
     notUpdated: (ticketNo, reason) => `Le ticket n° ${ticketNo} n’a pas été modifié. ${reason}`,
+    assigned: (ticketNo, name) =>
+      name ? `Ticket n° ${ticketNo} attribué à ${name}` : `Le ticket n° ${ticketNo} n’est plus attribué`,
+    assignedMany: (count, name) =>
+      name ? `${count} tickets attribués à ${name}` : `${count} tickets ne sont plus attribués`,
     updatedMany: (count) => `${count} tickets modifiés`,
     moved: (ticketNo, label) => `Ticket n° ${ticketNo} : ${label}`,
     movedMany: (count, label) => `${count} tickets : ${label}`,
@@ -418,6 +423,7 @@ export const fr: Messages = {
         name: 'Ticket ou sélection',
         keys: [
           ['A', 'Attribuer', 'a'],
+          ['I', 'M’attribuer', 'i'],
           ['S', 'Changer d’état', 's'],
           ['P', 'Priorité', 'p'],
           ['D', 'Échéance', 'd'],

@@ -113,7 +113,12 @@ export function usePeopleOptions(
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (person: Person) => words.every((word) => `${person.name} ${person.email}`.toLowerCase().includes(word));
   const first = isForAssignee ? (workers?.people ?? instance?.assignees.peoples ?? []) : [];
-  const people = new Map([mine, ...first, ...found].filter(fits).map((person) => [person.id, person]));
+  const isCalledMe = words.length === 1 && m.common.meAlone.toLowerCase().startsWith(words[0]!);
+  const people = new Map(
+    [mine, ...first, ...found]
+      .filter((person) => fits(person) || (person === mine && isCalledMe && !isForFilter))
+      .map((person) => [person.id, person]),
+  );
   const working = new Set([mine, ...first].map(({ id }) => id));
   const groupOf = ({ id }: Person) => (working.has(id) ? m.people.workers : m.people.others);
   const options: Option[] = [...people.values()].map((person) => ({
@@ -124,7 +129,7 @@ export function usePeopleOptions(
     isChosen: chosen.includes(person.id),
     ...(isForAssignee && { group: groupOf(person) }),
   }));
-  if (isForFilter && (fits(mine) || words.some((word) => m.common.meAlone.toLowerCase().startsWith(word)))) {
+  if (isForFilter && (fits(mine) || isCalledMe)) {
     options.unshift({
       key: 'me',
       text: m.common.meAlone,

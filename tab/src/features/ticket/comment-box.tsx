@@ -3,6 +3,7 @@
 import { Button, Menu, MenuItem, MenuList, MenuPopover, MenuTrigger, SplitButton } from '@fluentui/react-components';
 import { LockClosedRegular } from '@fluentui/react-icons';
 import { useEffect, useRef, useState } from 'react';
+import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
 import { call, type Done, uploadFiles } from '../../api.ts';
@@ -16,7 +17,7 @@ import { isComposing, namingKeys, useShortcuts } from '../../keyboard.ts';
 import { holdPage } from '../../leaving.ts';
 import { usePreferences } from '../../preferences.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
-import { asksResolution, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
+import { asksResolution, isResolvedState, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
 import './comment-box.css';
 
@@ -165,6 +166,11 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
   const start = useRef<HTMLButtonElement>(null);
   useFocusBack(isOpen, start);
   const next = ticket.workflow ? movesOf(ticket.workflow, [ticket], who) : [];
+  const isDone = isResolvedState(ticket.workflow?.states.find(({ id }) => id === ticket.statusId));
+  // Whoever works tickets looks no more at one that is done: who asked says by a step that it is not.
+  const again = !canWork && isDone ? next.find(({ state }) => !isResolvedState(state)) : undefined;
+  const textOf = ({ state, label }: OfferedMove) =>
+    label ? m.comment.sendThen(label) : m.comment.sendAndMove(stateLabel(m, state.label));
   const label = isPrivate ? m.comment.note : m.comment.reply;
   const sendText = isPrivate ? m.comment.addNote : m.comment.send;
   const cannotSend = isOff || isSending || (isEmpty && files.length === 0);
@@ -228,9 +234,13 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
       />
       <StagedFiles files={files} progress={progress} onRemove={(file) => !isSending && remove(file)} />
       <div className="comment-actions">
-        <span className={isOff ? 'off-hint' : 'quiet key-hint'}>
-          {isOff ? m.shell.off : namingKeys(m.comment.sendKey)}
-        </span>
+        {again && !isOff ? (
+          <span className="done-hint">{m.comment.isDone}</span>
+        ) : (
+          <span className={isOff ? 'off-hint' : 'quiet key-hint'}>
+            {isOff ? m.shell.off : namingKeys(m.comment.sendKey)}
+          </span>
+        )}
         <span className="spacer" />
         {progress === undefined ? (
           <Button appearance="subtle" onClick={() => setOpen(false)}>
@@ -239,6 +249,11 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         ) : (
           <Button appearance="subtle" onClick={() => upload.current?.abort()}>
             {m.comment.stop}
+          </Button>
+        )}
+        {again && (
+          <Button disabled={cannotSend} onClick={() => void send(again.state)}>
+            {textOf(again)}
           </Button>
         )}
         {next.length > 0 ? (
@@ -257,9 +272,9 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
             </MenuTrigger>
             <MenuPopover>
               <MenuList>
-                {next.map(({ state, label: own }) => (
-                  <MenuItem key={state.id} onClick={() => void send(state)}>
-                    {own ? m.comment.sendThen(own) : m.comment.sendAndMove(stateLabel(m, state.label))}
+                {next.map((move) => (
+                  <MenuItem key={move.state.id} onClick={() => void send(move.state)}>
+                    {textOf(move)}
                   </MenuItem>
                 ))}
               </MenuList>

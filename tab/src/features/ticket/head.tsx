@@ -16,7 +16,7 @@ import { paths, useAddress } from '../../address.ts';
 import { call } from '../../api.ts';
 import { changeTicket, reasonOf, refreshLists, tell, updateTicket } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
-import { keys, queryClient, type VersionedTicket } from '../../data.ts';
+import { keys, queryClient, useMyself, type VersionedTicket } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
@@ -55,6 +55,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
   const workflow = ticket.workflow ?? { states: [], resolutions: [] };
   const here = stateOf(workflow, ticket.statusId);
   const who = useWho(instanceId);
+  const myself = useMyself();
   const { isOff } = who;
   const next = movesOf(workflow, [ticket], who);
   const move = (seen: VersionedTicket, chosen: Move) => void changeTicket(instanceId, seen, { move: chosen }, m);
@@ -88,10 +89,11 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
       tell({ kind: 'failed', text: reasonOf(error, m) });
     }
   };
+  const take = () => void updateTicket(instanceId, known, { assignee: myself }, m);
   useShortcuts(
     {
       ...(next.length > 0 && { s: () => setAsked('state') }),
-      ...(canWork && { a: () => setAsked('assign'), p: () => setAsked('priority') }),
+      ...(canWork && { a: () => setAsked('assign'), i: take, p: () => setAsked('priority') }),
       ...(!isPane && { escape: onClose }),
     },
     hasShortcuts,

@@ -6,6 +6,8 @@ import type { ListedTicket } from '../../data.ts';
 
 interface Row {
   id: string;
+  /** The list as it was when somebody went to the row, and where the row was in it. */
+  list: ListedTicket[];
   index: number;
 }
 
@@ -19,13 +21,24 @@ interface Place {
 interface ActiveRow {
   /** Its index, which is that of the first until somebody has gone to another one. */
   at: number;
+  /** The index of the ticket after it (1) or before it (-1), for whoever reads one after the other. */
+  beside: (step: 1 | -1) => number;
   /** Goes to the row of an index, or to none. */
   activate: (index: number | undefined) => void;
   /** Where the list was when it was left, for whoever comes back to it. */
   place: Place | undefined;
 }
 
-/** A row keeps the keyboard wherever it goes; where it has left the list, the one in its place has it. */
+/** The index of the nearest ticket that was after a row (1) or before it (-1) and is still in the list. */
+function nearest({ list, index }: Row, step: 1 | -1, tickets: ListedTicket[]): number | undefined {
+  for (let i = index + step; list[i]; i += step) {
+    const at = tickets.findIndex(({ id }) => id === list[i]!.id);
+    if (at >= 0) return at;
+  }
+  return undefined;
+}
+
+/** A row keeps the keyboard wherever it goes; where it has left the list, the one that followed it has it. */
 export function useActiveRow(tickets: ListedTicket[], scroller: RefObject<HTMLElement | null>): ActiveRow {
   /** As of now, for it is read while somebody leaves by the same key or click that goes to the row. */
   const now = useRef<Row>(undefined);
@@ -38,17 +51,20 @@ export function useActiveRow(tickets: ListedTicket[], scroller: RefObject<HTMLEl
   latest.current = tickets;
   const activate = useCallback((index: number | undefined) => {
     const id = index === undefined ? undefined : latest.current[index]?.id;
-    now.current = id === undefined ? undefined : { id, index: index! };
+    now.current = id === undefined ? undefined : { id, list: latest.current, index: index! };
     setRow(now.current);
   }, []);
   const known = row ? tickets.findIndex(({ id }) => id === row.id) : 0;
-  const at = known >= 0 ? known : Math.min(row!.index, Math.max(tickets.length - 1, 0));
+  const at = known >= 0 ? known : (nearest(row!, 1, tickets) ?? nearest(row!, -1, tickets) ?? 0);
   const id = tickets[at]?.id;
   useEffect(() => {
-    if (row && id && (row.id !== id || row.index !== at)) activate(at);
+    if (row && id && row.id !== id) activate(at);
     else now.current = row;
   }, [row, id, at, activate]);
-  return { at, activate, place };
+  // An answer brings a ticket to the top of the list: the way goes on from where it was, so that none is left out.
+  const isAnswered = row?.id === id && row?.list[row.index]?.lastInteraction !== tickets[at]?.lastInteraction;
+  const beside = (step: 1 | -1) => (isAnswered ? (nearest(row!, step, tickets) ?? at) : at + step);
+  return { at, beside, activate, place };
 }
 
 /** Scrolls a list to where it was, and gives its row the keyboard when nothing else has it. */

@@ -16,6 +16,8 @@ interface List {
   /** As many rows as Page Down goes. */
   screen: () => number;
   go: (index: number) => void;
+  /** Goes to the next ticket (1) or to the one before (-1). */
+  next: (step: 1 | -1) => void;
   show: (ticket: ListedTicket, isFull: boolean) => void;
   select: (index: number, isRange: boolean) => void;
   /** Selects on the way to another row. */
@@ -23,16 +25,19 @@ interface List {
   selectAll: () => void;
   clear: () => void;
   act: (what: Action) => () => unknown;
+  /** Assigns what the keys mean to me. */
+  take: () => unknown;
 }
 
 /** What each key does, as in Linear and Gmail: rows by arrows or J and K, selected ones or that of the keyboard changed. */
 export function useListKeys(list: List): void {
-  const { tickets, at, openNo, canWork, hasSelection, hasShortcuts, screen, go, show, select, extend, act } = list;
+  const { tickets, at, openNo, canWork, hasSelection, hasShortcuts, screen, go, next, show, select, extend, act } =
+    list;
   const ticket = tickets[at];
   useShortcuts(
     {
-      j: () => go(at + 1),
-      k: () => go(at - 1),
+      j: () => next(1),
+      k: () => next(-1),
       'shift+j': () => extend(1),
       'shift+k': () => extend(-1),
       ...(canWork && {
@@ -49,8 +54,8 @@ export function useListKeys(list: List): void {
     event.target instanceof Element && event.target.closest('.pane') ? false : act();
   useShortcuts(
     {
-      arrowdown: inList(() => go(at + 1)),
-      arrowup: inList(() => go(at - 1)),
+      arrowdown: inList(() => next(1)),
+      arrowup: inList(() => next(-1)),
       home: inList(() => go(0)),
       end: inList(() => go(tickets.length - 1)),
       pagedown: inList(() => go(at + screen())),
@@ -71,7 +76,12 @@ export function useListKeys(list: List): void {
   );
   // The ticket that is open has these keys for itself, unless others are selected.
   useShortcuts(
-    canWork ? { a: act('assign'), s: act('state'), p: act('priority'), d: act('due'), t: act('tags') } : {},
+    canWork
+      ? {
+          ...{ a: act('assign'), i: list.take, s: act('state'), p: act('priority') },
+          ...{ d: act('due'), t: act('tags') },
+        }
+      : {},
     hasShortcuts && (hasSelection || openNo === undefined),
     hasSelection,
   );

@@ -13,6 +13,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { changeTickets } from '../../bulk.ts';
 import {
   type ListedTicket,
   type ListFilter,
@@ -20,6 +21,7 @@ import {
   ticketsOf,
   useCanWork,
   useMe,
+  useMyself,
   useTags,
   useTicketPages,
   useWorkflow,
@@ -80,6 +82,7 @@ export function TicketTable({
 }: Props) {
   const m = useMessages();
   const me = useMe();
+  const myself = useMyself();
   const workflow = useWorkflow(instanceId);
   const { data: categories = [] } = useTags(instanceId);
   const { hasShortcuts } = usePreferences();
@@ -91,7 +94,7 @@ export function TicketTable({
   const width = useWidth(scroller);
   const isCard = width > 0 && width < CARDS_BELOW;
   const shown = useMemo(() => fitting(columns, allColumns, width), [columns, allColumns, width]);
-  const { at, activate, place } = useActiveRow(tickets, scroller);
+  const { at, beside, activate, place } = useActiveRow(tickets, scroller);
   const selection = useSelection(tickets);
   const { selected, chosen, none, beginAt, toggle } = selection;
   /** With the tickets that were meant when it was asked for: the list may change while its dialog is open. */
@@ -160,6 +163,12 @@ export function TicketTable({
     focus(next);
     if (openNo !== undefined) onOpen(tickets[next]!, false);
   };
+  const isOpenHere = tickets.some(({ ticketNo }) => ticketNo === openNo);
+  const next = (step: 1 | -1) => {
+    if (openNo === undefined) go(at + step);
+    // Where the ticket that is open has left the list, the row is the next one already.
+    else go(isOpenHere || step < 0 ? beside(step) : at);
+  };
   /** As many rows as a screen has, but for the head and the row that stays in sight. */
   const screen = () =>
     Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (isCard ? CARD_HEIGHT : ROW_HEIGHT)) - 2);
@@ -197,15 +206,16 @@ export function TicketTable({
   );
   const act = (what: Action) => () => meant.length > 0 && setAction({ what, tickets: meant });
 
+  const take = () => meant.length > 0 && void changeTickets(instanceId, meant, { ticket: { assignee: myself } }, m);
+
   useListKeys({
-    ...{ tickets, at, openNo, canWork, hasShortcuts, screen, go, show, select, extend, clear, act },
+    ...{ tickets, at, openNo, canWork, hasShortcuts, screen, go, show, select, extend, clear, act, take, next },
     hasSelection: selected.size > 0,
     selectAll: selection.all,
   });
   useEffect(() => {
-    const index = tickets.findIndex(({ ticketNo }) => ticketNo === openNo);
-    if (index >= 0) activate(index);
-  }, [openNo, tickets, activate]);
+    if (isOpenHere) activate(latest.current.tickets.findIndex(({ ticketNo }) => ticketNo === openNo));
+  }, [openNo, isOpenHere, activate]);
 
   const isMine = (ticket: ListedTicket) => ticket.requestor.id === me.id;
   const unseenOf = (ticket: ListedTicket) =>

@@ -19,7 +19,7 @@ const END_OF_DAY = 17;
 const WEEK = 7;
 
 /** When the work of a day ends. */
-export function endOfDay(day: Date): Date {
+function endOfDay(day: Date): Date {
   const date = new Date(day);
   date.setHours(END_OF_DAY, 0, 0, 0);
   return date;

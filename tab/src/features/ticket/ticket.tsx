@@ -1,7 +1,7 @@
 /** One ticket: what it is about, what has happened, and where it is answered. Beside the list, or on a page of its own. */
 
 import { Button } from '@fluentui/react-components';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api.ts';
 import { changeTicket, markSeen } from '../../changes.ts';
 import { useCanWork, useInstance, useMe, useTicket, type VersionedTicket } from '../../data.ts';
@@ -74,6 +74,7 @@ function Known({
     // Whoever came here by keyboard reads on here; beside the list, the list keeps it.
     if (!isPane && document.activeElement?.matches('main')) scroll.current?.focus();
   }, [isPane]);
+  useEnd(scroll);
   // Beside the list, the page's own heading is the list's.
   const Heading = isPane ? 'h2' : 'h1';
   const isWide = useIsWide();
@@ -167,4 +168,23 @@ function Known({
       />
     </div>
   );
+}
+
+/** What lies below the last comment, and is no loss when it is out of sight. */
+const BELOW = 80;
+
+/** Whoever sees the end of the history still sees it above what is opened below: the box to answer in, a keyboard. */
+function useEnd(scroll: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = scroll.current!;
+    let height = element.clientHeight;
+    const observer = new ResizeObserver(() => {
+      const wasAtEnd = element.scrollTop + height >= element.scrollHeight - BELOW;
+      const isLower = element.clientHeight < height;
+      height = element.clientHeight;
+      if (wasAtEnd && isLower) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroll]);
 }

@@ -277,7 +277,13 @@ describe('on a phone', () => {
     expect(await unfitForFingers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the list' }).tap({ trial: true });
     await page.getByRole('button', { name: 'Add note' }).tap();
-    await page.locator('.comment.private', { hasText: 'six' }).waitFor();
+    const said = page.locator('.comment.private', { hasText: 'six' });
+    await said.waitFor();
+    // What was said last is still seen above the box for the next.
+    await page.getByRole('button', { name: 'Private note' }).tap();
+    await page.locator('.tiptap:focus').waitFor();
+    const [last, box] = [(await said.boundingBox())!, (await page.locator('.comment-box').boundingBox())!];
+    expect(box.y - last.y - last.height).toBeGreaterThan(0);
   });
 });
 

@@ -27,6 +27,8 @@ export interface Event {
   isPrivate?: true;
   /** The only one who is told. */
   to?: Person;
+  /** Who could see the ticket as its requestor or a follower and is neither any more: they are told that it has changed. */
+  formerly?: Person[];
   /** The names of the settings that were changed. */
   settings?: string[];
 }

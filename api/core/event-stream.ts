@@ -17,7 +17,9 @@ const STREAM_MS = 15 * 60_000;
 function mayKnow(actor: Actor, event: Event): boolean {
   if (event.isPrivate && !maySeePrivate(actor)) return false;
   if (event.to) return actor.person !== undefined && isSame(event.to, actor.person);
-  return event.ticket === undefined || maySee(actor, event.ticket);
+  if (event.ticket === undefined || maySee(actor, event.ticket)) return true;
+  // What they see of it has to go.
+  return event.formerly?.some((one) => isSame(one, actor.person!)) ?? false;
 }
 
 function changeText({ id, type, at, by, ticket, ticketId = ticket?.id, activityId }: Event): string {

@@ -155,6 +155,8 @@ export function ticketChange(
   kept?: Hidden<'activity'>,
 ): StoreChange[] {
   const { ticket, hidden } = draft;
+  const still = [ticket.requestor, ...ticket.followers];
+  const formerly = activity.changes.flatMap(peopleBefore).filter((one) => !still.some((person) => isSame(person, one)));
   return [
     { put: 'ticket', id: ticket.id, value: ticket, ...(hidden && { hidden }), replaces },
     {
@@ -174,9 +176,16 @@ export function ticketChange(
         ...(hidden?.timers && { timers: hidden.timers }),
         activityId: activity.id,
         ...(activity.isPrivate && { isPrivate: true }),
+        ...(formerly.length > 0 && { formerly }),
       },
     },
   ];
+}
+
+/** Who was the requestor or a follower of a ticket before a change of that. */
+function peopleBefore({ name, oldValue }: Change): Person[] {
+  if (name === 'followers') return oldValue as Person[];
+  return name === 'requestor' ? [oldValue as Person] : [];
 }
 
 /** The fields of an update, which may stand under `ticket` or `updates`; 400 when there are none. */

@@ -191,14 +191,19 @@ describe('a member is told', () => {
     ]);
   });
 
-  test('from when they follow a ticket, and until they no longer do', async () => {
-    const { id } = await api.newTicket({ followers: [asTicket(member)] });
+  test('from when they follow a ticket, until they no longer do, and that it is gone for them then', async () => {
+    const { id, requestor } = await api.newTicket({ followers: [asTicket(member)] });
     const stream = await follow(asMember('/events'));
     await api.move(id, 'Started');
     succeed(await api.put(`/tickets/${id}`, { ticket: { followers: [] } }));
     await api.move(id, 'Resolved');
     const own = await api.newTicket({ requestor: asTicket(member) });
-    expect(await stream.changes(2)).toEqual(['ticket.updated 1', `ticket.created ${own.ticketNo}`]);
+    succeed(await api.put(`/tickets/${own.id}`, { ticket: { requestor, followers: [asTicket(member)] } }));
+    succeed(await api.put(`/tickets/${own.id}`, { ticket: { followers: [] } }));
+    succeed(await api.post(`/tickets/${own.id}/comments`, { comment: 'For its new requestor' }));
+    await api.newTicket({ requestor: asTicket(member) });
+    const told = ['ticket.updated 1', 'ticket.updated 1', 'ticket.created 2', 'ticket.updated 2', 'ticket.updated 2'];
+    expect(await stream.changes(6)).toEqual([...told, 'ticket.created 3']);
   });
 });
 

@@ -139,18 +139,25 @@ export function TicketTable({
   useLayoutEffect(() => virtual.measure(), [isCard]);
   const items = virtual.getVirtualItems();
   const last = virtual.range?.endIndex ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } = pages;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= tickets.length - AHEAD) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, tickets.length]);
+    // A further page would break off a reading of those that are there.
+    if (hasNextPage && !isFetching && last >= tickets.length - AHEAD) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage, last, tickets.length]);
 
   const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
 
-  const focusInPlace = () =>
-    requestAnimationFrame(() =>
+  const focusInPlace = () => {
+    const before = document.activeElement;
+    requestAnimationFrame(() => {
+      const list = scroller.current;
+      const now = document.activeElement;
+      // A quick typist's next key has opened something, which keeps the keyboard.
+      if (now !== before && now !== document.body && !list?.contains(now)) return;
       // The row that is the active one by then.
-      scroller.current?.querySelector<HTMLElement>('.rows [role="row"][tabindex="0"]')?.focus({ preventScroll: true }),
-    );
+      list?.querySelector<HTMLElement>('.rows [role="row"][tabindex="0"]')?.focus({ preventScroll: true });
+    });
+  };
   const focus = (index: number) => {
     virtual.scrollToIndex(index, { align: 'auto' });
     focusInPlace();

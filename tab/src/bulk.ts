@@ -54,6 +54,7 @@ export async function changeTickets(
     });
   } catch (error) {
     restore(tickets);
+    refresh(instanceId, tickets);
     const retry = () => void changeTickets(instanceId, tickets, change, m, id);
     tell({ kind: 'failed', text: reasonOf(error, m), ...(canSucceedLater(error) && { retry, about: id }) });
   }

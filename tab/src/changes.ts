@@ -18,6 +18,7 @@ import {
 } from './collisions.ts';
 import {
   fieldTitle,
+  keepTicket,
   keys,
   patchTicket,
   queryClient,
@@ -85,8 +86,7 @@ export function reasonNotChanged(error: unknown, change: Change, status: string,
 
 function remember(instanceId: string, known: VersionedTicket): void {
   const { workflow: _, ...patch } = known.ticket;
-  patchTicket(instanceId, known.ticket.id, patch);
-  queryClient.setQueryData(keys.ticket(instanceId, String(known.ticket.ticketNo)), known);
+  if (keepTicket(instanceId, known)) patchTicket(instanceId, known.ticket.id, patch);
   refreshHistory(instanceId, known.ticket.ticketNo);
 }
 
@@ -190,7 +190,9 @@ export async function changeTicket(
   if ('fresh' in outcome) return tellCollision(instanceId, outcome.fresh, outcome.fields, change, m, isUndo);
   if ('error' in outcome) {
     patchTicket(instanceId, id, valuesBefore(ticket, change));
+    // What it had may be another thing by now, by somebody else or by this very change, whose answer was lost.
     void queryClient.invalidateQueries({ queryKey: keys.ticket(instanceId, String(ticketNo)) });
+    refreshLists(instanceId);
     const reason = reasonNotChanged(outcome.error, change, ticket.status, m);
     // What was written for a move is not lost with it.
     if ('move' in change && change.move.comment) tellUnmoved({ instanceId, seen: tried, move: change.move, reason });
@@ -262,11 +264,9 @@ export async function markSeen(instanceId: string, ticket: Ticket, as: 'assignee
   if (ticket[counter] === 0) return;
   patchTicket(instanceId, ticket.id, { [counter]: 0 });
   try {
-    const { data, etag } = await call(instanceId, 'markTicketSeen', { ticketId: ticket.id, as });
-    queryClient.setQueryData<VersionedTicket>(keys.ticket(instanceId, String(ticket.ticketNo)), (known) =>
-      known ? { ticket: { ...data.item, description_HTML: known.ticket.description_HTML }, etag } : known,
-    );
+    // Its answer may be older than what was read since, and says nothing else that is new.
+    await call(instanceId, 'markTicketSeen', { ticketId: ticket.id, as });
   } catch {
-    // The mark comes back with the next reading.
+    refreshLists(instanceId);
   }
 }

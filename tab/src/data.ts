@@ -310,10 +310,10 @@ export const patchTicket = (instanceId: string, ticketId: string, patch: Partial
 
 /** What is known of each, by id. */
 export function patchTickets(instanceId: string, patches: Map<string, Partial<Ticket>>): void {
-  queryClient.setQueriesData<TicketPages>({ queryKey: keys.lists(instanceId) }, (lists) => {
+  putInPlace<TicketPages>(keys.lists(instanceId), (lists) => {
     const has = (page: TicketPage) => page.items.some(({ id }) => patches.has(id));
     // What has no pages, such as a count or a name, is read again with the lists.
-    if (!lists?.pages?.some(has)) return lists;
+    if (!lists.pages?.some(has)) return lists;
     const patched = (one: ListedTicket) => (patches.has(one.id) ? { ...one, ...patches.get(one.id) } : one);
     // A page that stays the same object is not compared in depth.
     return {
@@ -321,8 +321,32 @@ export function patchTickets(instanceId: string, patches: Map<string, Partial<Ti
       pages: lists.pages.map((page) => (has(page) ? { ...page, items: page.items.map(patched) } : page)),
     };
   });
-  queryClient.setQueriesData<VersionedTicket>({ queryKey: keys.openTickets(instanceId) }, (known) => {
-    const patch = known && patches.get(known.ticket.id);
+  putInPlace<VersionedTicket>(keys.openTickets(instanceId), (known) => {
+    const patch = patches.get(known.ticket.id);
     return patch ? { ...known, ticket: { ...known.ticket, ...patch } } : known;
   });
+}
+
+/** Changes a part of what was read, which is as old as it was: what has to be read again is read again all the same. */
+function putInPlace<T>(queryKey: readonly unknown[], change: (data: T) => T): void {
+  for (const query of queryClient.getQueryCache().findAll({ queryKey })) {
+    const { data, dataUpdatedAt, isInvalidated } = query.state;
+    if (!data) continue;
+    const changed = change(data as T);
+    if (changed === data) continue;
+    query.setData(changed, { updatedAt: dataUpdatedAt, manual: true });
+    if (isInvalidated) query.invalidate();
+  }
+}
+
+/** How often a ticket was changed before it was read: the first part of its `ETag`. */
+const versionOf = (etag: string | undefined): number => Number(/^"?(\d+)/.exec(etag ?? '')?.[1] ?? 0);
+
+/** Keeps what a change has answered, unless a later change was read while that answer was on its way; whether it did. */
+export function keepTicket(instanceId: string, { ticket, etag }: VersionedTicket): boolean {
+  const queryKey = keys.ticket(instanceId, String(ticket.ticketNo));
+  const known = queryClient.getQueryData<VersionedTicket>(queryKey);
+  if (known && versionOf(known.etag) > versionOf(etag)) return false;
+  queryClient.setQueryData<VersionedTicket>(queryKey, { ticket, etag });
+  return true;
 }

@@ -28,8 +28,10 @@ const LONGEST_PAUSE_MS = 2000;
 const READING_MS = 10_000;
 /** What was read before the page could hear of changes is read once more, when it has settled. */
 const SETTLED_MS = 1500;
-/** With more pages than this open, the list is not read anew for each change: the rows that changed are. */
+/** A list with more pages than this is not read anew for each change: the rows that changed are. */
 const MOST_PAGES = 3;
+/** Such a list is read whole a while after, for what left it, came to it or moved: on the average a page a second. */
+const SETTLED_PAGE_MS = 1000;
 const READ_TOGETHER = 6;
 
 const listeners = new Set<(event: LiveEvent) => void>();
@@ -51,8 +53,9 @@ export function useLive(instanceId: string): void {
 
 async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
   let lastId: string | undefined;
+  let isFirst = true;
   let wait = FIRST_WAIT_MS;
-  const changes = collector(instanceId);
+  const changes = collector(instanceId, signal);
   while (!signal.aborted) {
     const silence = new AbortController();
     const end = () => silence.abort();
@@ -71,11 +74,11 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
         signal: AbortSignal.any([signal, silence.signal]),
       });
       // Without the id of an event to go on from, whatever happened in between is not known.
-      if (!lastId && isLive.get() === 'offline') readAgain(instanceId);
-      else if (!lastId) {
+      if (isFirst && isLive.get() !== 'offline') {
         const before = queryClient.getQueryCache().findAll({ queryKey: keys.all(instanceId) });
         setTimeout(() => signal.aborted || readTicketsAgain(instanceId, new Set(before)), SETTLED_MS);
-      }
+      } else if (!lastId) readAgain(instanceId);
+      isFirst = false;
       isLive.set('live');
       wait = FIRST_WAIT_MS;
       const hear = () => {
@@ -149,43 +152,71 @@ async function* messagesOf(response: Response, silence: AbortController, onHeard
   }
 }
 
-const readAgain = (instanceId: string): void => void queryClient.invalidateQueries({ queryKey: keys.all(instanceId) });
+/** Reads what is shown now, the rest when it is shown again. What was asked for and not answered yet is asked for anew. */
+async function readAnew(queryKey: readonly unknown[], predicate = (_: Query) => true): Promise<void> {
+  const isFirstUnderWay = ({ state }: Query) => state.data === undefined && state.fetchStatus === 'fetching';
+  await queryClient.cancelQueries({ queryKey, predicate: (query) => isFirstUnderWay(query) && predicate(query) });
+  await queryClient.invalidateQueries({ queryKey, predicate });
+}
 
-/** Of what was asked for before, the tickets: those that are shown now, the others when they are shown again. */
+const readAgain = (instanceId: string): void => void readAnew(keys.all(instanceId));
+
+/** Reads the settings, and then the lists: they are sorted by the workflow, name its states, and are filtered by fields. */
+async function readSettings(instanceId: string): Promise<void> {
+  await readAnew(keys.instance(instanceId));
+  // A filter by a field that is gone goes when the page is drawn with them.
+  await after(BURST_MS);
+  await readAnew(keys.lists(instanceId));
+}
+
+/** The tickets of what was asked for before. */
 function readTicketsAgain(instanceId: string, before: Set<unknown>): void {
-  const predicate = (query: unknown) => before.has(query);
   for (const queryKey of [keys.lists(instanceId), keys.openTickets(instanceId), keys.histories(instanceId)]) {
-    void queryClient.invalidateQueries({ queryKey, predicate });
+    void readAnew(queryKey, (query) => before.has(query));
   }
 }
 
 /** Gathers the events of a moment, then reads what they touched. */
-function collector(instanceId: string) {
+function collector(instanceId: string, signal: AbortSignal) {
   const tickets = new Map<string, number>();
-  let hasNew = false;
+  /** Tickets with other marks of what is new, which are otherwise as they were. */
+  const seen = new Set<string>();
   /** From the first event until a pause without any. */
   let isGathering = false;
+  let isSettling = false;
   const read = (): Promise<unknown>[] => {
-    const isLong = hasManyPages(instanceId);
-    const numbers = new Set([...tickets.values()].map(String));
-    const predicate = ({ queryKey }: Query) => numbers.has(String(queryKey[2]));
-    const readings: Promise<unknown>[] = [
-      queryClient.invalidateQueries({ queryKey: keys.histories(instanceId), predicate }),
-      queryClient.invalidateQueries({ queryKey: keys.openTickets(instanceId), predicate }),
-    ];
-    if (isLong) readings.push(patchFromServer(instanceId, [...tickets.keys()]));
-    if (!isLong || hasNew) {
-      const refetchType = isLong ? 'none' : 'active';
-      readings.push(queryClient.invalidateQueries({ queryKey: keys.lists(instanceId), refetchType }));
+    const readings: Promise<unknown>[] = [];
+    if (tickets.size > 0) {
+      const numbers = new Set([...tickets.values()].map(String));
+      const predicate = ({ queryKey }: Query) => numbers.has(String(queryKey[2]));
+      for (const queryKey of [keys.histories(instanceId), keys.openTickets(instanceId)]) {
+        readings.push(readAnew(queryKey, predicate));
+      }
+      readings.push(readAnew(keys.lists(instanceId), (query) => !isLong(query) || !query.isActive()));
     }
+    const long = longLists(instanceId);
+    if (long.length > 0 && tickets.size > 0) settle();
+    const patched = long.length > 0 ? [...tickets.keys(), ...seen] : [...seen];
+    if (patched.length > 0) readings.push(patchFromServer(instanceId, patched));
     tickets.clear();
-    hasNew = false;
+    seen.clear();
     return readings;
+  };
+  /** Reads long lists whole, now and then while changes go on. */
+  const settle = (): void => {
+    if (isSettling) return;
+    isSettling = true;
+    const pages = longLists(instanceId).map(({ state }) => (state.data as TicketPages).pages.length);
+    const wait = SETTLED_PAGE_MS * pages.reduce((sum, count) => sum + count, 0);
+    setTimeout(() => {
+      isSettling = false;
+      if (!signal.aborted) void readAnew(keys.lists(instanceId), isLong);
+    }, wait);
   };
   const gather = async (): Promise<void> => {
     isGathering = true;
     // A reading that has begun is not broken off by the next event, or a busy help desk would never be read to its end.
-    for (let pause = BURST_MS; tickets.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let pause = BURST_MS; tickets.size + seen.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       await after(pause);
       await Promise.race([Promise.allSettled(read()), after(READING_MS)]);
     }
@@ -195,28 +226,26 @@ function collector(instanceId: string) {
     take(event: LiveEvent) {
       for (const listener of listeners) listener(event);
       if (event.type === 'instance.updated') {
-        void queryClient.invalidateQueries({ queryKey: keys.instance(instanceId) });
+        void readSettings(instanceId);
         // What I am here may be another thing now.
         void queryClient.invalidateQueries({ queryKey: keys.me });
         // A ticket that is open brings the workflow with it.
-        void queryClient.invalidateQueries({ queryKey: keys.openTickets(instanceId) });
+        void readAnew(keys.openTickets(instanceId));
       }
-      if (event.type === 'tags.updated') void queryClient.invalidateQueries({ queryKey: keys.tags(instanceId) });
+      if (event.type === 'tags.updated') void readAnew(keys.tags(instanceId));
       // Seen at another window of the same person, or at this one, which shows it already.
-      if (event.type === 'ticket.seen' && isUnseen(instanceId, event.ticketId!))
-        void patchFromServer(instanceId, [event.ticketId!]);
-      if (!event.ticketId || event.ticketNo === undefined) return;
-      tickets.set(event.ticketId, event.ticketNo);
-      if (event.type === 'ticket.created' || event.type === 'ticket.deleted') hasNew = true;
-      if (!isGathering) void gather();
+      if (event.type === 'ticket.seen' && isUnseen(instanceId, event.ticketId!)) seen.add(event.ticketId!);
+      if (event.ticketId && event.ticketNo !== undefined) tickets.set(event.ticketId, event.ticketNo);
+      if (tickets.size + seen.size > 0 && !isGathering) void gather();
     },
   };
 }
 
-const hasManyPages = (instanceId: string): boolean =>
-  queryClient
-    .getQueriesData<TicketPages>({ queryKey: keys.lists(instanceId), type: 'active' })
-    .some(([, lists]) => (lists?.pages?.length ?? 0) > MOST_PAGES);
+const isLong = ({ state }: Query): boolean =>
+  ((state.data as TicketPages | undefined)?.pages?.length ?? 0) > MOST_PAGES;
+
+const longLists = (instanceId: string): Query[] =>
+  queryClient.getQueryCache().findAll({ queryKey: keys.lists(instanceId), type: 'active', predicate: isLong });
 
 /** The tickets of all lists that are known, by id. */
 const listed = (instanceId: string): Map<string, ListedTicket> =>

@@ -218,6 +218,11 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
     return () => onFilled((all) => all - 1);
   }, [isFilled, onFilled]);
   const count = pages.data?.pages[0]?.itemCount;
+  // A further page would break off a reading of those that are there.
+  const readMore = async () => {
+    if (pages.isFetching) await pages.refetch({ cancelRefetch: false });
+    await pages.fetchNextPage();
+  };
   const stop = tickets.some(({ ticketNo }) => ticketNo === current) ? current : tickets[0]?.ticketNo;
   return (
     <section
@@ -235,7 +240,7 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
         className="cards"
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
           const isNearEnd = scrollHeight - scrollTop - clientHeight < clientHeight;
-          if (isNearEnd && pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
+          if (isNearEnd && pages.hasNextPage && !pages.isFetching) void readMore();
         }}
       >
         {tickets.map((ticket) => (
@@ -250,12 +255,7 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
         ))}
         {pages.isSuccess && !isFilled && <p className="quiet column-empty">{m.board.empty}</p>}
         {pages.hasNextPage && (
-          <Button
-            size="small"
-            appearance="subtle"
-            disabled={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
+          <Button size="small" appearance="subtle" disabled={pages.isFetchingNextPage} onClick={() => void readMore()}>
             {m.board.more}
           </Button>
         )}

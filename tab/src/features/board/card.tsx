@@ -111,8 +111,8 @@ export function CardContent({
           {ticket.tags.slice(0, 2).map((tag) => (
             <TagMark key={tagKey(tag)} tag={tag} categories={categories} />
           ))}
+          {ticket.tags.length > 2 && <span className="quiet">+{ticket.tags.length - 2}</span>}
         </span>
-        <span className="spacer" />
         <span className="faces" title={assignee} role="img" aria-label={assignee}>
           <Face person={ticket.assignee} size={22} />
         </span>

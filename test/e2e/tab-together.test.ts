@@ -610,7 +610,8 @@ describe('a member', () => {
     await page.locator('.comment', { hasText: 'It is back' }).waitFor();
     await expectSoon(() => world.readTicket(ticketNo), { statusId: 'reopened' });
     await page.getByRole('button', { name: 'Write a reply…' }).click();
-    await page.getByText('Ctrl+Enter sends').waitFor();
+    await page.locator('.tiptap:focus').waitFor();
+    expect(await page.getByText('counts as done').count()).toBe(0);
     // What is no longer theirs goes from their page by itself.
     const { id: personId, name, email } = world.people.ben;
     await world.as.ana(`/tickets/${id}`, put({ ticket: { requestor: { id: personId, name, email }, followers: [] } }));

@@ -288,7 +288,7 @@ export const de: Messages = {
     sendAndMove: (label) => `Senden, dann ${label}`,
     sendThen: (label) => `Senden, dann „${label}“`,
     sendKey: 'Strg+Eingabe sendet',
-    isDone: 'Dieses Ticket gilt als erledigt. Ist es das nicht? Senden und wieder öffnen.',
+    isDone: 'Dieses Ticket gilt als erledigt. Ist es das nicht?',
     later: 'Für später',
     sent: 'Antwort gesendet',
     noteAdded: 'Notiz hinzugefügt',

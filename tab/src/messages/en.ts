@@ -293,7 +293,7 @@ export const en = {
     sendAndMove: (label: string) => `Send and move to ${label}`,
     sendThen: (label: string) => `Send, then “${label}”`,
     sendKey: 'Ctrl+Enter sends',
-    isDone: 'This ticket counts as done. Is it not? Send and reopen it.',
+    isDone: 'This ticket counts as done. Is it not?',
     later: 'Keep for later',
     sent: 'Reply sent',
     noteAdded: 'Note added',

@@ -290,7 +290,7 @@ export const fr: Messages = {
     sendAndMove: (label) => `Envoyer et passer à ${label}`,
     sendThen: (label) => `Envoyer, puis « ${label} »`,
     sendKey: 'Ctrl+Entrée envoie',
-    isDone: 'Ce ticket est considéré comme terminé. Il ne l’est pas ? Envoyez et rouvrez-le.',
+    isDone: 'Ce ticket est considéré comme terminé. Il ne l’est pas ?',
     later: 'Pour plus tard',
     sent: 'Réponse envoyée',
     noteAdded: 'Note ajoutée',

@@ -183,7 +183,7 @@ export function PickPopover({ trigger, isOpen, onOpenChange, ...list }: PopoverP
     <Popover
       open={open}
       onOpenChange={(event, data) => (event.type === 'keydown' && !data.open ? close() : setOpen(data.open))}
-      positioning={{ position: 'below', align: 'start', offset: 4, overflowBoundaryPadding: 8 }}
+      positioning={{ position: 'below', align: 'start', offset: 4, overflowBoundaryPadding: 8, autoSize: 'height' }}
       trapFocus
     >
       <PopoverTrigger disableButtonEnhancement>{cloneElement(trigger, { ref: button })}</PopoverTrigger>

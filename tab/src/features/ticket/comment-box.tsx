@@ -233,14 +233,18 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         tools={<AttachButton onFiles={take} />}
       />
       <StagedFiles files={files} progress={progress} onRemove={(file) => !isSending && remove(file)} />
+      {again && (
+        <div className="done-line">
+          {m.comment.isDone}
+          <Button size="small" disabled={cannotSend} onClick={() => void send(again.state)}>
+            {textOf(again)}
+          </Button>
+        </div>
+      )}
       <div className="comment-actions">
-        {again && !isOff ? (
-          <span className="done-hint">{m.comment.isDone}</span>
-        ) : (
-          <span className={isOff ? 'off-hint' : 'quiet key-hint'}>
-            {isOff ? m.shell.off : namingKeys(m.comment.sendKey)}
-          </span>
-        )}
+        <span className={isOff ? 'off-hint' : 'quiet key-hint'}>
+          {isOff ? m.shell.off : namingKeys(m.comment.sendKey)}
+        </span>
         <span className="spacer" />
         {progress === undefined ? (
           <Button appearance="subtle" onClick={() => setOpen(false)}>
@@ -249,11 +253,6 @@ export function CommentBox({ instanceId, ticket, dropped, onTaken }: Props) {
         ) : (
           <Button appearance="subtle" onClick={() => upload.current?.abort()}>
             {m.comment.stop}
-          </Button>
-        )}
-        {again && (
-          <Button disabled={cannotSend} onClick={() => void send(again.state)}>
-            {textOf(again)}
           </Button>
         )}
         {next.length > 0 ? (

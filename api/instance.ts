@@ -12,7 +12,7 @@ import type { InstanceRecord } from './store/store.ts';
 
 const USAGE = `Usage: npm run instance -- <command> [options]
 
-  create --name "IT Help Desk"      make an instance and show its keys; on a laptop the demo's owner owns it
+  create --name "IT Help Desk"      make an instance and show its keys; on a laptop for the people of the demo
   list                              show the instances
   keys [--instance ID] [--admin]    show the keys; --admin also makes the administrative key, which changes settings
   regenerate --slot SLOT [--instance ID]
@@ -57,9 +57,7 @@ async function create(opened: Opened, { name }: Options): Promise<Report> {
   if (!name?.trim()) throw new UsageError('create needs a name: npm run instance -- create --name "IT Help Desk"');
   const { record, keys: made } = await createInstance(opened, { name: name.trim().slice(0, 255) });
   if (opened.isLocal) {
-    for (const { role, ...identity } of DEMO_PEOPLE) {
-      if (role === 'owner') await ensureMember(opened, record.id, identity, role);
-    }
+    for (const { role, ...identity } of DEMO_PEOPLE) await ensureMember(opened, record.id, identity, role);
   }
   return {
     json: { id: record.id, name: record.name, keys: made },

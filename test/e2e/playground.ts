@@ -71,8 +71,16 @@ export async function startPlayground(botUrl: string, port?: number): Promise<St
   return { url: `http://127.0.0.1:${taken}`, stop: () => stop(child) };
 }
 
+/** The product that runs on this port already, for whoever has started it before. */
+async function runningProduct(port: string): Promise<Awaited<ReturnType<typeof startProduct>> | undefined> {
+  const url = `http://127.0.0.1:${port}`;
+  const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+  return answer?.ok ? { url, output: '', stop: async () => undefined } : undefined;
+}
+
 if (import.meta.main) {
-  const product = await startProduct({ PORT: process.env.PORT ?? '3978', DATA_DIR: process.env.DATA_DIR ?? './data' });
+  const { PORT = '3978', DATA_DIR = './data' } = process.env;
+  const product = (await runningProduct(PORT)) ?? (await startProduct({ PORT, DATA_DIR }));
   const playground = await startPlayground(product.url, 56150);
   process.stdout.write(`${product.output}Playground   ${playground.url}\n`);
   const end = () => Promise.all([product.stop(), playground.stop()]).then(() => process.exit(0));

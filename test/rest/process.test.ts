@@ -24,7 +24,7 @@ const readKey = async (address: string, key: string): Promise<number> =>
   (await fetch(`${address}/tickets?limit=1&key=${key}`)).status;
 
 describe('start and stop', () => {
-  test('the first start shows a key that works; the next one finds the data and shows none', async () => {
+  test('the first start shows a key that works; the next one finds the data and shows none; another help desk has the same people', async () => {
     const first = startProgram({ DATA_DIR: folder });
     const address = await first.ready();
     const key = keyIn(first);
@@ -42,6 +42,10 @@ describe('start and stop', () => {
     const typed = /The keys: (.*)/.exec(second.output())![1]!;
     expect(typed).toBe(`DATA_DIR=${folder} npm run instance -- keys`);
     expect(execSync(typed, { cwd: ROOT, encoding: 'utf8' })).toContain(key);
+    const make = `DATA_DIR=${folder} node api/instance.ts create --name Two --json`;
+    const two = JSON.parse(execSync(make, { cwd: ROOT, encoding: 'utf8' }));
+    const found = await fetch(`${again}/people?search=bellini&key=${two.keys[0].key}`);
+    expect(await found.json()).toMatchObject({ items: [{ name: 'Marco Bellini' }] });
     second.signal('SIGINT');
     expect(await second.ended).toBe(0);
     expect(second.output() + second.errors()).not.toContain('tk_');

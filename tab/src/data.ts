@@ -18,6 +18,8 @@ import { askForPhotosAgain } from './photos.ts';
 import { tabConfig } from './session.ts';
 
 const TRIES = 3;
+/** What could not be read then is read once more every now and then, for as long as it is shown. */
+const FAILED_AGAIN_MS = 30_000;
 
 /** Reads again by itself only what can succeed the next time. */
 export const queryClient = new QueryClient({
@@ -29,6 +31,7 @@ export const queryClient = new QueryClient({
       retry: (count, error) => count < TRIES && canSucceedLater(error),
       retryDelay: (count, error) =>
         error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : 500 * 2 ** count,
+      refetchInterval: ({ state: { error } }) => (error && canSucceedLater(error) ? FAILED_AGAIN_MS : false),
     },
   },
 });

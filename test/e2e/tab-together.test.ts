@@ -539,7 +539,7 @@ describe('a page shows what the server has', () => {
     await page.getByRole('button', { name: 'Priority: Medium' }).waitFor();
   });
 
-  test('in a list that was left, in one whose states get other names, and after a break without a change', async () => {
+  test('in a list that was left, in one whose states get other names, after a break without a change and one without answers', async () => {
     await world.removeTickets('Left');
     const { ana } = world.people;
     const assignee = { id: ana.id, name: ana.name, email: ana.email };
@@ -573,6 +573,30 @@ describe('a page shows what the server has', () => {
     environment.live = new Live(environment.store);
     await world.as.olga('/instance', put({ instance: { name: 'Named in the break' } }));
     await quiet.locator('.instance-name', { hasText: 'Named in the break' }).waitFor();
+
+    // What happens while the server has no answers is shown once it has them again.
+    await quiet.clock.install();
+    let refused = 0;
+    await quiet.route(/tickets\?.*title=Left/, (route) => {
+      refused++;
+      return route.abort();
+    });
+    await world.as.ana(`/tickets/${id}`, put({ ticket: { title: 'Left while nobody answers' } }));
+    await expectSoon(
+      async () => {
+        await quiet.clock.runFor(500);
+        return { isGivenUp: refused >= 4 };
+      },
+      { isGivenUp: true },
+    );
+    await quiet.unrouteAll({ behavior: 'wait' });
+    await expectSoon(
+      async () => {
+        await quiet.clock.runFor(10_000);
+        return { count: await row(quiet, 'Left while nobody answers').count() };
+      },
+      { count: 1 },
+    );
     await world.as.olga('/instance', put({ instance: { name: 'IT Help Desk' } }));
   });
 });

@@ -1,10 +1,10 @@
 /** What happens elsewhere, as it happens: the server tells, and what the page shows is read again. */
 
 import type { Query } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Ticket } from '../../api/contract/tickets.ts';
-import { authorizedFetch, call, instancePath } from './api.ts';
-import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages } from './data.ts';
+import { ApiError, authorizedFetch, call, instancePath } from './api.ts';
+import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages, useRole } from './data.ts';
 import { isLive } from './signals.ts';
 
 /** As the server sends it. */
@@ -49,6 +49,26 @@ export function useLive(instanceId: string): void {
     void follow(instanceId, ending.signal);
     return () => ending.abort();
   }, [instanceId]);
+  const role = useRole(instanceId);
+  const last = useRef({ instanceId, role });
+  useEffect(() => {
+    const { current: before } = last;
+    last.current = { instanceId, role };
+    if (role === 'member' && before.role !== role && before.instanceId === instanceId) void forget(instanceId);
+  }, [instanceId, role]);
+}
+
+/**
+ * Who has become a member sees less: what was read before goes from every page at once. Only a ticket that they still may
+ * see stays where it is, under what they are writing.
+ */
+async function forget(instanceId: string): Promise<void> {
+  const queryKey = keys.openTickets(instanceId);
+  queryClient.removeQueries({ queryKey, type: 'inactive' });
+  const isOther = ({ queryKey: [, what] }: Query) => what !== queryKey[1];
+  void queryClient.resetQueries({ queryKey: keys.all(instanceId), predicate: isOther });
+  await queryClient.invalidateQueries({ queryKey });
+  await queryClient.resetQueries({ queryKey, predicate: ({ state }) => state.status === 'error' });
 }
 
 async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
@@ -89,10 +109,15 @@ async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
         if (message.event === 'reset') readAgain(instanceId);
         else if (message.event === 'change') changes.take(JSON.parse(message.data));
       }
-    } catch {
+      // The server ends it for whoever is another thing here now.
+      void queryClient.invalidateQueries({ queryKey: keys.me });
+    } catch (error) {
       if (signal.aborted) return;
       if (silence.signal.reason === 'dozed') continue;
-      isLive.set('offline');
+      // Who was taken out finds no help desk any more; the frame says so when it knows.
+      if (error instanceof ApiError && error.code === 'not_found') {
+        await queryClient.invalidateQueries({ queryKey: keys.me });
+      } else isLive.set('offline');
     } finally {
       removeEventListener('offline', end);
       document.removeEventListener('visibilitychange', wake);

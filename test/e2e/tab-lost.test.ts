@@ -197,8 +197,13 @@ test('a text that is left by a reload, by a lost connection or during a choice i
   await description.waitFor({ state: 'detached' });
 });
 
-test('what is taken away from somebody who writes leaves the text: a field, and the right to write notes', async () => {
+test('what is taken away from somebody who writes leaves the text: a field, and the right to write notes; what they may not read any more goes from their pages', async () => {
   const me = world.people.ben;
+  const be = (role: string) =>
+    world.as.olga(`/members/${me.id}`, json('PUT', { role, name: me.name, email: me.email }));
+  await be('assignee');
+  const foreign = await world.createTicket('Of somebody else');
+  await world.as.ana(`/tickets/${foreign.ticketNo}/activities`, json('POST', { comment: 'Among us', isPrivate: true }));
   const { ticketNo } = await world.createTicket('Of Ben', { requestor: { id: me.id, name: me.name, email: me.email } });
   const page = await world.open(me, world.path(`/tickets/${ticketNo}`));
   await page.getByRole('button', { name: 'Private note' }).click();
@@ -222,15 +227,20 @@ test('what is taken away from somebody who writes leaves the text: a field, and 
   await page.keyboard.press('r');
   await page.locator('.comment-box.private .tiptap:focus').waitFor();
 
-  const be = (role: string) =>
-    world.as.olga(`/members/${me.id}`, json('PUT', { role, name: me.name, email: me.email }));
+  const other = await page.context().newPage();
+  await other.goto(world.server.url + world.path(`/tickets/${foreign.ticketNo}`));
+  await other.getByText('Among us').waitFor();
   await be('member');
+  await other.getByText(`There is no ticket #${foreign.ticketNo} here`).waitFor();
+  expect(await other.getByText('Among us').count()).toBe(0);
   await page.getByRole('button', { name: 'Priority: Medium' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Add note', exact: true }).click();
-  await page.getByText('Only those who work the tickets can write private notes').waitFor();
+  await page.getByText('Your role in this help desk does not allow this').waitFor();
   await page.reload();
   await page.getByRole('textbox', { name: 'Private note' }).getByText('Between us').waitFor();
   expect(await commentsOn(ticketNo)).toEqual([]);
+  await world.as.olga(`/members/${me.id}`, { method: 'DELETE' });
+  for (const one of [page, other]) await one.getByText('You cannot see this help desk').waitFor();
   await be('assignee');
 });
 

@@ -110,6 +110,15 @@ const CASES = [
   { how: 'the keyboard alone', hand: keyboard, theme: 'default', width: 360 },
 ] as const;
 
+/** As a browser does it for whoever pastes a column of a table; runs in the page. */
+function pasteLines(element: unknown): void {
+  const { DataTransfer, ClipboardEvent } = globalThis as unknown as Record<string, new (...is: unknown[]) => never>;
+  const clipboardData = new DataTransfer!() as { setData(type: string, text: string): void };
+  clipboardData.setData('text/plain', 'East\r\nWest\r\n');
+  const event = new ClipboardEvent!('paste', { clipboardData, bubbles: true, cancelable: true });
+  (element as { dispatchEvent(event: unknown): void }).dispatchEvent(event);
+}
+
 describe('an empty help desk is set up to its first ticket', () => {
   test.each(CASES)(
     'by $how, in the theme $theme at $width pixels',
@@ -126,7 +135,13 @@ describe('an empty help desk is set up to its first ticket', () => {
       await hand.pick(page.getByRole('menuitem', { name: /^List(?!,)/ }));
       await hand.write(page.getByLabel('Name of the field'), 'Building');
       await hand.write(page.getByLabel('Option 1', { exact: true }), 'North');
-      await hand.write(page.getByLabel('Option 2', { exact: true }), 'South');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('South');
+      await page.keyboard.press('Enter');
+      await page
+        .locator(':focus')
+        .and(page.getByLabel('Option 3', { exact: true }))
+        .evaluate(pasteLines);
       await hand.tick(page.getByLabel('Must be filled in'));
       await page.locator('.form-preview').getByText('Building *').waitFor();
       await hand.press(button(page, 'Add field'));
@@ -143,6 +158,7 @@ describe('an empty help desk is set up to its first ticket', () => {
         ['Room', false],
         ['Building', true],
       ]);
+      expect(customFieldsLeft[1]!.options.map(({ text }) => text)).toEqual(['North', 'South', 'East', 'West']);
       expect(customFieldsRight).toEqual([]);
 
       // Who answers: somebody whom no directory knows.

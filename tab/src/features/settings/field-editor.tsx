@@ -3,11 +3,16 @@
 import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { AddRegular, ArrowDownRegular, ArrowUpRegular, DismissRegular } from '@fluentui/react-icons';
 import { useRef } from 'react';
+import { flushSync } from 'react-dom';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import { useMessages } from '../../i18n.tsx';
+import { isComposing } from '../../keyboard.ts';
 import { CustomFieldInput, isGiven } from '../../ui/custom-field.tsx';
 import { type FieldProblem, kindOf, newOption } from './form-layout.ts';
 import { useTexts } from './texts.ts';
+
+/** Of an option. */
+const MOST_LETTERS = 255;
 
 interface Props {
   instanceId: string;
@@ -94,9 +99,24 @@ function Options({ field, problem, onChange }: Omit<Props, 'instanceId'>) {
     const kept = Array.isArray(chosen) ? chosen.filter((key) => keys.includes(key)) : [];
     onChange({ options: next, ...(isGiven(chosen) && { defaultValue: kept.length > 0 ? kept : null }) });
   };
-  const add = () => {
-    set([...options, newOption(options.map(({ key }) => key))]);
-    setTimeout(() => list.current?.querySelector<HTMLElement>('li:last-child input')?.focus());
+  /** Leads into the option of an index, which is made where there is none; what is typed at once is typed there. */
+  const goTo = (index: number) => {
+    if (index === options.length) flushSync(() => set([...options, newOption(options.map(({ key }) => key))]));
+    list.current?.querySelectorAll('input')[index]?.focus();
+  };
+  /** Lines that are pasted into one option are an option each. */
+  const paste = (index: number, pasted: string): boolean => {
+    const [first, ...lines] = pasted.split(/\r?\n/).flatMap((line) => line.trim().slice(0, MOST_LETTERS) || []);
+    if (first === undefined || lines.length === 0) return false;
+    const next = options.map((one, at) => (at === index && one.text === '' ? { ...one, text: first } : one));
+    const taken = next.map(({ key }) => key);
+    for (const text of options[index]!.text === '' ? lines : [first, ...lines]) {
+      const option = { ...newOption(taken), text };
+      taken.push(option.key);
+      next.splice(++index, 0, option);
+    }
+    set(next.filter(({ text }) => text !== ''));
+    return true;
   };
   const swap = (index: number, step: number) => {
     const next = [...options];
@@ -113,13 +133,16 @@ function Options({ field, problem, onChange }: Omit<Props, 'instanceId'>) {
             <Input
               size="small"
               value={text}
-              maxLength={255}
+              maxLength={MOST_LETTERS}
               aria-label={t.fields.option(index + 1)}
               onChange={(_, data) => set(options.map((one) => (one.key === key ? { ...one, text: data.value } : one)))}
               onKeyDown={(event) => {
-                if (event.key !== 'Enter') return;
+                if (event.key !== 'Enter' || isComposing(event)) return;
                 event.preventDefault();
-                add();
+                goTo(index + 1);
+              }}
+              onPaste={(event) => {
+                if (paste(index, event.clipboardData.getData('text/plain'))) event.preventDefault();
               }}
             />
             <Button
@@ -153,7 +176,7 @@ function Options({ field, problem, onChange }: Omit<Props, 'instanceId'>) {
           {t.fields.problems[problem]}
         </span>
       )}
-      <Button size="small" className="start" icon={<AddRegular />} onClick={add}>
+      <Button size="small" className="start" icon={<AddRegular />} onClick={() => goTo(options.length)}>
         {t.fields.addOption}
       </Button>
     </div>

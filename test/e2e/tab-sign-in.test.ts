@@ -256,7 +256,7 @@ describe('when a token ends', () => {
     const before = teams.asked.filter(({ func }) => func === 'authentication.getAuthToken').length;
     world.server.clock.advance(2 * 60 * 60 * 1000);
     await teams.tab.getByRole('button', { name: 'All', exact: true }).click();
-    await teams.tab.getByRole('button', { name: 'All', exact: true, pressed: undefined }).waitFor();
+    await teams.tab.locator('.view-tab[aria-current]', { hasText: 'All' }).waitFor();
     await teams.tab.getByRole('row').filter({ hasText: 'Asked much about' }).waitFor();
     await teams.tab.getByLabel('Search tickets').fill('asked');
     await teams.tab.getByRole('row').filter({ hasText: 'Seen in Teams' }).waitFor({ state: 'detached' });

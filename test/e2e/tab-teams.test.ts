@@ -46,6 +46,7 @@ describe('in a channel of Teams', () => {
     await teams.tab.getByRole('button', { name: 'Private note' }).click();
     await teams.tab.locator('.tiptap:focus').waitFor();
     await page.keyboard.type('kept');
+    await teams.tab.locator('.tiptap', { hasText: 'kept' }).waitFor();
     expect(await teams.tab.getByRole('alert').count()).toBe(0);
     await page.context().close();
   });
@@ -175,7 +176,8 @@ describe('setting the tab up', () => {
     const teams = await openInTeams(page, place);
     await teams.tab.getByLabel('Name of the help desk').fill('');
     await teams.tab.getByLabel('Name of the help desk').fill('Facilities desk');
-    await teams.askedFor('settings.setValidityState');
+    // As it was, without a name, and with one again.
+    await page.waitForFunction("calls.filter((func) => func === 'settings.setValidityState').length === 3");
     expect(teams.asked.findLast(({ func }) => func === 'settings.setValidityState')?.args).toEqual([true]);
     await teams.save();
     await teams.askedFor('settings.save.success');

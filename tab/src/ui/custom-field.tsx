@@ -27,6 +27,14 @@ interface Props {
 export const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
+/** What a field holds before anybody has given it a value. */
+export function defaultOf({ type, isMandatory, defaultValue }: CustomField): unknown {
+  // A switch says no from the start.
+  if (type.key === 'toggle' && isMandatory) return defaultValue ?? false;
+  if (!isGiven(defaultValue)) return undefined;
+  return type.key === 'list' && !Array.isArray(defaultValue) ? [defaultValue] : defaultValue;
+}
+
 /** Shows the value and changes it in place. */
 export function CustomFieldInput({
   id,

@@ -1,29 +1,11 @@
 /** The fields of a new ticket that every help desk has. */
 
-import type { Instance } from '../../../../api/contract/instance.ts';
-import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
-import type { Person } from '../../../../api/contract/wire.ts';
 import { useMessages } from '../../i18n.tsx';
-import { usePriorityOptions } from '../../ui/choices.tsx';
 import { PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
-import { PriorityMark } from '../../ui/marks.tsx';
-import { PickPopover } from '../../ui/pick.tsx';
+import { PriorityInput } from '../../ui/priority-input.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
-
-/** What the form holds; the names are those of the ticket. */
-export interface Values {
-  title: string;
-  requestor: Person;
-  description: string;
-  priority: Priority;
-  assignee: Person | undefined;
-  expectedDate: string;
-  tags: Ticket['tags'];
-  customFields: Record<string, unknown>;
-}
-
-export type OptionalField = Instance['optionalFieldsLeft'][number];
+import type { OptionalField, Values } from './values.ts';
 
 interface BuiltInProps {
   instanceId: string;
@@ -36,7 +18,6 @@ interface BuiltInProps {
 /** A field that every ticket has. */
 export function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInProps) {
   const m = useMessages();
-  const priorities = usePriorityOptions([values.priority]);
   const id = `new-${field.id}`;
   switch (field.id) {
     case 'description':
@@ -51,23 +32,7 @@ export function BuiltIn({ instanceId, field, values, set, isInvalid }: BuiltInPr
         />
       );
     case 'priority':
-      return (
-        <PickPopover
-          label={m.field.priority}
-          options={priorities}
-          onPick={(key) => set({ priority: key as Priority })}
-          trigger={
-            <button
-              id={id}
-              type="button"
-              className="inline-button boxed"
-              aria-label={`${m.field.priority}: ${m.priority[values.priority]}`}
-            >
-              <PriorityMark priority={values.priority} isSilent /> {m.priority[values.priority]}
-            </button>
-          }
-        />
-      );
+      return <PriorityInput id={id} isBoxed priority={values.priority} onChange={(priority) => set({ priority })} />;
     case 'assignee':
       return (
         <PeopleInput

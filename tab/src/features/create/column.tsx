@@ -4,7 +4,8 @@ import { type ReactNode, useEffect } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import { useMessages } from '../../i18n.tsx';
 import { CustomFieldInput } from '../../ui/custom-field.tsx';
-import { BuiltIn, type OptionalField, type Values } from './built-in.tsx';
+import { BuiltIn } from './built-in.tsx';
+import { isOffered, type OptionalField, type Values } from './values.ts';
 
 interface ColumnProps {
   instanceId: string;
@@ -24,7 +25,7 @@ export function Column({ instanceId, builtIn, custom, canWork, values, set, setC
   return (
     <div>
       {builtIn
-        .filter((field) => field.status === 'visible' && isOffered(field.id, canWork))
+        .filter((field) => isOffered(field, canWork))
         .map((field) => (
           <Line
             key={field.id}
@@ -65,10 +66,6 @@ export function Column({ instanceId, builtIn, custom, canWork, values, set, setC
     </div>
   );
 }
-
-/** Who answers, and when, only those who work the tickets decide. */
-export const isOffered = (id: string, canWork: boolean): boolean =>
-  canWork || (id !== 'assignee' && id !== 'expectedDate');
 
 interface LineProps {
   id: string;

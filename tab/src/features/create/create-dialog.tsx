@@ -15,8 +15,7 @@ import {
   Spinner,
 } from '@fluentui/react-components';
 import { type SyntheticEvent, useEffect, useRef, useState } from 'react';
-import type { CustomField, Instance } from '../../../../api/contract/instance.ts';
-import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
+import type { Instance } from '../../../../api/contract/instance.ts';
 import { paths, useAddress } from '../../address.ts';
 import { ApiError, call, type Done, uploadFiles } from '../../api.ts';
 import { attemptKey, filesContent } from '../../attempt.ts';
@@ -25,13 +24,13 @@ import { useInstance, useMyself, useRole } from '../../data.ts';
 import { draftKey, keepDraft, readDraft } from '../../drafts.ts';
 import { useMessages } from '../../i18n.tsx';
 import { useHeldPage } from '../../leaving.ts';
-import { isGiven, PeopleInput } from '../../ui/custom-field.tsx';
+import { PeopleInput } from '../../ui/custom-field.tsx';
 import { filesIn } from '../../ui/file-transfer.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { useIsWide } from '../../ui/wide.ts';
-import type { Values } from './built-in.tsx';
-import { Column, isOffered, Line } from './column.tsx';
+import { Column, Line } from './column.tsx';
 import { Duplicates } from './duplicates.tsx';
+import { firstValues, missingOf, ticketOf, type Values } from './values.ts';
 import './create-dialog.css';
 
 interface Props {
@@ -42,15 +41,6 @@ interface Props {
 
 /** Of a field of the request, the line of the form. */
 const lineOf = (field: string): string => field.replace(/^ticket\.(customFields\.)?/, '').split('.')[0]!;
-
-function defaultsOf(fields: CustomField[]): Record<string, unknown> {
-  const values = fields.map(({ id, type, isMandatory, defaultValue }) => {
-    if (type.key === 'list' && isGiven(defaultValue) && !Array.isArray(defaultValue)) return [id, [defaultValue]];
-    // A switch says no from the start.
-    return [id, type.key === 'toggle' && isMandatory ? (defaultValue ?? false) : defaultValue];
-  });
-  return Object.fromEntries(values.filter(([, value]) => isGiven(value)));
-}
 
 export default function CreateDialog(props: Props) {
   const { data: instance } = useInstance(props.instanceId);
@@ -71,27 +61,13 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   const canWork = useRole(instanceId) !== 'member';
   const isWide = useIsWide();
   const { go, change, path } = useAddress();
-  const fields = instance.customFields.filter((field) => field.status === 'visible');
   const key = draftKey(myself.id, instanceId, 'new');
   const [{ id: begunId, ...begun }] = useState(() => readDraft<Values & { id: string }>(key));
   /** Whoever tries this form again, also after a reload, makes no second ticket. */
   const [draftId] = useState(begunId ?? crypto.randomUUID());
-  const [values, setValues] = useState<Values>({
-    requestor: myself,
-    description: '',
-    priority: 'Medium',
-    assignee: undefined,
-    expectedDate: '',
-    tags: [],
-    ...begun,
-    title: begun.title || first.title,
-    customFields: {
-      ...defaultsOf(fields),
-      ...Object.fromEntries(
-        Object.entries(begun.customFields ?? {}).filter(([id]) => fields.some((field) => field.id === id)),
-      ),
-    },
-  });
+  const [values, setValues] = useState(() =>
+    firstValues(instance, myself, { ...begun, title: begun.title || first.title }),
+  );
   const [isChecked, setChecked] = useState(false);
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -117,18 +93,7 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
     setValues((before) => ({ ...before, customFields: { ...before.customFields, [id]: value } }));
   };
 
-  const optional = [...instance.optionalFieldsLeft, ...instance.optionalFieldsRight].filter(
-    (field) => field.status === 'visible',
-  );
-  const missing = new Set([
-    ...(values.title.trim() ? [] : ['title']),
-    ...optional
-      .filter(
-        (field) => field.isMandatory && isOffered(field.id, canWork) && !isGiven(values[field.id as keyof Values]),
-      )
-      .map((field) => field.id),
-    ...fields.filter((field) => field.isMandatory && !isGiven(values.customFields[field.id])).map((field) => field.id),
-  ]);
+  const missing = missingOf(instance, values, canWork);
   const open = (ticketNo: number) => {
     onClose();
     if (isWide && path === paths.list(instanceId)) change({ ticket: String(ticketNo) }, true);
@@ -144,21 +109,9 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
   const submit = async () => {
     setChecked(true);
     setProblem(undefined);
-    if (missing.size > 0 || isSending || isOff) {
-      return goOn();
-    }
+    if (missing.size > 0 || isSending || isOff) return goOn();
     setSending(true);
-    const customFields = Object.fromEntries(Object.entries(values.customFields).filter(([, value]) => isGiven(value)));
-    const ticket = {
-      title: values.title.trim(),
-      requestor: values.requestor,
-      ...(values.description.trim() && { description: values.description.trim() }),
-      ...(values.expectedDate && { expectedDate: values.expectedDate }),
-      ...(values.tags.length > 0 && { tags: values.tags }),
-      ...(values.assignee && { assignee: values.assignee }),
-      priority: values.priority,
-      customFields,
-    } satisfies TicketUpdate;
+    const ticket = ticketOf(values);
     try {
       if (!made.current) {
         const idempotencyKey = await attemptKey(draftId, ticket);

@@ -3,7 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
 import { useMessages } from '../../i18n.tsx';
-import { CustomFieldInput, isGiven } from '../../ui/custom-field.tsx';
+import { CustomFieldInput, defaultOf } from '../../ui/custom-field.tsx';
 import { PriorityMark } from '../../ui/marks.tsx';
 import type { BuiltInField, FormLayout } from './form-layout.ts';
 import { useTexts } from './texts.ts';
@@ -26,7 +26,7 @@ export function FormPreview({ instanceId, layout }: { instanceId: string; layout
         .filter(({ status }) => status === 'visible')
         .map((field) => {
           const title = field.title.trim() || t.fields.untitled;
-          const value = field.id in values ? values[field.id] : startOf(field);
+          const value = field.id in values ? values[field.id] : defaultOf(field);
           return (
             <Line key={field.id} id={`preview-${field.id}`} label={title} isMandatory={field.isMandatory}>
               <CustomFieldInput
@@ -56,12 +56,6 @@ export function FormPreview({ instanceId, layout }: { instanceId: string; layout
       </div>
     </section>
   );
-}
-
-/** What the field holds before anybody has typed. */
-function startOf({ defaultValue, type }: CustomField): unknown {
-  if (!isGiven(defaultValue)) return undefined;
-  return type.key === 'list' && !Array.isArray(defaultValue) ? [defaultValue] : defaultValue;
 }
 
 function Line({

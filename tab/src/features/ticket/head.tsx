@@ -11,7 +11,7 @@ import {
 } from '@fluentui/react-icons';
 import { Suspense, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
-import type { Priority, TicketUpdate } from '../../../../api/contract/tickets.ts';
+import type { TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { paths, useAddress } from '../../address.ts';
 import { call } from '../../api.ts';
 import { changeTicket, reasonOf, refreshLists, tell, updateTicket } from '../../changes.ts';
@@ -22,7 +22,8 @@ import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
 import { teamsHost } from '../../teams.ts';
 import { Boundary } from '../../ui/boundary.tsx';
-import { moveOptions, usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { moveOptions } from '../../ui/choices.tsx';
+import { AssigneeDialog, PriorityDialog } from '../../ui/field-dialogs.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { LateMark } from '../../ui/late.tsx';
 import { lazily } from '../../ui/lazily.tsx';
@@ -99,6 +100,9 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
     hasShortcuts,
   );
   const end = () => setAsked(undefined);
+  const title = `#${ticket.ticketNo} ${ticket.title}`;
+  const dialog = { title, onClose: end };
+  const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
   return (
     <header className="ticket-head">
       {!isPane && (
@@ -164,17 +168,12 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         </Tooltip>
       )}
       {asked === 'state' && (
-        <PickDialog
-          title={`#${ticket.ticketNo} ${ticket.title}`}
-          label={m.actions.state}
-          options={moveOptions(m, next)}
-          onPick={pick}
-          onClose={end}
-        />
+        <PickDialog {...dialog} label={m.actions.state} options={moveOptions(m, next)} onPick={pick} />
       )}
-      {(asked === 'assign' || asked === 'priority') && (
-        <QuickDialog instanceId={instanceId} known={known} what={asked} onClose={end} />
+      {asked === 'assign' && (
+        <AssigneeDialog {...dialog} instanceId={instanceId} chosen={[ticket.assignee.id]} onChange={change} />
       )}
+      {asked === 'priority' && <PriorityDialog {...dialog} chosen={[ticket.priority]} onChange={change} />}
       {asked === 'link' && (
         <Boundary onClose={end}>
           <Suspense>
@@ -208,50 +207,5 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         />
       )}
     </header>
-  );
-}
-
-function QuickDialog({
-  instanceId,
-  known,
-  what,
-  onClose,
-}: {
-  instanceId: string;
-  known: VersionedTicket;
-  what: 'assign' | 'priority';
-  onClose: () => void;
-}) {
-  const m = useMessages();
-  const { ticket } = known;
-  const change = (update: TicketUpdate) => void updateTicket(instanceId, known, update, m);
-  const priorities = usePriorityOptions([ticket.priority]);
-  const people = usePeopleOptions(instanceId, {
-    chosen: [ticket.assignee.id],
-    nobody: m.ticket.nobody,
-    isForAssignee: true,
-  });
-  const title = `#${ticket.ticketNo} ${ticket.title}`;
-  if (what === 'priority') {
-    return (
-      <PickDialog
-        title={title}
-        label={m.actions.priority}
-        options={priorities}
-        onPick={(key) => change({ priority: key as Priority })}
-        onClose={onClose}
-      />
-    );
-  }
-  return (
-    <PickDialog
-      title={title}
-      label={m.actions.assign}
-      options={people.options}
-      onSearch={people.search}
-      footer={people.footer}
-      onPick={(key) => change({ assignee: people.personOf(key) ?? { id: '' } })}
-      onClose={onClose}
-    />
   );
 }

@@ -3,7 +3,7 @@
 import { Button } from '@fluentui/react-components';
 import { type ReactNode, useRef, useState } from 'react';
 import type { CustomField } from '../../../../api/contract/instance.ts';
-import type { Priority, Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
+import type { Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { call } from '../../api.ts';
 import { changeTicket, reasonOf, tell, updateTicket } from '../../changes.ts';
 import {
@@ -21,12 +21,13 @@ import { draftKey, hasDraft, useForgottenDrafts } from '../../drafts.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { useShortcuts } from '../../keyboard.ts';
 import { usePreferences } from '../../preferences.ts';
-import { usePeopleOptions, usePriorityOptions } from '../../ui/choices.tsx';
+import { usePeopleOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
 import { isOverdue } from '../../ui/late.tsx';
-import { nameOf, PersonName, PriorityMark } from '../../ui/marks.tsx';
+import { nameOf, PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
+import { PriorityInput } from '../../ui/priority-input.tsx';
 import { TagsInput } from '../../ui/tags-input.tsx';
 import { isResolvedState, stateOf, useResolutionLabel } from '../../ui/workflow.ts';
 import './properties.css';
@@ -52,7 +53,6 @@ export function Properties({ instanceId, known }: Props) {
     button?.click();
   };
   useShortcuts(isReadOnly ? {} : { d: press('due'), t: press('tags') }, hasShortcuts);
-  const priorities = usePriorityOptions([ticket.priority]);
   const [areAllShown, setAllShown] = useState(false);
   useForgottenDrafts();
   const draftOf = (field: CustomField) => draftKey(me.id, instanceId, `${ticket.ticketNo}.${field.id}`);
@@ -74,26 +74,11 @@ export function Properties({ instanceId, known }: Props) {
         <AssigneeInput instanceId={instanceId} ticket={ticket} isReadOnly={isReadOnly} onChange={change} />
       </Property>
       <Property name={m.field.priority}>
-        {isReadOnly ? (
-          <span className="inline-text">
-            <PriorityMark priority={ticket.priority} isSilent /> {m.priority[ticket.priority]}
-          </span>
-        ) : (
-          <PickPopover
-            label={m.field.priority}
-            options={priorities}
-            onPick={(key) => change({ priority: key as Priority })}
-            trigger={
-              <button
-                type="button"
-                className="inline-button"
-                aria-label={`${m.field.priority}: ${m.priority[ticket.priority]}`}
-              >
-                <PriorityMark priority={ticket.priority} isSilent /> {m.priority[ticket.priority]}
-              </button>
-            }
-          />
-        )}
+        <PriorityInput
+          priority={ticket.priority}
+          isReadOnly={isReadOnly}
+          onChange={(priority) => change({ priority })}
+        />
       </Property>
       <Property name={m.field.expectedDate}>
         <DueInput

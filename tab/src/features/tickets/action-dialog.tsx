@@ -2,13 +2,14 @@
 
 import { useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
-import type { Priority, Ticket } from '../../../../api/contract/tickets.ts';
+import type { Ticket, TicketUpdate } from '../../../../api/contract/tickets.ts';
 import { changeTickets } from '../../bulk.ts';
 import type { Move } from '../../collisions.ts';
 import { type ListedTicket, useWorkflow } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
-import { moveOptions, tagKey, tagOf, usePeopleOptions, usePriorityOptions, useTagOptions } from '../../ui/choices.tsx';
+import { moveOptions, tagKey, tagOf, useTagOptions } from '../../ui/choices.tsx';
 import { dueOf, useDueList } from '../../ui/due.tsx';
+import { AssigneeDialog, PriorityDialog } from '../../ui/field-dialogs.tsx';
 import MoveDialog from '../../ui/move-dialog.tsx';
 import { PickDialog } from '../../ui/pick-dialog.tsx';
 import { asksResolution, movesOf, useWho } from '../../ui/workflow.ts';
@@ -37,8 +38,9 @@ export default function ActionDialog(props: ActionProps) {
       <MoveDialog move={target} resolutions={workflow.resolutions} tickets={tickets} onMove={move} onClose={onClose} />
     );
   }
-  const title =
-    tickets.length === 1 ? `#${tickets[0]!.ticketNo} ${tickets[0]!.title}` : m.list.selected(tickets.length);
+  /** The ticket, when it is a single one. */
+  const one = tickets.length === 1 ? tickets[0] : undefined;
+  const title = one ? `#${one.ticketNo} ${one.title}` : m.list.selected(tickets.length);
   if (action === 'state') {
     return (
       <PickDialog
@@ -56,49 +58,17 @@ export default function ActionDialog(props: ActionProps) {
       />
     );
   }
-  if (action === 'assign') return <AssignDialog {...props} title={title} />;
-  if (action === 'priority') return <PriorityDialog {...props} title={title} />;
+  const change = (ticket: TicketUpdate) => void changeTickets(instanceId, tickets, { ticket }, m);
+  const dialog = { title, onClose, onChange: change };
+  if (action === 'assign') {
+    return <AssigneeDialog {...dialog} instanceId={instanceId} chosen={one ? [one.assignee.id] : []} />;
+  }
+  if (action === 'priority') return <PriorityDialog {...dialog} chosen={one ? [one.priority] : []} />;
   if (action === 'due') return <DueDialog {...props} title={title} />;
   return <TagsDialog {...props} title={title} />;
 }
 
 type DialogProps = ActionProps & { title: string };
-
-function AssignDialog({ instanceId, tickets, onClose, title }: DialogProps) {
-  const m = useMessages();
-  const people = usePeopleOptions(instanceId, {
-    chosen: tickets.length === 1 ? [tickets[0]!.assignee.id] : [],
-    nobody: m.ticket.nobody,
-    isForAssignee: true,
-  });
-  return (
-    <PickDialog
-      title={title}
-      label={m.actions.assign}
-      options={people.options}
-      onSearch={people.search}
-      footer={people.footer}
-      onPick={(key) =>
-        void changeTickets(instanceId, tickets, { ticket: { assignee: people.personOf(key) ?? { id: '' } } }, m)
-      }
-      onClose={onClose}
-    />
-  );
-}
-
-function PriorityDialog({ instanceId, tickets, onClose, title }: DialogProps) {
-  const m = useMessages();
-  const options = usePriorityOptions(tickets.length === 1 ? [tickets[0]!.priority] : []);
-  return (
-    <PickDialog
-      title={title}
-      label={m.actions.priority}
-      options={options}
-      onPick={(priority) => void changeTickets(instanceId, tickets, { ticket: { priority: priority as Priority } }, m)}
-      onClose={onClose}
-    />
-  );
-}
 
 function DueDialog({ instanceId, tickets, onClose, title }: DialogProps) {
   const m = useMessages();

@@ -1,18 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table of HTML cannot be drawn in parts
 /** The list of tickets: any number of them, of which only what can be seen is drawn. */
 
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import {
-  type MouseEvent,
-  type ReactNode,
-  Suspense,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type MouseEvent, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { changeTickets } from '../../bulk.ts';
 import {
   type ListedTicket,
@@ -36,6 +25,7 @@ import { useWidth } from '../../ui/wide.ts';
 import { stateOf } from '../../ui/workflow.ts';
 import { useActiveRow, useComeBack } from './active-row.ts';
 import { type Column, fitting, MARKS_WIDTH, trackOf, withoutRoom } from './columns.ts';
+import { useDrawnRows } from './drawn-rows.ts';
 import { Header } from './header.tsx';
 import { useListKeys } from './list-keys.ts';
 import { TicketRow } from './row.tsx';
@@ -61,13 +51,8 @@ interface Props {
   onNoRoom: (ids: string[]) => void;
 }
 
-const ROW_HEIGHT = 36;
-const CARD_HEIGHT = 106;
 /** Below this width of the list, tickets are cards. */
 const CARDS_BELOW = 620;
-/** The next page is fetched when this many rows are left. */
-const AHEAD = 40;
-
 export function TicketTable({
   instanceId,
   filter,
@@ -119,32 +104,8 @@ export function TicketTable({
   }, [filterKey, activate, none]);
   const isDrawn = width > 0 && tickets.length > 0;
 
-  // The row that has the keyboard is drawn wherever the list is scrolled to: without it the keyboard would be nowhere.
-  const rangeExtractor = useCallback(
-    (range: Range) => {
-      const drawn = defaultRangeExtractor(range);
-      if (range.count === 0 || drawn.includes(at)) return drawn;
-      return at < range.startIndex ? [at, ...drawn] : [...drawn, at];
-    },
-    [at],
-  );
-  const virtual = useVirtualizer({
-    count: tickets.length,
-    rangeExtractor,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (isCard ? CARD_HEIGHT : ROW_HEIGHT),
-    overscan: 6,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: cards are higher than lines
-  useLayoutEffect(() => virtual.measure(), [isCard]);
-  const items = virtual.getVirtualItems();
-  const last = virtual.range?.endIndex ?? 0;
-  const { hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } = pages;
-  useEffect(() => {
-    // A further page would break off a reading of those that are there.
-    if (hasNextPage && !isFetching && last >= tickets.length - AHEAD) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage, last, tickets.length]);
-
+  const { rows, height, scrollTo, screen } = useDrawnRows({ scroller, pages, count: tickets.length, at, isCard });
+  const areAllChosen = chosen.length === tickets.length;
   const meant = chosen.length > 0 ? chosen : tickets[at] ? [tickets[at]] : [];
 
   const focusInPlace = () => {
@@ -159,7 +120,7 @@ export function TicketTable({
     });
   };
   const focus = (index: number) => {
-    virtual.scrollToIndex(index, { align: 'auto' });
+    scrollTo(index);
     focusInPlace();
   };
   useComeBack(place, isDrawn, scroller, focusInPlace);
@@ -176,9 +137,6 @@ export function TicketTable({
     // Where the ticket that is open has left the list, the row is the next one already.
     else go(isOpenHere || step < 0 ? beside(step) : at);
   };
-  /** As many rows as a screen has, but for the head and the row that stays in sight. */
-  const screen = () =>
-    Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (isCard ? CARD_HEIGHT : ROW_HEIGHT)) - 2);
   const latest = useRef({ tickets, onOpen });
   latest.current = { tickets, onOpen };
   const select = useCallback(
@@ -217,7 +175,7 @@ export function TicketTable({
 
   useListKeys({
     ...{ tickets, at, openNo, canWork, hasShortcuts, screen, go, show, select, extend, clear, act, take, next },
-    hasSelection: selected.size > 0,
+    hasSelection: chosen.length > 0,
     selectAll: selection.all,
   });
   useEffect(() => {
@@ -251,12 +209,12 @@ export function TicketTable({
           filter={filter}
           onSort={onSort}
           canWork={canWork}
-          isAll={selected.size > 0 && selected.size === tickets.length}
-          onAll={selected.size === tickets.length ? none : selection.all}
+          isAll={chosen.length > 0 && areAllChosen}
+          onAll={areAllChosen ? none : selection.all}
         />
         {isDrawn && (
-          <div className="rows" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
-            {items.map(({ index, start, size }) => {
+          <div className="rows" role="rowgroup" style={{ blockSize: height }}>
+            {rows.map(({ index, style }) => {
               const ticket = tickets[index]!;
               return (
                 <TicketRow
@@ -270,7 +228,7 @@ export function TicketTable({
                   isOpen={ticket.ticketNo === openNo}
                   isSelectable={canWork}
                   unseen={unseenOf(ticket)}
-                  style={rowStyle(start, size)}
+                  style={style}
                   state={stateOf(workflow, ticket.statusId)}
                   categories={categories}
                   onOpen={open}
@@ -285,14 +243,14 @@ export function TicketTable({
       {pages.isPending && <Loading />}
       {pages.isError && tickets.length === 0 && <Failed error={pages.error} retry={() => void pages.refetch()} />}
       {pages.isSuccess && tickets.length === 0 && empty}
-      {isFetchingNextPage && <div className="more" aria-hidden="true" />}
+      {pages.isFetchingNextPage && <div className="more" aria-hidden="true" />}
       <SelectionBar
         instanceId={instanceId}
         tickets={chosen}
         onAction={(what) => setAction({ what, tickets: chosen })}
         onClear={clear}
         isCard={isCard}
-        onAll={isCard && selected.size < tickets.length ? selection.all : undefined}
+        onAll={isCard && !areAllChosen ? selection.all : undefined}
       />
       <span className="hidden" role="status">
         {chosen.length > 0 ? m.list.selected(chosen.length) : ''}
@@ -311,18 +269,4 @@ export function TicketTable({
       )}
     </div>
   );
-}
-
-const styles = new Map<string, { transform: string; blockSize: number }>();
-
-/** The same object for the same place, so that a row that has not changed is not drawn again. */
-function rowStyle(start: number, size: number) {
-  const key = `${start} ${size}`;
-  let style = styles.get(key);
-  if (!style) {
-    if (styles.size > 50_000) styles.clear();
-    style = { transform: `translateY(${start}px)`, blockSize: size };
-    styles.set(key, style);
-  }
-  return style;
 }

@@ -109,7 +109,7 @@ export interface Answer<Id extends OperationId> {
 }
 
 /** Whoever has heard nothing for so long hears nothing any more: a network can go without a word. */
-const SILENCE_MS = 60_000;
+export const SILENCE_MS = 60_000;
 
 /** Does one operation in an instance (empty for those above all instances). Throws ApiError and SignInError. */
 export const call = <Id extends UsedOperation>(
@@ -170,7 +170,7 @@ function requestOf([method, template]: readonly [string, string], input: Record<
 }
 
 /** Where the network has gone, the token for the request cannot be had either. */
-async function tokenOrOffline(): Promise<string> {
+export async function tokenOrOffline(): Promise<string> {
   try {
     return await currentToken();
   } catch (error) {
@@ -224,7 +224,8 @@ const CODES: Record<number, ErrorCode> = {
   504: 'unavailable',
 };
 
-function problemError(status: number, body: Partial<Problem>, retryAfter: string | null): ApiError {
+/** The error that a refusal means. */
+export function problemError(status: number, body: Partial<Problem>, retryAfter: string | null): ApiError {
   const code = body.code ?? CODES[status] ?? 'internal';
   return new ApiError(code, body.detail ?? `${status}`, {
     errors: body.errors ?? [],
@@ -236,69 +237,3 @@ function problemError(status: number, body: Partial<Problem>, retryAfter: string
 /** The photo of a person in the directory. */
 export const readPhoto = async (personId: string): Promise<Blob> =>
   (await authorizedFetch(`${BASE_PATH}/people/${personId}/photo`, {})).blob();
-
-/** What goes up with a comment. */
-export interface Upload {
-  ticketId: string;
-  files: File[];
-  commentHtml: string;
-  isPrivate: boolean;
-  idempotencyKey: string;
-  /** Stops it. */
-  signal?: AbortSignal;
-}
-
-/** Sends files, with a comment or alone. By XMLHttpRequest, for it alone tells how far an upload is. */
-export async function uploadFiles(
-  instanceId: string,
-  upload: Upload,
-  onProgress: (share: number) => void,
-): Promise<Done> {
-  const { commentHtml, isPrivate, files } = upload;
-  const body = { ...(commentHtml && { comment_HTML: commentHtml }), isPrivate: String(isPrivate) };
-  const form = new FormData();
-  for (const [name, value] of Object.entries(body)) form.set(name, value);
-  for (const file of files) form.append('files', file, file.name);
-  const path = `/tickets/${encodeURIComponent(upload.ticketId)}/attachments`;
-  for (let attempt = 1; ; attempt++) {
-    const token = await tokenOrOffline();
-    const request = new XMLHttpRequest();
-    request.open('POST', instancePath(instanceId) + path);
-    request.responseType = 'json';
-    request.setRequestHeader('Authorization', `Bearer ${token}`);
-    request.setRequestHeader('Idempotency-Key', upload.idempotencyKey);
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0));
-    await sent(request, form, upload.signal);
-    if (request.status >= 200 && request.status < 300) {
-      return { method: 'POST', path: BASE_PATH + path, body, files: files.map(({ name }) => name) };
-    }
-    if (request.status === 401 && attempt === 1) {
-      forgetToken(token);
-      continue;
-    }
-    throw problemError(request.status, request.response ?? {}, request.getResponseHeader('Retry-After'));
-  }
-}
-
-/** Resolves with the end of a request; a network that has gone without a word, or the person, ends it before. */
-async function sent(request: XMLHttpRequest, form: FormData, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  const stop = () => request.abort();
-  let silence = setTimeout(stop, SILENCE_MS);
-  request.upload.addEventListener('progress', () => {
-    clearTimeout(silence);
-    silence = setTimeout(stop, SILENCE_MS);
-  });
-  signal?.addEventListener('abort', stop);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      request.onload = () => resolve();
-      request.onerror = () => reject(new ApiError('offline', ''));
-      request.onabort = () => reject(signal?.aborted ? signal.reason : new ApiError('offline', ''));
-      request.send(form);
-    });
-  } finally {
-    clearTimeout(silence);
-    signal?.removeEventListener('abort', stop);
-  }
-}

@@ -14,7 +14,6 @@ import type { Ticket } from '../../api/contract/tickets.ts';
 import type { Person } from '../../api/contract/wire.ts';
 import type { Workflow } from '../../api/contract/workflow.ts';
 import { ApiError, call, canSucceedLater, type Input } from './api.ts';
-import { askForPhotosAgain } from './photos.ts';
 import { tabConfig } from './session.ts';
 
 const TRIES = 3;
@@ -180,47 +179,6 @@ export const useViews = (instanceId: string) =>
     staleTime: 60_000,
   });
 
-/** Who belongs to an instance, for those who work its tickets. */
-export const useMembers = (instanceId: string) =>
-  useQuery({
-    queryKey: keys.members(instanceId),
-    queryFn: async ({ signal }) => (await call(instanceId, 'listMembers', {}, { signal })).data.items,
-  });
-
-interface FoundPeople {
-  people: Person[];
-  /** Somebody has to allow it before those of the directory are among them. */
-  isConsentMissing: boolean;
-}
-
-/** People by name or mail: everyone, or those who work the tickets. */
-export const usePeople = (
-  instanceId: string,
-  search: string,
-  enabled: boolean,
-  among: 'everyone' | 'assignees' = 'everyone',
-) =>
-  useQuery({
-    queryKey: keys.people(instanceId, search, among),
-    queryFn: async ({ signal }): Promise<FoundPeople> => {
-      const { data, warnings } = await call(instanceId, 'searchPeople', { search, among }, { signal });
-      return { people: data.items, isConsentMissing: warnings.includes('directory_consent_required') };
-    },
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-    enabled,
-  });
-
-/** Searches for people once more; whether the directory could be asked for all that was searched. */
-export async function findAgain(instanceId: string): Promise<boolean> {
-  const queryKey = keys.peoples(instanceId);
-  await queryClient.invalidateQueries({ queryKey });
-  const found = queryClient.getQueriesData<FoundPeople>({ queryKey, type: 'active' });
-  const isAllowed = found.every(([, data]) => !data?.isConsentMissing);
-  if (isAllowed) askForPhotosAgain();
-  return isAllowed;
-}
-
 /** The tickets of a filter, page by page; while another filter loads, the rows of the one before stay. */
 export const useTicketPages = (instanceId: string, filter: ListFilter) =>
   useInfiniteQuery({
@@ -253,19 +211,6 @@ export const useTicketSearch = (instanceId: string, search: string, limit: numbe
       (await call(instanceId, 'listTickets', { search, limit, orderBy: 'lastInteraction' }, { signal })).data.items,
     placeholderData: keepPreviousData,
     enabled,
-  });
-
-/** What a ticket calls somebody, who need not be one of the people of the help desk; without a role nothing is asked. */
-export const useNameOnTicket = (instanceId: string, role: 'assignee' | 'requestor' | undefined, personId: string) =>
-  useQuery({
-    queryKey: [instanceId, 'tickets', 'name', role, personId],
-    queryFn: async ({ signal }): Promise<string> => {
-      const input = { [`${role}Id`]: personId, limit: 1, select: role! };
-      const { items } = (await call(instanceId, 'listTickets', input, { signal })).data;
-      const person = items[0]?.[role!];
-      return (person && 'name' in person && (person.name || person.email)) || '';
-    },
-    enabled: role !== undefined,
   });
 
 /** What the page of a ticket shows beyond the ticket's usual fields. */

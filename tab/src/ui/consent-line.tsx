@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { findAgain } from '../data.ts';
 import { useMessages } from '../i18n.tsx';
+import { findAgain } from '../people.ts';
 import { type Consent, type TeamsHost, teamsHost } from '../teams.ts';
 import { AdministratorLink } from './administrator-link.tsx';
 

@@ -5,13 +5,13 @@ import { AddRegular, DismissRegular, FilterRegular } from '@fluentui/react-icons
 import { useRef, useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Origin } from '../../../api/contract/tickets.ts';
-import { useInstance, useNameOnTicket, usePeople, useTags, useWorkflow } from '../data.ts';
+import { useInstance, useWorkflow } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
-import type { Messages } from '../messages/en.ts';
-import { stateOptions, tagKey, tagOf, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
-import { CUSTOM, dayOf, FILTER_NAMES, FILTERS, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+import { stateOptions, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
+import { CUSTOM, dayOf, FILTER_NAMES, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+import { flagText, kindOf, listOf, useValueText } from './filter-text.ts';
 import { type Option, PickPopover } from './pick.tsx';
-import { stateLabel, stateOf, useResolutionLabel } from './workflow.ts';
+import { useResolutionLabel } from './workflow.ts';
 import './filter-bar.css';
 
 interface Props {
@@ -107,26 +107,10 @@ interface ChipProps {
   onRemove: () => void;
 }
 
-const listOf = (value: string): string[] => value.split(',').filter(Boolean);
-
 const toggled = (value: string, key: string): string | undefined => {
   const all = listOf(value);
   return (all.includes(key) ? all.filter((one) => one !== key) : [...all, key]).join(',') || undefined;
 };
-
-/** The kind of a custom field's filter. */
-const CUSTOM_KINDS: Record<CustomField['type']['key'], FilterKind | 'options'> = {
-  text: 'text',
-  textarea: 'text',
-  toggle: 'flag',
-  date: 'day',
-  list: 'options',
-  peoplepicker: 'person',
-};
-
-/** Undefined for a field that is gone, or not yet known. */
-const kindOf = (name: string, field: CustomField | undefined): FilterKind | 'options' | undefined =>
-  field ? CUSTOM_KINDS[field.type.key] : FILTERS[name as FilterName];
 
 function Chip(props: ChipProps) {
   const { name, title, field, onRemove } = props;
@@ -237,66 +221,4 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
       }
     />
   );
-}
-
-function flagText(name: string, isTrue: boolean, m: Messages): string {
-  if (name === 'isResolved') return isTrue ? m.filter.resolved : m.filter.unresolved;
-  return isTrue ? m.common.yes : m.common.no;
-}
-
-/** What people call the value that a filter is set to. */
-export function useValueText(instanceId: string, name: string, value: string, field?: CustomField): string {
-  const kind = kindOf(name, field);
-  const m = useMessages();
-  const format = useFormat();
-  const workflow = useWorkflow(instanceId);
-  const resolutionLabel = useResolutionLabel();
-  const { data: categories = [] } = useTags(instanceId);
-  const { data: found } = usePeople(instanceId, '', kind === 'person' && value !== '');
-  const { data: instance } = useInstance(instanceId);
-  const people = [...(instance?.assignees.peoples ?? []), ...(found?.people ?? [])];
-  const person = people.find(({ id }) => id === value);
-  const role = name === 'assigneeId' ? 'assignee' : name === 'requestorId' ? 'requestor' : undefined;
-  const isStranger = value !== '' && value !== 'me' && value !== 'none' && found !== undefined && !person;
-  const { data: nameOnTicket } = useNameOnTicket(instanceId, isStranger ? role : undefined, value);
-  if (value === '') return '';
-  const names = listOf(value);
-  switch (kind) {
-    case 'states':
-      return names.map((id) => stateLabel(m, stateOf(workflow, id)?.label ?? id)).join(', ');
-    case 'priorities':
-      return names.map((name) => m.priority[name as 'Low'] ?? name).join(', ');
-    case 'tags': {
-      const all = categories.flatMap(({ id, tags }) =>
-        tags.map(({ text }) => ({ key: tagKey({ tagCategoryId: id, text }), text })),
-      );
-      return names
-        .map((key) => all.find((tag) => tag.key.toLowerCase() === key.toLowerCase())?.text ?? tagOf(key).text)
-        .join(', ');
-    }
-    case 'person': {
-      if (value === 'me') return m.common.meAlone;
-      if (value === 'none') return m.ticket.nobody;
-      return person?.name ?? (nameOnTicket || value);
-    }
-    case 'resolutions':
-      return names.map(resolutionLabel).join(', ');
-    case 'origins':
-      return names.map((origin) => m.origin[origin as Origin] ?? origin).join(', ');
-    case 'flag':
-      return flagText(name, value === 'true', m);
-    case 'day': {
-      const relative: Record<string, string> = {
-        now: m.time.now,
-        '+0': m.time.today,
-        '+1': m.time.tomorrow,
-        '-1': m.time.yesterday,
-      };
-      return relative[value] ?? format.day(`${dayOf(value)}T12:00`);
-    }
-    case 'options':
-      return field?.options.find(({ key }) => key === value)?.text ?? value;
-    default:
-      return value;
-  }
 }

@@ -17,7 +17,7 @@ import {
 import { type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import type { Instance } from '../../../../api/contract/instance.ts';
 import { paths, useAddress } from '../../address.ts';
-import { ApiError, call, type Done, uploadFiles } from '../../api.ts';
+import { ApiError, call, type Done } from '../../api.ts';
 import { attemptKey, filesContent } from '../../attempt.ts';
 import { reasonOf, refreshLists, tell } from '../../changes.ts';
 import { useInstance, useMyself, useRole } from '../../data.ts';
@@ -28,6 +28,7 @@ import { PeopleInput } from '../../ui/custom-field.tsx';
 import { filesIn } from '../../ui/file-transfer.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { useIsWide } from '../../ui/wide.ts';
+import { uploadFiles } from '../../upload.ts';
 import { Column, Line } from './column.tsx';
 import { Duplicates } from './duplicates.tsx';
 import { firstValues, missingOf, ticketOf, type Values } from './values.ts';

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { Ticket } from '../../../../api/contract/tickets.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
-import { call, type Done, uploadFiles } from '../../api.ts';
+import { call, type Done } from '../../api.ts';
 import { attemptKey, filesContent } from '../../attempt.ts';
 import { changeTicket, reasonOf, refreshHistory, refreshLists, tell } from '../../changes.ts';
 import { keys, queryClient, useMe } from '../../data.ts';
@@ -19,6 +19,7 @@ import { usePreferences } from '../../preferences.ts';
 import { AttachButton, forgetFiles, StagedFiles, useStagedFiles } from '../../ui/staged-files.tsx';
 import { asksResolution, isResolvedState, movesOf, stateLabel, useWho } from '../../ui/workflow.ts';
 import { Writing } from '../../ui/writing.tsx';
+import { uploadFiles } from '../../upload.ts';
 import './comment-box.css';
 
 /** A comment that was begun. Whoever tries it again sends it under the same id. */

@@ -104,7 +104,17 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   const weekdayInFull = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
-  const dayNumber = (date: Date) => Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / DAY_MS);
+  const calendar = new Intl.DateTimeFormat('en-CA', zone);
+  const calendarDay = new Intl.DateTimeFormat(locale, {
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+  /** How many days lie between today and that day, both as the person's clock has them. */
+  const daysUntil = (date: Date) => (Date.parse(calendar.format(date)) - Date.parse(calendar.format())) / DAY_MS;
+  const isThisYear = (date: Date) => calendar.format(date).slice(0, 4) === calendar.format().slice(0, 4);
+  const dayIn = (date: Date) => (isThisYear(date) ? day : dayOfYear).format(date);
   return {
     timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     number: (value: number) => number.format(value),
@@ -115,22 +125,20 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
       const minutes = Math.round((Date.now() - date.getTime()) / 60_000);
       if (minutes >= 0 && minutes < 1) return m.time.now;
       if (minutes > 0 && minutes < 60) return relative.format(-minutes, 'minute');
-      const days = dayNumber(date) - dayNumber(new Date());
+      const days = daysUntil(date);
       if (days === 0) return time.format(date);
       if (days === -1) return m.time.yesterday;
-      if (days < -1 && days > -7) return weekday.format(date);
-      return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
+      return days < -1 && days > -7 ? weekday.format(date) : dayIn(date);
     },
     /** A day that lies ahead or behind. */
     due(instant: string): string {
       if (!instant) return '';
       const date = new Date(instant);
-      const days = dayNumber(date) - dayNumber(new Date());
+      const days = daysUntil(date);
       if (days === 0) return isMidnight(date) ? m.time.today : time.format(date);
       if (days === 1) return m.time.tomorrow;
       if (days === -1) return m.time.yesterday;
-      if (days > 1 && days < 7) return weekday.format(date);
-      return (date.getFullYear() === new Date().getFullYear() ? day : dayOfYear).format(date);
+      return days > 1 && days < 7 ? weekday.format(date) : dayIn(date);
     },
     /** A day is a day when it was given without an hour. */
     dueInFull: (instant: string) =>
@@ -141,7 +149,8 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
       return date.getTime() + (isMidnight(date) ? DAY_MS : 0);
     },
     weekday: (instant: string) => weekdayInFull.format(new Date(instant)),
-    day: (instant: string) => (instant ? dayOfYear.format(new Date(instant)) : ''),
+    /** The day of an instant, or one of the calendar (YYYY-MM-DD), which is the same everywhere. */
+    day: (text: string) => (text ? (text.length === 10 ? calendarDay : dayOfYear).format(new Date(text)) : ''),
     full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),
     size(bytes: number): string {
       const [divisor, unit] = bytes >= 1024 * 1024 ? [1024 * 1024, 'megabyte'] : [1024, 'kilobyte'];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
+import { BASE_PATH } from '../../api/contract/wire.ts';
 import { openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
@@ -79,6 +80,37 @@ describe('the list', () => {
     await page.getByText('No ticket matches').waitFor();
     await page.getByRole('button', { name: 'Clear all' }).click();
     await shows('Charlie screen', 'Bravo laptop', 'Alpha printer');
+  });
+
+  test('has its days by the clock that a person has set, and takes no day that there is not', async () => {
+    const set = async (timezone: string) => {
+      const headers = {
+        'Content-Type': 'application/json',
+        Authorization: `Bearer ${await world.server.token(world.people.ben)}`,
+      };
+      const body = JSON.stringify({ timezone });
+      await fetch(`${world.server.url}${BASE_PATH}/me/preferences`, { method: 'PUT', headers, body });
+    };
+    const today = world.server.clock.now().toISOString().slice(0, 10);
+    const tomorrow = new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10);
+    await world.removeTickets('Far east');
+    await world.createTicket('Far east', { expectedDate: `${tomorrow}T05:00:00Z` });
+    await set('Pacific/Kiritimati');
+    const his = await world.open(world.people.ben, '/livez');
+    // Where he is, it is tomorrow already.
+    await his.clock.setFixedTime(`${today}T12:00:00Z`);
+    const asked = his.waitForRequest((request) => request.url().includes(`expectedDateAfter=${tomorrow}`));
+    await his.goto(world.server.url + world.path('?title=east&expectedDateAfter=%2B0'));
+    await asked;
+    await row(his, 'Far east').getByRole('gridcell', { name: '19:00' }).waitFor();
+    await his.goto(world.server.url + world.path('?createdBefore=2026-13-45'));
+    await his.getByRole('alert').waitFor();
+    await his.locator('.chip', { hasText: 'Created before 2026-13-45' }).getByRole('button').first().click();
+    await his.getByRole('combobox').fill('2026-13-46');
+    await his.locator('.pick-empty').waitFor();
+    expect(await his.getByRole('option').count()).toBe(0);
+    await set('');
+    await world.removeTickets('Far east');
   });
 
   test('is sorted by a column, either way, and the address keeps it', async () => {
@@ -321,9 +353,14 @@ describe('the list', () => {
     const many = await Promise.all(
       Array.from({ length: 310 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
     );
+    // A page that has just been opened reads what it shows once more, when it hears of changes.
+    const reading = (request: Request) => /\/tickets\?/.test(request.url()) && !request.headers().continuationtoken;
+    const isReadTwice = page.waitForRequest(reading).then(() => page.waitForRequest(reading));
     await page.goto(world.server.url + world.path('?title=Many&orderBy=title&order=ASC'));
     await row(page, 'Many 000').waitFor();
     await page.getByText('310 tickets').waitFor();
+    await isReadTwice;
+    await page.locator('.scroller[aria-busy="false"]').waitFor();
     expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
     // To the end of what has been read, which grows on the way there.
     for (let pages = 0; pages < 20 && !(await row(page, 'Many 309').isVisible()); pages++) {

@@ -27,7 +27,7 @@ export function CustomValue({ field, value }: { field: CustomField; value: unkno
   }
   if (typeof value !== 'string') return null;
   if (field.type.key !== 'date') return <Line text={value} />;
-  return <span className="quiet nowrap">{format.day(value.length === 10 ? `${value}T12:00` : value)}</span>;
+  return <span className="quiet nowrap">{format.day(value)}</span>;
 }
 
 const labels = ({ options }: CustomField, keys: unknown[]): string =>

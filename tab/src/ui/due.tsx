@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { useFormat, useMessages } from '../i18n.tsx';
+import { isDay } from './filter.ts';
 import { type ListProps, PickPopover } from './pick.tsx';
 import './due.css';
 
@@ -49,11 +50,8 @@ export function useDueList(hasNone: boolean): Pick<ListProps, 'options' | 'freeT
   });
   return {
     options: [...options, ...(hasNone ? [{ key: NO_DUE, text: m.ticket.noDue }] : [])],
-    freeText: (typed) => {
-      const date = new Date(`${typed}T12:00`);
-      if (!/^\d{4}-\d\d-\d\d$/.test(typed) || Number.isNaN(date.getTime())) return undefined;
-      return { key: endOfDay(date).toISOString(), text: format.day(date.toISOString()) };
-    },
+    freeText: (typed) =>
+      isDay(typed) ? { key: endOfDay(new Date(`${typed}T12:00`)).toISOString(), text: format.day(typed) } : undefined,
     emptyText: m.filter.typeDay,
   };
 }

@@ -8,7 +8,7 @@ import type { Origin } from '../../../api/contract/tickets.ts';
 import { useInstance, useWorkflow } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { stateOptions, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
-import { CUSTOM, dayOf, FILTER_NAMES, type FilterKind, type FilterName, filtersIn } from './filter.ts';
+import { CUSTOM, dayOf, FILTER_NAMES, type FilterKind, type FilterName, filtersIn, isDay } from './filter.ts';
 import { flagText, kindOf, listOf, useValueText } from './filter-text.ts';
 import { type Option, PickPopover } from './pick.tsx';
 import { useResolutionLabel } from './workflow.ts';
@@ -152,7 +152,7 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
   const day = (offset: string, label: string): Option => ({
     key: offset,
     text: label,
-    detail: format.day(`${dayOf(offset)}T12:00`),
+    detail: format.day(dayOf(offset, format.timezone)),
     isChosen: value === offset,
   });
   const several = (keys: string[], textOf: (key: string) => string): Option[] =>
@@ -188,9 +188,7 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
   const freeText = (typed: string): Option | undefined => {
     if (kind === 'text') return { key: typed, text: `“${typed}”` };
     if (kind === 'number') return /^#?\d{1,9}$/.test(typed) ? { key: typed.replace('#', ''), text: typed } : undefined;
-    if (kind === 'day')
-      return /^\d{4}-\d\d-\d\d$/.test(typed) ? { key: typed, text: format.day(`${typed}T12:00`) } : undefined;
-    return undefined;
+    return kind === 'day' && isDay(typed) ? { key: typed, text: format.day(typed) } : undefined;
   };
   const hints: Partial<Record<typeof kind, string>> = {
     text: m.filter.typeText,

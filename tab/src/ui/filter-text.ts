@@ -7,7 +7,7 @@ import { useFormat, useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
 import { useNameOnTicket, usePeople } from '../people.ts';
 import { tagKey, tagOf } from './choices.tsx';
-import { dayOf, FILTERS, type FilterKind, type FilterName } from './filter.ts';
+import { dayOf, FILTERS, type FilterKind, type FilterName, isDay } from './filter.ts';
 import { stateLabel, stateOf, useResolutionLabel } from './workflow.ts';
 
 /** The values of a filter that lets through any of several. */
@@ -81,7 +81,8 @@ export function useValueText(instanceId: string, name: string, value: string, fi
         '+1': m.time.tomorrow,
         '-1': m.time.yesterday,
       };
-      return relative[value] ?? format.day(`${dayOf(value)}T12:00`);
+      const day = dayOf(value, format.timezone);
+      return relative[value] ?? (isDay(day) ? format.day(day) : value);
     }
     case 'options':
       return field?.options.find(({ key }) => key === value)?.text ?? value;

@@ -67,7 +67,7 @@ export function filterOf(params: URLSearchParams, myId: string, timezone: string
     else if (kind === 'number') {
       if (/^\d{1,9}$/.test(text)) filter[name] = Number(text);
     } else if (kind === 'person') filter[name] = text === 'me' ? myId : text;
-    else filter[name] = kind === 'day' ? dayOf(text) : text;
+    else filter[name] = kind === 'day' ? dayOf(text, timezone) : text;
     if (kind === 'day') filter.timezone = timezone;
   }
   const custom = [...params]
@@ -77,7 +77,7 @@ export function filterOf(params: URLSearchParams, myId: string, timezone: string
     .map(([id, value]) => {
       const type = fields?.find((field) => field.id === id)?.type.key;
       if (type === 'peoplepicker' && value === 'me') return [id, myId];
-      return [id, type === 'date' ? dayOf(value) : value];
+      return [id, type === 'date' ? dayOf(value, timezone) : value];
     });
   if (custom.length > 0) filter.customFields = Object.fromEntries(custom);
   const search = params.get('search')?.trim();
@@ -89,14 +89,19 @@ export function filterOf(params: URLSearchParams, myId: string, timezone: string
   return filter as ListFilter;
 }
 
+/** Whether a text is a day of the calendar, YYYY-MM-DD. */
+export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** A day as the person's clock has it now, YYYY-MM-DD. */
+export const todayIn = (timezone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format();
+
+/** The day that lies so many days behind another one. */
+export const plusDays = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * 24 * 60 * 60_000).toISOString().slice(0, 10);
+
 /** A day as it is, or one counted from today (`+0`, `-7`), so that a saved view stays what it means. */
-export function dayOf(text: string): string {
-  if (!/^[+-]\d{1,4}$/.test(text)) return text;
-  const date = new Date();
-  date.setDate(date.getDate() + Number(text));
-  const part = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${part(date.getMonth() + 1)}-${part(date.getDate())}`;
-}
+export const dayOf = (text: string, timezone: string): string =>
+  /^[+-]\d{1,4}$/.test(text) ? plusDays(todayIn(timezone), Number(text)) : text;
 
 /** The names of the filters that stand in an address, in the order of the table. */
 export const filtersIn = (params: URLSearchParams): string[] => [

@@ -1,8 +1,12 @@
 /** The period of a report, as the address has it: whole days, the first and the last one included. */
 
+import { isDay, plusDays, todayIn } from '../../ui/filter.ts';
+
+/** The usual ones. */
 export const PERIODS = ['7', '30', '90', 'month', 'lastMonth', 'year'] as const;
 type PeriodName = (typeof PERIODS)[number];
 
+/** A period and what it is called. */
 export interface Period {
   /** `own` when the days were chosen one by one. */
   name: PeriodName | 'own';
@@ -11,14 +15,7 @@ export interface Period {
 }
 
 const USUAL = '30';
-const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** A day as the person's clock has it, YYYY-MM-DD. */
-const today = (timezone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format();
-
-const plusDays = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** How many days a period has. */
 export const daysOf = ({ from, to }: Pick<Period, 'from' | 'to'>): number =>
@@ -39,12 +36,11 @@ function named(name: PeriodName, now: string): Period {
   }
 }
 
-const isDay = (text: string): boolean => DAY.test(text) && !Number.isNaN(Date.parse(text));
-
+/** The period that an address asks for. */
 export function periodOf(params: URLSearchParams, timezone: string): Period {
   const from = params.get('from') ?? '';
   const to = params.get('to') ?? '';
   if (isDay(from) && isDay(to) && from <= to) return { name: 'own', from, to };
   const name = PERIODS.find((one) => one === params.get('period')) ?? USUAL;
-  return named(name, today(timezone));
+  return named(name, todayIn(timezone));
 }

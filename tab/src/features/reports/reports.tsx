@@ -47,9 +47,7 @@ export function Reports({ instanceId }: { instanceId: string }) {
           </h1>
           <PeriodPicker period={period} />
         </header>
-        <p className="quiet report-for">
-          {t.forWhom(format.day(`${period.from}T12:00`), format.day(`${period.to}T12:00`))}
-        </p>
+        <p className="quiet report-for">{t.forWhom(format.day(period.from), format.day(period.to))}</p>
         <FilterBar
           instanceId={instanceId}
           params={params}
@@ -177,7 +175,7 @@ function PerDay({ report: { perDay, current }, only }: ChartProps) {
   const summary = [
     t.charts.perDay.summary(format.number(current.created), format.number(current.resolved)),
     ...(busiest && busiest.created > 0
-      ? [t.charts.perDay.busiest(format.day(`${busiest.date}T12:00`), format.number(busiest.created))]
+      ? [t.charts.perDay.busiest(format.day(busiest.date), format.number(busiest.created))]
       : []),
   ].join(' ');
   return (
@@ -188,7 +186,7 @@ function PerDay({ report: { perDay, current }, only }: ChartProps) {
       columns={[t.day, t.figures.created.name, t.figures.resolved.name]}
       isEmpty={perDay.every(({ created, resolved }) => created + resolved === 0)}
       rows={perDay.map(({ date, created, resolved }) => [
-        format.day(`${date}T12:00`),
+        format.day(date),
         format.number(created),
         format.number(resolved),
       ])}

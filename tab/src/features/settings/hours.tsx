@@ -162,11 +162,11 @@ function Holidays({ days, onChange }: { days: string[]; onChange: (days: string[
       <ul className="plain-list pills" aria-label={t.hours.holidays}>
         {days.map((one) => (
           <li key={one}>
-            <span>{format.day(`${one}T12:00`)}</span>
+            <span>{format.day(one)}</span>
             <button
               type="button"
               className="chip-remove"
-              aria-label={t.tags.remove(format.day(`${one}T12:00`))}
+              aria-label={t.tags.remove(format.day(one))}
               onClick={() => onChange(days.filter((other) => other !== one))}
             >
               <DismissRegular />

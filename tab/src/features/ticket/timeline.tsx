@@ -271,7 +271,7 @@ function useValueText(): (name: string, value: unknown) => ReactNode {
     if (name === 'status') return stateLabel(m, text);
     if (name === 'resolution') return resolutionLabel(text);
     if (name === 'expectedDate') return format.dueInFull(text);
-    if (name === 'day') return format.day(text.length === 10 ? `${text}T12:00` : text);
+    if (name === 'day') return format.day(text);
     return text;
   };
   return one;

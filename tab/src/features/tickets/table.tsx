@@ -114,7 +114,7 @@ export function TicketTable({
       const list = scroller.current;
       const now = document.activeElement;
       // A quick typist's next key has opened something, which keeps the keyboard.
-      if (now !== before && now !== document.body && !list?.contains(now)) return;
+      if (now !== before && !now?.matches('body, main') && !list?.contains(now)) return;
       // The row that is the active one by then.
       list?.querySelector<HTMLElement>('.rows [role="row"][tabindex="0"]')?.focus({ preventScroll: true });
     });

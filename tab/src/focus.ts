@@ -6,6 +6,8 @@ interface Held {
   element: HTMLElement;
   /** What was around it, the nearest first: by then it may be in no page any more. */
   around: HTMLElement[];
+  /** What was beside it, by what of that is left. */
+  beside: () => HTMLElement[];
 }
 
 /** How many are remembered: as many as a person opens one upon the other, and some. */
@@ -24,7 +26,9 @@ const canFocus = (element: HTMLElement): boolean =>
 /** What takes the focus of something that was in it. */
 const GROUPS = 'nav, [role="group"], [role="toolbar"]';
 const CURRENT = '[aria-current]';
-const CONTROLS = 'button, a[href], input, [tabindex="0"]';
+const CONTROLS = 'button, a[href], input, select, textarea, [tabindex="0"]';
+
+const controlsOf = (part: Element): HTMLElement[] => [...part.querySelectorAll<HTMLElement>(CONTROLS)];
 
 function focus(element: HTMLElement | null | undefined): boolean {
   if (!element || !canFocus(element)) return false;
@@ -38,10 +42,13 @@ function focus(element: HTMLElement | null | undefined): boolean {
 function findHome(): void {
   // Once for each loss: what takes the focus says so.
   isHeld = false;
-  for (const { element, around } of trail.toReversed()) {
-    if (focus(element)) return;
+  for (const { element, around, beside } of trail.toReversed()) {
+    if (focus(element) || focus(anewOf(element, around)) || beside().some(focus)) return;
     for (const one of around) {
       if (!one.isConnected) continue;
+      // What goes out of a form leads back to what was filled in before it.
+      if (one.matches('form') && trail.toReversed().some((held) => one.contains(held.element) && focus(held.element)))
+        return;
       if (
         one.hasAttribute('tabindex')
           ? focus(one)
@@ -54,13 +61,32 @@ function findHome(): void {
   focus(document.querySelector<HTMLElement>('main'));
 }
 
+/** Of what went with the row that it was in, the same in the row that came for it elsewhere in the form. */
+function anewOf(element: HTMLElement, around: HTMLElement[]): HTMLElement | null | undefined {
+  const name = element.getAttribute('aria-label');
+  const form = around.find((one) => one.isConnected && one.matches('form'));
+  return name ? form?.querySelector<HTMLElement>(`[aria-label="${CSS.escape(name)}"]`) : undefined;
+}
+
+/** What is left of its row in a list; of a row or a part of a page that went, the same place in the next one or the one before. */
+function besideOf(element: HTMLElement): () => HTMLElement[] {
+  const row = element.closest('li') ?? element.closest('section');
+  if (!row) return () => [];
+  const own = controlsOf(row);
+  const others = [row.nextElementSibling, row.previousElementSibling].flatMap((other) => {
+    const controls = other ? controlsOf(other) : [];
+    return controls[Math.min(own.indexOf(element), controls.length - 1)] ?? [];
+  });
+  return () => (row.isConnected ? (row.matches('li') ? own.toReversed() : []) : others);
+}
+
 function onFocusIn({ target }: FocusEvent): void {
   if (!(target instanceof HTMLElement)) return;
   isHeld = true;
   if (trail.at(-1)?.element === target) return;
   const around: HTMLElement[] = [];
   for (let one = target.parentElement; one && one !== document.body; one = one.parentElement) around.push(one);
-  trail.push({ element: target, around });
+  trail.push({ element: target, around, beside: besideOf(target) });
   if (trail.length > MOST) trail.shift();
 }
 
@@ -98,7 +124,11 @@ export function keepFocus(): void {
   document.addEventListener('focusin', onFocusIn);
   document.addEventListener('focusout', onFocusOut);
   const observer = new MutationObserver(() => {
-    if (isHeld && isNowhere() && !canFocus(trail.at(-1)!.element)) findHome();
+    const last = trail.at(-1)?.element;
+    if (!isHeld || !last) return;
+    // A browser takes the focus from what is disabled only when it draws the page.
+    const isDisabled = document.activeElement === last && last.matches(':disabled');
+    if (isDisabled || (isNowhere() && !canFocus(last))) findHome();
   });
   observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled', 'hidden'] });
 }

@@ -391,3 +391,44 @@ async function expectInSight(what: Locator, height: number): Promise<void> {
   };
   await page.waitForFunction(isInSight as never, [handle, height] as never);
 }
+
+test('the keyboard stays near what it removed, moved, saved or dropped, and above the bar that saves', async () => {
+  const has = (what: Locator) => what.and(page.locator(':focus')).waitFor();
+  await open('tags');
+  await button('Remove Topic').waitFor();
+  for (const name of ['Floor', 'Wing']) {
+    await button('Add category').press('Enter');
+    await page.locator('input:focus').fill(name);
+  }
+  await button('Remove Floor').press('Enter');
+  await has(button('Remove Wing'));
+  await button('Remove Wing').press('Enter');
+  await has(button('Remove Topic'));
+
+  await open('fields');
+  const more = (name: string) => button(`More for ${name}`);
+  await more('Services').press('Enter');
+  await page.getByRole('menuitem', { name: 'To the right column' }).press('Enter');
+  await has(more('Services'));
+  await more('Location').press('Enter');
+  await page.getByRole('menuitem', { name: 'Remove field' }).press('Enter');
+  await has(more('Colleagues'));
+  await button('Discard').press('Enter');
+  await has(more('Colleagues'));
+
+  await open('assignment');
+  await button('Add rule').press('Enter');
+  await has(page.getByLabel('Name of the rule'));
+  await page.locator('.save-bar').getByText('a condition looks for no text').waitFor();
+
+  await open('hours');
+  await page.setViewportSize({ width: 1280, height: 480 });
+  await button('Add hours on Saturday').press('Enter');
+  const from = page.getByLabel('Saturday, from');
+  await has(from);
+  const [box, bar] = await Promise.all([from.boundingBox(), page.locator('.save-bar').boundingBox()]);
+  expect(box!.y + box!.height).toBeLessThan(bar!.y);
+  await button('Save').press('Enter');
+  await told('Hours and targets: saved');
+  await has(from);
+});

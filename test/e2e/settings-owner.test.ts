@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import type { ApiKey } from '../../api/contract/keys.ts';
 import { erasures } from '../../api/jobs/erasures.ts';
 import { createWorker } from '../../api/jobs/worker.ts';
@@ -75,9 +76,13 @@ test('what the server refuses is read in the own language, and names the field o
   const limits = page.getByRole('region', { name: settings.keys.slots.primary.name });
   await limits.locator('summary').click();
   await limits.getByRole('textbox', { name: settings.keys.ips }).fill('10.0.0.0/8\nthe office');
-  await button(settings.keys.saveLimits, limits).click();
+  await button(settings.keys.saveLimits, limits).press('Enter');
   await limits.getByRole('alert').getByText(messages.error.field(settings.keys.ips)).waitFor();
-  await button(settings.discard, limits).click();
+  // Where it was refused, the keyboard goes on; what is dropped leads back to what was written.
+  const has = (what: Locator) => what.and(page.locator(':focus')).waitFor();
+  await has(button(settings.keys.saveLimits, limits));
+  await button(settings.discard, limits).press('Enter');
+  await has(limits.getByRole('textbox', { name: settings.keys.ips }));
 
   const says = (text: string) => page.getByRole('alert').getByText(text).waitFor();
   await page.goto(world.server.url + world.path('?priority=Highest'));

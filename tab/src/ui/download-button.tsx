@@ -32,7 +32,7 @@ export function DownloadButton({ text, label, size = 'medium', save }: Props) {
     <Button
       size={size}
       icon={isBusy ? <Spinner size="extra-tiny" /> : <ArrowDownloadRegular />}
-      disabled={isBusy}
+      disabledFocusable={isBusy}
       aria-label={label}
       onClick={() => void download()}
     >

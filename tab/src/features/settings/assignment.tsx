@@ -43,6 +43,7 @@ export function AssignmentPage({ instanceId, known }: { instanceId: string; know
     const rule = newRule();
     set({ ...value, isOn: true, rules: [...rules, rule] });
     setOpenId(rule.id);
+    setTimeout(() => document.querySelector<HTMLElement>('.field-editor input')?.focus());
   };
   return (
     <Page page="assignment">

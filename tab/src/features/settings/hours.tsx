@@ -81,13 +81,16 @@ function Week({ hours, onChange }: PartProps) {
       {WEEKDAYS.map((weekday) => {
         const spans = workingHours.filter((span) => span.weekday === weekday);
         const last = spans.at(-1);
-        const add = () =>
+        const add = ({ currentTarget }: { currentTarget: HTMLElement }) => {
+          const day = currentTarget.closest('li');
           set([
             ...workingHours,
             last && last.to < '23:00'
               ? { weekday, from: last.to, to: '24:00' }
               : { weekday, from: '09:00', to: '17:00' },
           ]);
+          setTimeout(() => day?.querySelector<HTMLElement>('.span:last-child input')?.focus());
+        };
         return (
           <li key={weekday}>
             <span className="weekday">{nameOf(weekday)}</span>

@@ -252,7 +252,7 @@ function Limits({ instanceId, apiKey }: { instanceId: string; apiKey: ApiKey }) 
           />
         </Field>
         <div className="settings-row">
-          <Button type="submit" appearance="primary" disabled={!isDirty || isSaving}>
+          <Button type="submit" appearance="primary" disabled={!isDirty} disabledFocusable={isSaving}>
             {t.keys.saveLimits}
           </Button>
           {isDirty && <Button onClick={() => setDraft(undefined)}>{t.discard}</Button>}

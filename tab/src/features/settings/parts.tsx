@@ -11,7 +11,7 @@ import {
   MessageBar,
   MessageBarBody,
 } from '@fluentui/react-components';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { reasonOf } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
 import type { Editing } from './editing.ts';
@@ -79,11 +79,19 @@ interface EditorProps<T> {
   children: ReactNode;
 }
 
+/** What has the keyboard is not below the bar that saves. */
+function show(element: Element | null): void {
+  if (element?.closest('.settings-form') && !element.closest('.save-bar')) element.scrollIntoView({ block: 'nearest' });
+}
+
 /** A form of settings, and the bar that saves it, which stays in sight: there somebody chooses when two have changed the same. */
 export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) {
   const m = useMessages();
   const t = useTexts();
   const { clash, problem, isDirty, isSaving } = editing;
+  useEffect(() => {
+    if (isDirty) show(document.activeElement);
+  }, [isDirty]);
   const submit = () => {
     if (wrong || clash || !isDirty || isSaving) return;
     if (onSave) onSave();
@@ -93,6 +101,7 @@ export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) 
     <form
       className="settings-form"
       noValidate
+      onFocus={({ target }) => show(target)}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -104,10 +113,10 @@ export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) 
           <span key={problem} className="save-text" role={problem ? 'alert' : 'status'}>
             {problem ?? wrong ?? t.unsaved}
           </span>
-          <Button onClick={editing.discard} disabled={isSaving}>
+          <Button onClick={editing.discard} disabledFocusable={isSaving}>
             {t.discard}
           </Button>
-          <Button appearance="primary" type="submit" disabled={isSaving || wrong !== undefined}>
+          <Button appearance="primary" type="submit" disabled={wrong !== undefined} disabledFocusable={isSaving}>
             {m.common.save}
           </Button>
         </div>
@@ -175,10 +184,10 @@ export function Confirm({ title, children, action, isBarred = false, onConfirm, 
               {children}
             </DialogContent>
             <DialogActions>
-              <Button onClick={onClose} disabled={isBusy}>
+              <Button onClick={onClose} disabledFocusable={isBusy}>
                 {m.common.cancel}
               </Button>
-              <Button appearance="primary" type="submit" disabled={isBusy || isBarred}>
+              <Button appearance="primary" type="submit" disabled={isBarred} disabledFocusable={isBusy}>
                 {action}
               </Button>
             </DialogActions>

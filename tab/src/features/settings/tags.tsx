@@ -2,7 +2,7 @@
 
 import { Button, Field, Input, Switch } from '@fluentui/react-components';
 import { AddRegular, ArrowUndoRegular, DeleteRegular, TagRegular } from '@fluentui/react-icons';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useTags } from '../../data.ts';
 import { ColouredTag } from '../../ui/marks.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
@@ -146,6 +146,7 @@ function Category({ category, isNew, onChange, onRemove }: CategoryProps) {
 
 function ColourInput({ color, onChange }: { color: string; onChange: (color: string) => void }) {
   const t = useTexts();
+  const name = useId();
   return (
     <fieldset className="colours">
       <legend>{t.tags.colour}</legend>
@@ -153,6 +154,7 @@ function ColourInput({ color, onChange }: { color: string; onChange: (color: str
         <label key={one} className="colour" title={t.tags.colours[index]}>
           <input
             type="radio"
+            name={name}
             checked={color.toLowerCase() === one}
             aria-label={t.tags.colours[index]}
             onChange={() => onChange(one)}

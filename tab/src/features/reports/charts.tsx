@@ -33,7 +33,11 @@ export function PerDayChart({ perDay, width }: { perDay: Report['perDay']; width
   const line = (name: 'created' | 'resolved') => ({
     legend: t.figures[name].name,
     color: COLOURS[name],
-    data: perDay.map((day) => ({ x: dateOf(day.date), y: day[name] })),
+    data: perDay.map((day) => ({
+      x: dateOf(day.date),
+      y: day[name],
+      xAxisCalloutData: format.day(`${day.date}T12:00`),
+    })),
     lineOptions: { strokeWidth: name === 'created' ? 2 : 3, ...(name === 'created' && { strokeDasharray: '6 3' }) },
   });
   const ticks = Math.max(2, Math.min(perDay.length, Math.floor(width / 90)));

@@ -2,7 +2,7 @@
 
 import { Button, Input, Select } from '@fluentui/react-components';
 import { FilterDismissRegular } from '@fluentui/react-icons';
-import { Suspense, useRef } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Report } from '../../../../api/contract/reports.ts';
 import { useAddress } from '../../address.ts';
 import { ApiError } from '../../api.ts';
@@ -142,24 +142,40 @@ function PeriodPicker({ period }: { period: Period }) {
       </Select>
       {period.name === 'own' && (
         <>
-          <Input
-            type="date"
-            aria-label={t.from}
-            value={period.from}
-            max={period.to}
-            onChange={(_, data) => data.value && data.value <= period.to && change({ from: data.value })}
-          />
+          <DayInput label={t.from} day={period.from} to={period.to} onChange={(from) => change({ from }, true)} />
           <span aria-hidden="true">–</span>
-          <Input
-            type="date"
-            aria-label={t.to}
-            value={period.to}
-            min={period.from}
-            onChange={(_, data) => data.value && data.value >= period.from && change({ to: data.value })}
-          />
+          <DayInput label={t.to} day={period.to} from={period.from} onChange={(to) => change({ to }, true)} />
         </>
       )}
     </span>
+  );
+}
+
+interface DayProps {
+  label: string;
+  day: string;
+  from?: string;
+  to?: string;
+  onChange: (day: string) => void;
+}
+
+/** A day of the period. While it is typed it may be none yet, or a year that began with a 2: that stays until it is left. */
+function DayInput({ label, day, from = '1970-01-01', to = '9000-01-01', onChange }: DayProps) {
+  const [text, setText] = useState(day);
+  useEffect(() => setText(day), [day]);
+  return (
+    <Input
+      type="date"
+      aria-label={label}
+      value={text}
+      min={from}
+      max={to}
+      onChange={(_, { value }) => {
+        setText(value);
+        if (value >= from && value <= to) onChange(value);
+      }}
+      onBlur={() => setText(day)}
+    />
   );
 }
 

@@ -28,7 +28,8 @@ export function ChosenPeople({ instanceId, label, people, onChange }: Props) {
     else if (person) onChange([...people, person]);
   };
   return (
-    <>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
+    <div role="group" aria-label={label} className="chosen-people">
       {people.length > 0 && (
         <ul className="plain-list pills" aria-label={label}>
           {people.map((person) => (
@@ -61,6 +62,6 @@ export function ChosenPeople({ instanceId, label, people, onChange }: Props) {
           </Button>
         }
       />
-    </>
+    </div>
   );
 }

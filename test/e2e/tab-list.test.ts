@@ -319,6 +319,7 @@ describe('the list', () => {
   });
 
   test('reads further pages when it is scrolled, and draws only what can be seen', async () => {
+    await world.removeTickets('Many');
     const many = await Promise.all(
       Array.from({ length: 310 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
     );

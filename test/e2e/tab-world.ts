@@ -143,9 +143,12 @@ export async function openWorld(): Promise<World> {
       return send('/tickets', 'POST', { ticket: { title, requestor: person(people.mia), ...fields } });
     },
     async removeTickets(word) {
-      const response = await as.olga(`/tickets?title=${encodeURIComponent(word)}`);
-      const { items } = (await response.json()) as { items: Ticket[] };
-      await Promise.all(items.map(({ id }) => as.olga(`/tickets/${id}`, { method: 'DELETE' })));
+      for (;;) {
+        const response = await as.olga(`/tickets?title=${encodeURIComponent(word)}&limit=100`);
+        const { items } = (await response.json()) as { items: Ticket[] };
+        if (items.length === 0) return;
+        await Promise.all(items.map(({ id }) => as.olga(`/tickets/${id}`, { method: 'DELETE' })));
+      }
     },
     async readTicket(ticketNo) {
       const response = await fetch(`${server.url}${BASE_PATH}/tickets/${ticketNo}?key=${instance.keys.primary}`);

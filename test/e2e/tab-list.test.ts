@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
-import { openWorld, row, type World } from './tab-world.ts';
+import { listSettled, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 let page: Page;
@@ -323,13 +323,11 @@ describe('the list', () => {
     const many = await Promise.all(
       Array.from({ length: 310 }, (_, number) => world.createTicket(`Many ${String(number).padStart(3, '0')}`)),
     );
-    // A page that has just been opened reads what it shows once more, when it hears of changes.
-    const reading = (request: Request) => /\/tickets\?/.test(request.url()) && !request.headers().continuationtoken;
-    const isReadTwice = page.waitForRequest(reading).then(() => page.waitForRequest(reading));
+    const isSettled = listSettled(page);
     await page.goto(world.server.url + world.path('?title=Many&orderBy=title&order=ASC'));
     await row(page, 'Many 000').waitFor();
     await page.getByText('310 tickets').waitFor();
-    await isReadTwice;
+    await isSettled;
     await page.locator('.scroller[aria-busy="false"]').waitFor();
     expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
     // To the end of what has been read, which grows on the way there.

@@ -1,5 +1,5 @@
 import { expect, jest } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
@@ -177,6 +177,16 @@ export async function doneTo(page: Page, text: RegExp): Promise<number> {
   const bar = page.locator('.notice-text', { hasText: text });
   await bar.waitFor();
   return Number(/#(\d+)/.exec((await bar.textContent())!)?.[1]);
+}
+
+/**
+ * Resolves when a list is read a second time: a page that has just been opened does so when it hears of changes. To be
+ * asked for before the page is opened.
+ */
+export async function listSettled(page: Page): Promise<void> {
+  const reading = (request: Request) => /\/tickets\?/.test(request.url()) && !request.headers().continuationtoken;
+  await page.waitForRequest(reading);
+  await page.waitForRequest(reading);
 }
 
 /** Asks the server until it has what is expected: what a page shows at once may be under way to it. */

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { Instance } from '../../api/contract/instance.ts';
+import { Live } from '../../api/core/live.ts';
+import { doneTo, expectSoon, listSettled, openWorld, row, type World } from './tab-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+}, 90_000);
+afterAll(() => world.close());
+
+const put = (body: object) => ({
+  method: 'PUT',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+describe('a page shows what the server has', () => {
+  /** Has one answer of the server wait on its way, until it is let through or lost. */
+  async function delayed(page: Page, method: string, path: RegExp) {
+    let isTaken = false;
+    const answered = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<'arrives' | 'is lost'>();
+    await page.route(
+      (url) => path.test(url.pathname + url.search),
+      async (route) => {
+        if (isTaken || route.request().method() !== method) return route.fallback();
+        isTaken = true;
+        const response = await route.fetch();
+        answered.resolve();
+        // The page may have asked once more meanwhile, and want this answer no longer.
+        if ((await end.promise) === 'arrives') await route.fulfill({ response }).catch(() => undefined);
+        else await route.abort();
+      },
+    );
+    return { answered: answered.promise, end: end.resolve };
+  }
+  const priority = (what: string) => put({ ticket: { priority: what } });
+
+  test('when its answers come late, pass each other on the way, or are lost', async () => {
+    await world.removeTickets('Late');
+    const { id, ticketNo } = await world.createTicket('Late answer', { priority: 'Important' });
+    const page = await world.open(world.people.ana, world.path('?title=Late'));
+    const late = row(page, 'Late answer');
+    await late.waitFor();
+    // What changes while a list is on its way for the first time is in it.
+    const listing = await delayed(page, 'GET', /tickets\?.*orderBy=title/);
+    await page.getByRole('columnheader', { name: 'Title' }).getByRole('button').click();
+    await listing.answered;
+    await world.as.ben(`/tickets/${id}`, priority('Urgent'));
+    await late.getByRole('img', { name: 'Urgent' }).waitFor();
+    listing.end('arrives');
+
+    // A change whose answer was lost is there, although it is told as one that failed.
+    const change = await delayed(page, 'PUT', new RegExp(`tickets/${id}`));
+    await page.keyboard.press('p');
+    await page.locator('.pick-input:focus').waitFor();
+    await page.keyboard.type('low');
+    const heard = page.waitForResponse(/tickets\?.*orderBy=title/);
+    await page.keyboard.press('Enter');
+    await change.answered;
+    await heard;
+    change.end('is lost');
+    await page.locator('.notice-text', { hasText: 'not changed' }).waitFor();
+    await late.getByRole('img', { name: 'Low' }).waitFor();
+
+    // An answer to what I did is older than what somebody else did since, and was heard before.
+    await page.keyboard.press('o');
+    const title = page.getByRole('textbox', { name: 'Title' });
+    await title.waitFor();
+    const mine = await delayed(page, 'PUT', new RegExp(`tickets/${id}`));
+    await title.fill('Late answer, renamed');
+    await page.keyboard.press('Enter');
+    await mine.answered;
+    await world.as.ben(`/tickets/${id}`, priority('Medium'));
+    await page.getByRole('button', { name: 'Priority: Medium' }).waitFor();
+    mine.end('arrives');
+    expect(await doneTo(page, /changed/)).toBe(ticketNo);
+    await page.getByRole('button', { name: 'Priority: Medium' }).waitFor();
+  });
+
+  test('in a list that was left, in one whose states get other names, after a break without a change and one without answers', async () => {
+    await world.removeTickets('Left');
+    const { ana } = world.people;
+    const assignee = { id: ana.id, name: ana.name, email: ana.email };
+    const { id } = await world.createTicket('Left for a while', { assignee });
+    const page = await world.open(ana, '/tab/config.json');
+    const isSettled = listSettled(page);
+    await page.goto(world.server.url + world.path('?title=Left'));
+    await row(page, 'Left for a while').waitFor();
+    await isSettled;
+    await page.locator('.scroller[aria-busy="false"]').waitFor();
+    const isSeen = () => page.waitForResponse(/\/seen$/);
+    const opened = isSeen();
+    await page.keyboard.press('o');
+    await opened;
+    await world.createTicket('Left out before');
+    const heard = isSeen();
+    await world.as.ben(`/tickets/${id}/comments`, { ...put({ comment: 'For Ana' }), method: 'POST' });
+    await heard;
+    await page.goBack();
+    await row(page, 'Left out before').waitFor();
+
+    const { item } = (await (await world.as.olga('/instance')).json()) as { item: Instance };
+    const [workflow] = item.workflows;
+    const states = workflow!.states.map((state) => (state.id === 'open' ? { ...state, label: 'Fresh' } : state));
+    await world.as.olga('/instance', put({ instance: { workflows: [{ ...workflow, states }] } }));
+    await row(page, 'Left out before').getByText('Fresh').waitFor();
+    await world.as.olga('/instance', put({ instance: { workflows: [workflow] } }));
+    await row(page, 'Left out before').getByText('Open').waitFor();
+
+    // The server ends what it tells a page that has heard of nothing yet.
+    const { environment } = world.server;
+    const quiet = await world.open(world.people.ben, world.path('?title=Left'));
+    await row(quiet, 'Left out before').waitFor();
+    environment.live.close();
+    environment.live = new Live(environment.store);
+    await world.as.olga('/instance', put({ instance: { name: 'Named in the break' } }));
+    await quiet.locator('.instance-name', { hasText: 'Named in the break' }).waitFor();
+
+    // What happens while the server has no answers is shown once it has them again.
+    await quiet.clock.install();
+    let refused = 0;
+    await quiet.route(/tickets\?.*title=Left/, (route) => {
+      refused++;
+      return route.abort();
+    });
+    await world.as.ana(`/tickets/${id}`, put({ ticket: { title: 'Left while nobody answers' } }));
+    await expectSoon(
+      async () => {
+        await quiet.clock.runFor(500);
+        return { isGivenUp: refused >= 4 };
+      },
+      { isGivenUp: true },
+    );
+    // So that no reading is on its way that was begun while it was refused.
+    await quiet.clock.runFor(10_000);
+    await quiet.unrouteAll({ behavior: 'wait' });
+    await expectSoon(
+      async () => {
+        await quiet.clock.runFor(10_000);
+        return { count: await row(quiet, 'Left while nobody answers').count() };
+      },
+      { count: 1 },
+    );
+    await world.as.olga('/instance', put({ instance: { name: 'IT Help Desk' } }));
+  });
+});

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { Ticket } from '../../api/contract/tickets.ts';
 import { ApiError, authorizedFetch, call, instancePath } from './api.ts';
 import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages, useRole } from './data.ts';
+import { messagesOf } from './event-stream.ts';
 import { isLive } from './signals.ts';
 
 /** As the server sends it. */
@@ -17,8 +18,6 @@ interface LiveEvent {
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
-/** A connection that is silent for longer than this is dead: the server says something every 20 seconds. */
-const SILENCE_MS = 45_000;
 /** After this much of it, one that slept with its phone is not trusted when somebody looks again. */
 const DOZED_MS = 25_000;
 /** Changes that come in a burst are read once; where they go on coming, the pauses between the readings grow. */
@@ -135,6 +134,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer);
       removeEventListener('online', end);
       document.removeEventListener('visibilitychange', end);
+      signal.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, ms);
@@ -145,37 +145,6 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-interface Message {
-  id: string;
-  event: string;
-  data: string;
-}
-
-/** Server-sent events of a response, as the HTML standard reads them. */
-async function* messagesOf(response: Response, silence: AbortController, onHeard: () => void): AsyncGenerator<Message> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  for (;;) {
-    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
-    const { value, done } = await reader.read().finally(() => clearTimeout(timer));
-    if (done) return;
-    onHeard();
-    const blocks = (rest + value).split(/\r?\n\r?\n/);
-    rest = blocks.pop()!;
-    for (const block of blocks) {
-      const message: Message = { id: '', event: 'message', data: '' };
-      for (const line of block.split(/\r?\n/)) {
-        const at = line.indexOf(':');
-        const name = line.slice(0, at);
-        const text = line.slice(at + 1).replace(/^ /, '');
-        if (name === 'data') message.data += text;
-        else if (name === 'id' || name === 'event') message[name] = text;
-      }
-      if (message.data) yield message;
-    }
-  }
-}
 
 /** Reads what is shown now, the rest when it is shown again. What was asked for and not answered yet is asked for anew. */
 async function readAnew(queryKey: readonly unknown[], predicate = (_: Query) => true): Promise<void> {

@@ -282,6 +282,10 @@ describe('the list', () => {
     await page.getByRole('button', { name: 'Set priority…' }).click();
     await page.getByRole('option', { name: 'Important' }).click();
     await page.locator('.notice').waitFor();
+    // It rises to its place.
+    await page.evaluate(
+      `Promise.all(document.querySelector('.notice').getAnimations().map(({ finished }) => finished)).then(() => undefined)`,
+    );
     const bar = (await page.getByRole('toolbar', { name: '1 selected' }).boundingBox())!;
     const notice = (await page.locator('.notice').boundingBox())!;
     expect(notice.y + notice.height).toBeLessThan(bar.y);

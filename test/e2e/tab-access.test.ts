@@ -221,7 +221,7 @@ describe('on a phone', () => {
     await page.getByRole('option', { name: 'Priority' }).tap();
     await page.getByRole('option', { name: 'Medium' }).tap();
     await page.waitForURL(/priority=Medium/);
-    await page.waitForFunction('history.state.isAbove');
+    await page.waitForFunction(() => Reflect.get(globalThis, 'history').state.isAbove);
     await page.goBack();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.waitForURL(/priority=Medium/);

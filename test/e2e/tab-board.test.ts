@@ -308,7 +308,7 @@ describe('the board', () => {
     await touch('touchStart', { x: x + 200, y: y + 40 });
     for (let moved = 20; moved <= 180; moved += 20) await touch('touchMove', { x: x + 200 - moved, y: y + 40 });
     await touch('touchEnd');
-    await phone.waitForFunction("document.querySelector('.board').scrollLeft > 100");
+    await phone.waitForFunction(() => Reflect.get(globalThis, 'document').querySelector('.board').scrollLeft > 100);
     expect(await phone.locator('.board-card.lifted').count()).toBe(0);
     await board.evaluate((element) => {
       element.scrollLeft = 0;

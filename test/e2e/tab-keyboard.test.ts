@@ -49,6 +49,10 @@ describe('an agent with a keyboard alone', () => {
     await page.getByRole('option', { name: 'Ben Agent' }).waitFor();
     await page.keyboard.press('Enter');
     await doneTo(page, /is assigned to Ben Agent/);
+    // Enter at once leaves it to whom it is assigned.
+    await page.keyboard.press('a');
+    await page.locator('[role="option"][aria-selected="true"][data-active="true"]', { hasText: 'Ben Agent' }).waitFor();
+    await page.keyboard.press('Enter');
     await page.keyboard.press('r');
     await page.locator('.tiptap:focus').waitFor();
     await page.keyboard.type('On its way.');

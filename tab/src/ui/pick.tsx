@@ -58,12 +58,14 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
   const m = useMessages();
   const id = useId();
   const [text, setText] = useState('');
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState<number>();
   const list = useRef<HTMLDivElement>(null);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const free = text.trim() ? freeText?.(text.trim()) : undefined;
   const shown = [...(onSearch ? options : options.filter((option) => fits(option, words))), ...(free ? [free] : [])];
-  const at = Math.min(active, Math.max(shown.length - 1, 0));
+  // Enter at once changes nothing: it begins at what is chosen, where only one can be.
+  const first = isMultiple || text ? 0 : shown.findIndex(({ isChosen }) => isChosen);
+  const at = Math.max(Math.min(active ?? first, shown.length - 1), 0);
 
   useEffect(() => {
     list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -111,7 +113,7 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
         enterKeyHint="done"
         onChange={(event) => {
           setText(event.target.value);
-          setActive(0);
+          setActive(undefined);
           onSearch?.(event.target.value);
         }}
       />

@@ -13,6 +13,7 @@ export interface Event {
     | 'ticket.seen'
     | 'instance.updated'
     | 'tags.updated'
+    | 'views.updated'
     | 'presence.changed';
   at: string;
   by: Person;

@@ -1,4 +1,5 @@
 import { fail } from '../contract/errors.ts';
+import type { Event } from '../contract/events.ts';
 import type { Input } from '../contract/operations.ts';
 import type { SavedView } from '../contract/views.ts';
 import { actingPerson, type Context, type ItemResult } from './context.ts';
@@ -27,7 +28,8 @@ export async function putView(ctx: Context, input: Input<'putView'>): Promise<It
   if (isShared && ctx.actor.role === 'member') fail('forbidden', 'Only those who work tickets can share a view.');
   const owner = stored?.value.owner ?? actingPerson(ctx, undefined);
   const view: SavedView = { id, name, isShared, owner, query, columns };
-  await ctx.instance.commit([{ put: 'view', id, value: view, replaces: stored?.version ?? null }]);
+  const changes = [{ put: 'view' as const, id, value: view, replaces: stored?.version ?? null }];
+  await ctx.instance.commit([...changes, told(ctx, view, stored?.value)]);
   return { item: new ValueView(view) };
 }
 
@@ -35,8 +37,14 @@ export async function deleteView(ctx: Context, input: Input<'deleteView'>): Prom
   const stored = await ctx.instance.get('view', input.viewId.toLowerCase());
   if (!stored) return fail('not_found', 'There is no such view.');
   checkMine(ctx, stored.value);
-  await ctx.instance.commit([{ delete: 'view', id: stored.id, replaces: stored.version }]);
+  await ctx.instance.commit([{ delete: 'view', id: stored.id, replaces: stored.version }, told(ctx, stored.value)]);
   return undefined;
+}
+
+/** Everybody who has the view, or had it before, is told; of their own only its owner. */
+function told(ctx: Context, view: SavedView, before = view): { event: Event } {
+  const event: Event = { id: ctx.newId(), type: 'views.updated', at: ctx.at, by: actingPerson(ctx, undefined) };
+  return { event: view.isShared || before.isShared ? event : { ...event, to: view.owner } };
 }
 
 /** Somebody else's view is not there; a shared one belongs to its owner and to the owners of the instance. */

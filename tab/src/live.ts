@@ -227,6 +227,7 @@ function collector(instanceId: string, signal: AbortSignal) {
         void readAnew(keys.openTickets(instanceId));
       }
       if (event.type === 'tags.updated') void readAnew(keys.tags(instanceId));
+      if (event.type === 'views.updated') void readAnew(keys.views(instanceId));
       // Seen at another window of the same person, or at this one, which shows it already.
       if (event.type === 'ticket.seen' && isUnseen(instanceId, event.ticketId!)) seen.add(event.ticketId!);
       if (event.ticketId && event.ticketNo !== undefined) tickets.set(event.ticketId, event.ticketNo);

@@ -250,6 +250,9 @@ describe('the list', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('Burning');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await bar.getByRole('button', { name: 'Burning' }).waitFor();
+    // He sees it, too, without asking.
+    const hisBar = his.locator('.view-bar');
+    await hisBar.getByRole('button', { name: 'Burning' }).waitFor();
     const isKept = page.waitForResponse('**/me/preferences');
     await menu('Open this view first');
     await isKept;
@@ -258,6 +261,7 @@ describe('the list', () => {
     await due.waitFor({ state: 'detached' });
     await menu('Delete view');
     await bar.getByRole('button', { name: 'Burning' }).waitFor({ state: 'detached' });
+    await hisBar.getByRole('button', { name: 'Burning' }).waitFor({ state: 'detached' });
     await page.goto(world.server.url + world.path());
     await shows('Fielded', 'Charlie screen', 'Bravo laptop', 'Alpha printer');
   });

@@ -82,6 +82,23 @@ describe('what happens is told', () => {
     expect(await stream.changes(2)).toEqual(['instance.updated', 'tags.updated']);
   });
 
+  test('of saved views, to whoever has them or had them', async () => {
+    const [atOwner, atMember] = [await follow(asOwner('/events')), await follow(asMember('/events'))];
+    const path = `/views/${randomUUID()}`;
+    const save = (name: string, isShared: boolean) =>
+      asOwner(path, {
+        method: 'PUT',
+        headers: JSON_BODY,
+        body: JSON.stringify({ name, isShared, query: 'priority=Urgent', columns: ['title'] }),
+      });
+    // Theirs alone, shared with everybody, and theirs alone again.
+    for (const isShared of [false, true, false]) expect((await save('Urgent', isShared)).status).toBe(200);
+    expect((await asOwner(path, { method: 'DELETE' })).status).toBe(204);
+    await api.newTicket({ requestor: asTicket(member) });
+    expect(await atOwner.changes(5)).toEqual([...Array(4).fill('views.updated'), 'ticket.created 1']);
+    expect(await atMember.changes(3)).toEqual([...Array(2).fill('views.updated'), 'ticket.created 1']);
+  });
+
   test('of one instance to those who follow that one', async () => {
     const other = await server.newInstance();
     const [mine, theirs] = [await follow(instance.fetch('/events')), await follow(other.fetch('/events'))];

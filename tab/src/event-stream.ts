@@ -1,8 +1,5 @@
 /** Server-sent events as a request reads them, for a browser's own `EventSource` sends no token. */
 
-/** A connection that is silent for longer than this is dead: the server says something every 20 seconds. */
-const SILENCE_MS = 45_000;
-
 interface Message {
   id: string;
   event: string;
@@ -10,16 +7,11 @@ interface Message {
 }
 
 /** Server-sent events of a response, as the HTML standard reads them. */
-export async function* messagesOf(
-  response: Response,
-  silence: AbortController,
-  onHeard: () => void,
-): AsyncGenerator<Message> {
+export async function* messagesOf(response: Response, onHeard: () => void): AsyncGenerator<Message> {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const timer = setTimeout(() => silence.abort(), SILENCE_MS);
-    const { value, done } = await reader.read().finally(() => clearTimeout(timer));
+    const { value, done } = await reader.read();
     if (done) return;
     onHeard();
     const blocks = (rest + value).split(/\r?\n\r?\n/);

@@ -3,9 +3,9 @@
 import type { Query } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { Ticket } from '../../api/contract/tickets.ts';
-import { ApiError, authorizedFetch, call, instancePath } from './api.ts';
-import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages, useRole } from './data.ts';
-import { messagesOf } from './event-stream.ts';
+import { call } from './api.ts';
+import { keys, type ListedTicket, patchTickets, queryClient, type TicketPages, useMe, useRole } from './data.ts';
+import { hearTogether } from './live-stream.ts';
 import { isLive } from './signals.ts';
 
 /** As the server sends it. */
@@ -16,10 +16,6 @@ interface LiveEvent {
   ticketNo?: number;
 }
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 30_000;
-/** After this much of it, one that slept with its phone is not trusted when somebody looks again. */
-const DOZED_MS = 25_000;
 /** Changes that come in a burst are read once; where they go on coming, the pauses between the readings grow. */
 const BURST_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
@@ -43,11 +39,12 @@ export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
 
 /** Follows an instance for as long as the component is there. */
 export function useLive(instanceId: string): void {
+  const { id: personId } = useMe();
   useEffect(() => {
     const ending = new AbortController();
-    void follow(instanceId, ending.signal);
+    follow(instanceId, personId, ending.signal);
     return () => ending.abort();
-  }, [instanceId]);
+  }, [instanceId, personId]);
   const role = useRole(instanceId);
   const last = useRef({ instanceId, role });
   useEffect(() => {
@@ -70,77 +67,28 @@ async function forget(instanceId: string): Promise<void> {
   await queryClient.resetQueries({ queryKey, predicate: ({ state }) => state.status === 'error' });
 }
 
-async function follow(instanceId: string, signal: AbortSignal): Promise<void> {
-  let lastId: string | undefined;
+/** Whoever does not look reads nothing: what is stale is read again by itself when they do. */
+const isSeen = (): boolean => document.visibilityState === 'visible';
+
+function follow(instanceId: string, personId: string, signal: AbortSignal): void {
   let isFirst = true;
-  let wait = FIRST_WAIT_MS;
   const changes = collector(instanceId, signal);
-  while (!signal.aborted) {
-    const silence = new AbortController();
-    const end = () => silence.abort();
-    // A connection does not notice by itself that the machine has lost its network.
-    addEventListener('offline', end);
-    let heard = Date.now();
-    const wake = () => {
-      if (document.visibilityState === 'visible' && Date.now() - heard > DOZED_MS) silence.abort('dozed');
-    };
-    document.addEventListener('visibilitychange', wake);
-    try {
-      const headers: Record<string, string> = { Accept: 'text/event-stream' };
-      if (lastId) headers['Last-Event-ID'] = lastId;
-      const response = await authorizedFetch(`${instancePath(instanceId)}/events`, {
-        headers,
-        signal: AbortSignal.any([signal, silence.signal]),
-      });
-      // Without the id of an event to go on from, whatever happened in between is not known.
-      if (isFirst && isLive.get() !== 'offline') {
-        const before = queryClient.getQueryCache().findAll({ queryKey: keys.all(instanceId) });
-        setTimeout(() => signal.aborted || readTicketsAgain(instanceId, new Set(before)), SETTLED_MS);
-      } else if (!lastId) readAgain(instanceId);
+  const catchUp = () => {
+    if (!isFirst || isLive.get() === 'offline') return readAgain(instanceId);
+    const before = queryClient.getQueryCache().findAll({ queryKey: keys.all(instanceId) });
+    setTimeout(() => signal.aborted || readTicketsAgain(instanceId, new Set(before)), SETTLED_MS);
+  };
+  void hearTogether(instanceId, personId, signal, (heard) => {
+    if (heard.kind === 'change') changes.take(JSON.parse(heard.text));
+    else if (heard.kind === 'reset') readAgain(instanceId);
+    // The server ends it for whoever is another thing here now; who was taken out finds no help desk any more.
+    else if (heard.kind === 'ended') void queryClient.invalidateQueries({ queryKey: keys.me });
+    else if (heard.kind === 'offline') isLive.set('offline');
+    else {
+      if (heard.isGap) catchUp();
       isFirst = false;
       isLive.set('live');
-      wait = FIRST_WAIT_MS;
-      const hear = () => {
-        heard = Date.now();
-      };
-      for await (const message of messagesOf(response, silence, hear)) {
-        if (message.id) lastId = message.id;
-        if (message.event === 'reset') readAgain(instanceId);
-        else if (message.event === 'change') changes.take(JSON.parse(message.data));
-      }
-      // The server ends it for whoever is another thing here now.
-      void queryClient.invalidateQueries({ queryKey: keys.me });
-    } catch (error) {
-      if (signal.aborted) return;
-      if (silence.signal.reason === 'dozed') continue;
-      // Who was taken out finds no help desk any more; the frame says so when it knows.
-      if (error instanceof ApiError && error.code === 'not_found') {
-        await queryClient.invalidateQueries({ queryKey: keys.me });
-      } else isLive.set('offline');
-    } finally {
-      removeEventListener('offline', end);
-      document.removeEventListener('visibilitychange', wake);
     }
-    if (signal.aborted) return;
-    await pause(wait + Math.random() * 500, signal);
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-  }
-}
-
-/** Waits, but not for longer than the machine is offline, nor when somebody looks again. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      removeEventListener('online', end);
-      document.removeEventListener('visibilitychange', end);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    addEventListener('online', end);
-    document.addEventListener('visibilitychange', end);
-    signal.addEventListener('abort', end);
   });
 }
 
@@ -150,7 +98,7 @@ const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function readAnew(queryKey: readonly unknown[], predicate = (_: Query) => true): Promise<void> {
   const isFirstUnderWay = ({ state }: Query) => state.data === undefined && state.fetchStatus === 'fetching';
   await queryClient.cancelQueries({ queryKey, predicate: (query) => isFirstUnderWay(query) && predicate(query) });
-  await queryClient.invalidateQueries({ queryKey, predicate });
+  await queryClient.invalidateQueries({ queryKey, predicate, refetchType: isSeen() ? 'active' : 'none' });
 }
 
 const readAgain = (instanceId: string): void => void readAnew(keys.all(instanceId));
@@ -180,17 +128,17 @@ function collector(instanceId: string, signal: AbortSignal) {
   let isSettling = false;
   const read = (): Promise<unknown>[] => {
     const readings: Promise<unknown>[] = [];
-    if (tickets.size > 0) {
+    const long = isSeen() ? longLists(instanceId) : [];
+    if (tickets.size > 0 || !isSeen()) {
       const numbers = new Set([...tickets.values()].map(String));
       const predicate = ({ queryKey }: Query) => numbers.has(String(queryKey[2]));
       for (const queryKey of [keys.histories(instanceId), keys.openTickets(instanceId)]) {
         readings.push(readAnew(queryKey, predicate));
       }
-      readings.push(readAnew(keys.lists(instanceId), (query) => !isLong(query) || !query.isActive()));
+      readings.push(readAnew(keys.lists(instanceId), (query) => !long.includes(query)));
     }
-    const long = longLists(instanceId);
     if (long.length > 0 && tickets.size > 0) settle();
-    const patched = long.length > 0 ? [...tickets.keys(), ...seen] : [...seen];
+    const patched = isSeen() ? [...(long.length > 0 ? tickets.keys() : []), ...seen] : [];
     if (patched.length > 0) readings.push(patchFromServer(instanceId, patched));
     tickets.clear();
     seen.clear();

@@ -146,4 +146,47 @@ describe('a page shows what the server has', () => {
     );
     await world.as.olga('/instance', put({ instance: { name: 'IT Help Desk' } }));
   });
+
+  test('in more windows of a browser than it opens connections: they share what one of them hears, whichever goes or falls silent', async () => {
+    await world.removeTickets('Shared');
+    const { id } = await world.createTicket('Shared by all');
+    const first = await world.open(world.people.ana, '/livez');
+    const context = first.context();
+    const streams: Page[] = [];
+    context.on('request', (request) => {
+      if (request.url().endsWith('/events')) streams.push(request.frame().page());
+    });
+    const windows = [first];
+    for (let count = 1; count < 8; count++) windows.push(await context.newPage());
+    for (const page of windows) {
+      await page.goto(world.server.url + world.path('?title=Shared'));
+      await row(page, 'Shared by all').waitFor();
+    }
+    /** Everybody who is left hears of a change. */
+    const allHear = async (title: string) => {
+      await world.as.ben(`/tickets/${id}`, put({ ticket: { title } }));
+      await Promise.all(windows.map((page) => row(page, title).waitFor()));
+    };
+    await allHear('Shared by eight');
+    expect(streams).toEqual([first]);
+
+    await windows.shift()!.close();
+    await allHear('Shared by seven');
+    expect(streams).toHaveLength(2);
+
+    // The one that leads now is put to sleep by its browser; somebody looks at another one a while later.
+    const asleep = streams[1]!;
+    const [awake] = windows.filter((page) => page !== asleep);
+    const browser = await context.newCDPSession(asleep);
+    await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { title: 'Shared in its sleep' } }));
+    const heard = awake!.waitForResponse(/\/events$/);
+    await awake!.clock.setSystemTime(Date.now() + 60_000);
+    await awake!.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await heard;
+    await browser.send('Page.setWebLifecycleState', { state: 'active' });
+    await allHear('Shared by all again');
+    expect(streams).toEqual([first, asleep, awake]);
+    await context.close();
+  });
 });

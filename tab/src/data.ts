@@ -86,6 +86,8 @@ const SELECT: (keyof ListedTicket)[] = [
   'followers',
 ];
 const PAGE = 100;
+/** What is overdue is read anew as time goes on: nothing tells of it. */
+const OVERDUE_MS = 60_000;
 
 /** Under which key everything that is read is remembered. */
 export const keys = {
@@ -195,6 +197,7 @@ export const useTicketPages = (instanceId: string, filter: ListFilter) =>
     // Comparing thousands of rows with each page that arrives takes longer than drawing those that can be seen.
     structuralSharing: false,
     placeholderData: keepPreviousData,
+    ...(filter.expectedDateBefore === 'now' && { refetchInterval: OVERDUE_MS }),
   });
 
 /** The tickets of some pages; one that moved up while they were read can be in two of them. */

@@ -117,6 +117,8 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   const dayIn = (date: Date) => (isThisYear(date) ? day : dayOfYear).format(date);
   return {
     timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    /** The day of the person's clock. */
+    today: () => calendar.format(),
     number: (value: number) => number.format(value),
     /** As short as a column wants it: minutes ago, a time today, a day this year. */
     short(instant: string): string {

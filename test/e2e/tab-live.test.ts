@@ -189,4 +189,33 @@ describe('a page shows what the server has', () => {
     expect(streams).toEqual([first, asleep, awake]);
     await context.close();
   });
+
+  test('when nobody touches it over midnight: today becomes yesterday, what is due comes into the list, what is overdue too', async () => {
+    await world.removeTickets('Night');
+    const evening = (minute: number) => new Date(2026, 0, 31, 23, minute);
+    await world.createTicket('Night shift', { expectedDate: evening(59).toISOString() });
+    await world.createTicket('Night after', { expectedDate: new Date(2026, 1, 1, 12).toISOString() });
+    const dueToday = await world.open(world.people.ana, '/livez');
+    const overdue = await dueToday.context().newPage();
+    const pages = [
+      [dueToday, '?title=Night&expectedDateBefore=%2B1', 'Night shift'],
+      [overdue, '?title=Night&expectedDateBefore=now', 'No ticket matches'],
+    ] as const;
+    for (const [page, query, shown] of pages) {
+      await page.clock.install({ time: evening(57) });
+      await page.goto(world.server.url + world.path(query));
+      await page.getByText(shown).waitFor();
+    }
+    const due = row(dueToday, 'Night shift').locator('.cell.expectedDate');
+    await due.locator('.quiet', { hasText: '23:59' }).waitFor();
+    expect(await row(dueToday, 'Night after').count()).toBe(0);
+
+    await dueToday.clock.fastForward('05:00');
+    await due.locator('.late', { hasText: 'Yesterday' }).waitFor();
+    await row(dueToday, 'Night shift').locator('.lastInteraction', { hasText: 'Yesterday' }).waitFor();
+    await row(dueToday, 'Night after').waitFor();
+    await overdue.clock.fastForward('05:00');
+    await row(overdue, 'Night shift').waitFor();
+    await dueToday.context().close();
+  });
 });

@@ -6,6 +6,7 @@ import { Board } from '../features/board/board.tsx';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { filterOf } from '../ui/filter.ts';
 import { FilterBar } from '../ui/filter-bar.tsx';
+import { useToday } from '../ui/passing-time.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 
 /** The columns of the board say the others. */
@@ -17,6 +18,7 @@ export default function BoardPage({ instanceId }: { instanceId: string }) {
   const { data: instance } = useInstance(instanceId);
   const format = useFormat();
   const { params, change, go, path } = useAddress();
+  useToday();
   const {
     isResolved: _,
     statusId: __,

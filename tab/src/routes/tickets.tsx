@@ -25,6 +25,7 @@ import { Boundary } from '../ui/boundary.tsx';
 import { filterOf, filtersIn } from '../ui/filter.ts';
 import { FilterBar } from '../ui/filter-bar.tsx';
 import { lazily } from '../ui/lazily.tsx';
+import { useToday } from '../ui/passing-time.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import { useIsWide } from '../ui/wide.ts';
@@ -38,6 +39,7 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const { data: instance } = useInstance(instanceId);
   const format = useFormat();
   const { params, change, go, path } = useAddress();
+  useToday();
   const preferences = usePreferences();
   const { data: savedViews = [] } = useViews(instanceId);
   const view = isPersonal ? undefined : shownView(savedViews, params);

@@ -1,10 +1,10 @@
 /** Which tickets are late, or nearly: by the day they are due, and by what was promised about them. */
 
-import { useSyncExternalStore } from 'react';
 import type { Ticket } from '../../../api/contract/tickets.ts';
 import type { State } from '../../../api/contract/workflow.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import type { Messages } from '../messages/en.ts';
+import { useByClock } from './passing-time.tsx';
 import { isResolvedState } from './workflow.ts';
 import './late.css';
 
@@ -16,9 +16,27 @@ const MINUTE_MS = 60_000;
 /** What is due within so long is nearly due. */
 const SOON_MS = 24 * 60 * MINUTE_MS;
 
-/** Whether the day it was due has passed while work goes on. */
-export const isOverdue = (ticket: Pick<Timed, 'expectedDate'>, state: State | undefined, format: Format): boolean =>
-  ticket.expectedDate !== '' && format.dueEnd(ticket.expectedDate) < Date.now() && !isResolvedState(state);
+/** Whether the day it was due has passed while work goes on, as time goes on. */
+export function useOverdue({ expectedDate }: Pick<Timed, 'expectedDate'>, state: State | undefined): boolean {
+  const format = useFormat();
+  return useByClock(() => expectedDate !== '' && format.dueEnd(expectedDate) < Date.now() && !isResolvedState(state));
+}
+
+/** The day it is due, from today's point of view; nothing for one that has none. */
+export function DueDay({ ticket, state }: { ticket: Timed; state: State | undefined }) {
+  const m = useMessages();
+  const format = useFormat();
+  const { expectedDate } = ticket;
+  const isLate = useOverdue(ticket, state);
+  const text = useByClock(() => format.due(expectedDate));
+  if (!expectedDate) return null;
+  const full = format.dueInFull(expectedDate);
+  return (
+    <span className={`nowrap ${isLate ? 'late' : 'quiet'}`} title={isLate ? `${m.list.overdue}: ${full}` : full}>
+      {text}
+    </span>
+  );
+}
 
 interface Lateness {
   kind: 'late' | 'soon';
@@ -48,16 +66,11 @@ function latenessOf(ticket: Timed, state: State, m: Messages, format: Format): L
   return soon.length > 0 ? { kind: 'soon', reasons: soon } : undefined;
 }
 
-function everyMinute(listener: () => void): () => void {
-  const timer = setInterval(listener, MINUTE_MS / 4);
-  return () => clearInterval(timer);
-}
-
 /** Whether a ticket is late or nearly, as time goes on. */
 function useLateness(ticket: Timed, state: State | undefined): Lateness | undefined {
   const m = useMessages();
   const format = useFormat();
-  useSyncExternalStore(everyMinute, () => Math.floor(Date.now() / MINUTE_MS));
+  useByClock(() => Math.floor(Date.now() / MINUTE_MS));
   return state && latenessOf(ticket, state, m, format);
 }
 

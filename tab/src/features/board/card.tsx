@@ -7,10 +7,10 @@ import { memo, useEffect } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../../address.ts';
 import { type ListedTicket, useTags, useWorkflow } from '../../data.ts';
-import { useFormat, useMessages } from '../../i18n.tsx';
+import { useMessages } from '../../i18n.tsx';
 import { keyName } from '../../keyboard.ts';
 import { tagKey } from '../../ui/choices.tsx';
-import { isOverdue, LateSign } from '../../ui/late.tsx';
+import { DueDay, LateSign } from '../../ui/late.tsx';
 import { Face, nameOf, PriorityMark, TagMark } from '../../ui/marks.tsx';
 import { stateOf } from '../../ui/workflow.ts';
 import { giveBackFocus, held } from './keys.ts';
@@ -81,11 +81,9 @@ export function CardContent({
   isLifted?: boolean;
 }) {
   const m = useMessages();
-  const format = useFormat();
   const { data: categories = [] } = useTags(instanceId);
   const assignee = nameOf(m, ticket.assignee);
   const state = stateOf(useWorkflow(instanceId), ticket.statusId);
-  const isLate = isOverdue(ticket, state, format);
   return (
     <div className={isLifted ? 'board-card lifted' : 'card-content'}>
       <span className="card-line">
@@ -93,9 +91,7 @@ export function CardContent({
         <span className="quiet">#{ticket.ticketNo}</span>
         <LateSign ticket={ticket} state={state} />
         <span className="spacer" />
-        {ticket.expectedDate && (
-          <span className={isLate ? 'late nowrap' : 'quiet nowrap'}>{format.due(ticket.expectedDate)}</span>
-        )}
+        <DueDay ticket={ticket} state={state} />
       </span>
       <Link
         dir="auto"

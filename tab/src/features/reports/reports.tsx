@@ -11,6 +11,7 @@ import { useFormat, useMessages } from '../../i18n.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { useValueText } from '../../ui/filter-text.ts';
 import { lazily } from '../../ui/lazily.tsx';
+import { useToday } from '../../ui/passing-time.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { REPORT_FILTERS, reportFilterOf, useReport, type Wish } from './data.ts';
@@ -32,6 +33,7 @@ export function Reports({ instanceId }: { instanceId: string }) {
   const { params, change } = useAddress();
   const title = useRef<HTMLHeadingElement>(null);
   const { timezone } = format;
+  useToday();
   const period = periodOf(params, timezone);
   const wish: Wish = { period, timezone, filter: reportFilterOf(params, me.id, timezone) };
   const only = useOnly(instanceId, params);

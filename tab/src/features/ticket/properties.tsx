@@ -24,7 +24,7 @@ import { usePreferences } from '../../preferences.ts';
 import { usePeopleOptions } from '../../ui/choices.tsx';
 import { CustomFieldInput, isGiven, PeopleInput } from '../../ui/custom-field.tsx';
 import { DueInput } from '../../ui/due.tsx';
-import { isOverdue } from '../../ui/late.tsx';
+import { useOverdue } from '../../ui/late.tsx';
 import { nameOf, PersonName } from '../../ui/marks.tsx';
 import { PickPopover } from '../../ui/pick.tsx';
 import { PriorityInput } from '../../ui/priority-input.tsx';
@@ -68,6 +68,7 @@ export function Properties({ instanceId, known }: Props) {
   const given = visible.filter((field) => isGiven(ticket.customFields[field.id]) || isBegun(field));
   const fields = areAllShown ? visible : given;
   const state = ticket.workflow && stateOf(ticket.workflow, ticket.statusId);
+  const isLate = useOverdue(ticket, state);
   return (
     <dl className="properties">
       <Property name={m.field.assignee}>
@@ -85,7 +86,7 @@ export function Properties({ instanceId, known }: Props) {
           id="due"
           value={ticket.expectedDate}
           isReadOnly={isReadOnly}
-          isLate={isOverdue(ticket, state, format)}
+          isLate={isLate}
           onChange={(expectedDate) => change({ expectedDate })}
         />
       </Property>

@@ -8,6 +8,7 @@ import type { Person } from '../../../../api/contract/wire.ts';
 import { useActivities, useInstance, useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { Face } from '../../ui/marks.tsx';
+import { Ago } from '../../ui/passing-time.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
@@ -87,7 +88,7 @@ function When({ activity }: { activity: Activity }) {
       title={[format.full(activity.createdDateTime), door].filter(Boolean).join(' · ')}
     >
       {door && activity.origin !== 'tab' && <span className="door">{door} </span>}
-      {format.short(activity.createdDateTime)}
+      <Ago instant={activity.createdDateTime} />
     </time>
   );
 }

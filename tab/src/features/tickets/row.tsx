@@ -9,8 +9,9 @@ import type { ListedTicket } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
 import { tagKey } from '../../ui/choices.tsx';
 import { CustomValue } from '../../ui/custom-value.tsx';
-import { isOverdue, LateSign } from '../../ui/late.tsx';
+import { DueDay, LateSign } from '../../ui/late.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
+import { Ago } from '../../ui/passing-time.tsx';
 import { stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
 import type { BuiltInColumn, Column } from './columns.ts';
 import './row.css';
@@ -117,7 +118,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
         currentTarget.title = format.full(instant);
       }}
     >
-      {format.short(instant)}
+      <Ago instant={instant} />
     </span>
   );
   const cell: Record<BuiltInColumn, () => ReactNode> = {
@@ -143,7 +144,7 @@ function Cells({ ticket, columns, state, categories }: RowProps) {
         {ticket.requestor.name}
       </span>
     ),
-    expectedDate: () => <Due ticket={ticket} state={state} />,
+    expectedDate: () => <DueDay ticket={ticket} state={state} />,
     lastInteraction: () => time(ticket.lastInteraction),
     createdOn: () => time(ticket.createdOn),
     lastUpdatedOn: () => time(ticket.lastUpdatedOn),
@@ -180,19 +181,6 @@ function Tags({ ticket, categories, most }: { ticket: ListedTicket; categories: 
   );
 }
 
-function Due({ ticket, state }: { ticket: ListedTicket; state: State | undefined }) {
-  const m = useMessages();
-  const format = useFormat();
-  if (!ticket.expectedDate) return null;
-  const isLate = isOverdue(ticket, state, format);
-  const full = format.dueInFull(ticket.expectedDate);
-  return (
-    <span className={`nowrap ${isLate ? 'late' : 'quiet'}`} title={isLate ? `${m.list.overdue}: ${full}` : full}>
-      {format.due(ticket.expectedDate)}
-    </span>
-  );
-}
-
 function Late({ ticket }: { ticket: ListedTicket }) {
   const m = useMessages();
   const text = ticket.isRtBreached ? m.filter.isRtBreached : ticket.isFrtBreached ? m.filter.isFrtBreached : undefined;
@@ -206,7 +194,6 @@ function Late({ ticket }: { ticket: ListedTicket }) {
 
 function CardBody({ ticket, state, categories }: RowProps) {
   const m = useMessages();
-  const format = useFormat();
   return (
     <span role="gridcell" className="card-body">
       <span className="card-line">
@@ -218,7 +205,9 @@ function CardBody({ ticket, state, categories }: RowProps) {
           <span className="ellipsis">{stateLabel(m, ticket.status)}</span>
         </span>
         <span className="spacer" />
-        <span className="quiet nowrap">{format.short(ticket.lastInteraction)}</span>
+        <span className="quiet nowrap">
+          <Ago instant={ticket.lastInteraction} />
+        </span>
       </span>
       <span dir="auto" className="ticket-title two-lines">
         {ticket.title}
@@ -227,7 +216,7 @@ function CardBody({ ticket, state, categories }: RowProps) {
         <PersonName person={ticket.assignee} isQuiet />
         <span className="spacer" />
         <Tags ticket={ticket} categories={categories} most={1} />
-        <Due ticket={ticket} state={state} />
+        <DueDay ticket={ticket} state={state} />
       </span>
     </span>
   );

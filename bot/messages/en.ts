@@ -194,7 +194,7 @@ export const en = {
     updated: (by: string, fields: string) => `**${by}** changed: ${fields}.`,
     attached: (by: string, count: number) => `**${by}** attached ${count === 1 ? 'a file' : `${count} files`}.`,
     deleted: (by: string) => `**${by}** deleted this ticket.`,
-    moreInApp: (count: number) => `… and ${count} more changes, in the app.`,
+    moreInApp: (count: number) => `… and ${count} more change${count === 1 ? '' : 's'}, in the app.`,
   },
 
   // Diagnose

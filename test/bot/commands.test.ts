@@ -299,8 +299,8 @@ describe('never a dead end', () => {
 test('the language is that of who writes', async () => {
   const say = async (locale: string, text: string) =>
     textOf(cardOf((await bot.say(hanna, bot.personal(hanna), text, { locale })).at(-1)));
-  expect(await say('de-AT', 'hilfe')).toContain('Was man mir schreiben kann');
-  expect(await say('fr-CA', 'aide')).toContain("Ce que vous pouvez m'écrire");
+  expect(await say('de-AT', 'hilfe')).toContain('Was Sie mir schreiben können');
+  expect(await say('fr-CA', 'aide')).toContain('Ce que vous pouvez m’écrire');
   expect(await say('pt-BR', 'help')).toContain('What you can write to me');
 });
 

@@ -94,10 +94,10 @@ describe('what a whole channel reads', () => {
 describe('what one person reads', () => {
   test.each([
     ['en-GB', '', 'Hanna Lindqvist opened ticket'],
-    ['fr-FR', '', 'Hanna Lindqvist a ouvert'],
+    ['fr-FR', '', 'Hanna Lindqvist a créé'],
     ['', '', 'Hanna Lindqvist hat Ticket'],
-    ['', 'fr', 'Hanna Lindqvist a ouvert'],
-    ['en-GB', 'fr', 'Hanna Lindqvist a ouvert'],
+    ['', 'fr', 'Hanna Lindqvist a créé'],
+    ['en-GB', 'fr', 'Hanna Lindqvist a créé'],
   ])('with Teams in %j and %j chosen', async (locale, chosen, expected) => {
     await speak('de');
     const lea = await member('Lea Martin', locale);

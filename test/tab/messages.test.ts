@@ -18,7 +18,7 @@ const english = texts(en);
 
 /** Words that are alike in two languages. */
 const ALIKE =
-  /^(direction$|origin\.|common\.no$|priority\.Important|field\.(tags|followers|description|description_HTML|status)|column\.(priorityShort|status|tags|description|origin)|filter\.(statusId|tags|origin)|list\.(tickets|filter|filters|count)|view\.name|keys\.|editor\.(code|link|tools)|role\.assignee|ticket\.(ticket|changeOf)|palette\.(tickets|helpDesk)|shell\.(list|board|pages|ticket)|actions\.tags|board\.column|create\.)/;
+  /^(direction$|origin\.|common\.no$|priority\.Important|field\.(tags|followers|description|description_HTML|status)|column\.(priorityShort|status|tags|description|origin)|filter\.(statusId|followerId|tags|origin)|list\.(tickets|filter|filters|count)|view\.name|keys\.|editor\.(code|link|tools)|role\.assignee|ticket\.(ticket|details|changeOf)|palette\.(tickets|helpDesk)|shell\.(list|board|pages|ticket)|actions\.tags|board\.column|create\.)/;
 
 describe.each([
   ['French', fr],

@@ -31,7 +31,7 @@ function said(text: (...values: unknown[]) => string): string {
 
 /** Names and short words that are alike in two languages. */
 const ALIKE =
-  /(^(general|people|fields|tags|workflow|hours|erase|keys)\.(name|options|resolutions|minutes|typeName)$|\.name$|^none$|^hours$|^minutes$|^days$|^formats\.|^data\.formats\.|^workflow\.effects\.inState$|^filter$)/;
+  /(^(general|people|fields|tags|workflow|hours|erase|keys)\.(name|nameLabel|person|option|options|resolutions|start|tag|tags|minutes|typeName)$|\.name$|^none$|^hours$|^minutes$|^days$|^state$|^tickets$|^formats\.|^data\.formats\.|^tags\.colours\.|^workflow\.effects\.inState$|^filter$)/;
 
 describe.each([
   ['settings', settings, { French: settingsFr, German: settingsDe }],

@@ -7,13 +7,13 @@ export const de: GuidanceMessages = {
   count: (done, all) => `${done} von ${all}`,
   fields: {
     title: 'Felder benennen',
-    text: 'Was müssen Leute angeben, wenn sie ein Ticket öffnen?',
+    text: 'Was müssen Sie wissen, wenn jemand ein Ticket erstellt?',
     action: 'Formular bearbeiten',
   },
   people: {
-    title: 'Sagen, wer antwortet',
+    title: 'Festlegen, wer antwortet',
     text: 'Fügen Sie die Personen hinzu, die Tickets bearbeiten.',
     action: 'Personen hinzufügen',
   },
-  tryIt: { title: 'Ausprobieren', text: 'Öffnen Sie selbst ein erstes Ticket und sehen Sie, wie es läuft.' },
+  tryIt: { title: 'Ausprobieren', text: 'Erstellen Sie selbst ein erstes Ticket und sehen Sie, wie es läuft.' },
 };

@@ -1,19 +1,19 @@
 import type { GuidanceMessages } from './guidance.en.ts';
 
 export const fr: GuidanceMessages = {
-  title: 'Trois étapes pour un support qui fonctionne',
+  title: 'Trois étapes pour un service d’assistance qui fonctionne',
   hide: 'Masquer ces étapes',
   done: 'fait',
   count: (done, all) => `${done} sur ${all}`,
   fields: {
-    title: 'Nommez les champs',
-    text: 'Que faut-il vous dire en ouvrant un ticket ?',
+    title: 'Nommer les champs',
+    text: 'Que doit-on vous indiquer en créant un ticket ?',
     action: 'Modifier le formulaire',
   },
   people: {
-    title: 'Dites qui répond',
+    title: 'Désigner qui répond',
     text: 'Ajoutez les personnes qui traitent les tickets.',
     action: 'Ajouter des personnes',
   },
-  tryIt: { title: 'Essayez', text: 'Ouvrez vous-même un premier ticket et voyez comment cela se passe.' },
+  tryIt: { title: 'Essayer', text: 'Créez vous-même un premier ticket et voyez comment cela se passe.' },
 };

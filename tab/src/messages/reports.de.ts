@@ -9,7 +9,7 @@ export const de: ReportsMessages = {
   only: (parts) => `Nur Tickets mit ${parts}.`,
   noMatch: 'Kein Ticket passt zum Filter',
   noMatchText:
-    'In diesem Zeitraum wurde keines geöffnet, beantwortet oder gelöst, und jetzt ist keines offen. Entfernen Sie einen Filter oder wählen Sie einen anderen Zeitraum.',
+    'In diesem Zeitraum wurde keines erstellt, beantwortet oder gelöst, und jetzt ist keines offen. Entfernen Sie einen Filter oder wählen Sie einen anderen Zeitraum.',
   tooMuch:
     'Das ist zu viel für einen Bericht. Wählen Sie einen kürzeren Zeitraum, höchstens ein Jahr, oder einen Filter.',
   notForYou: 'Berichte sind für die, die Tickets bearbeiten',
@@ -30,20 +30,20 @@ export const de: ReportsMessages = {
   to: 'Letzter Tag',
   day: 'Tag',
   age: 'Alter',
-  state: 'In welchem Status',
-  tickets: 'Anzahl Tickets',
+  state: 'Status',
+  tickets: 'Tickets',
   none: '–',
-  nobody: 'Ohne',
+  nobody: 'Keine Angabe',
   asTable: 'Als Tabelle',
-  asOf: (when) => `Zahlen vom ${when}. Zeiten sind vergangene Zeit, auch nachts und an Feiertagen.`,
+  asOf: (when) => `Stand: ${when}. Gezählt wird die gesamte verstrichene Zeit, auch nachts und an Feiertagen.`,
   minutes: (minutes) => `${minutes} Min.`,
   hours: (hours, minutes) => (minutes > 0 ? `${hours} Std. ${minutes} Min.` : `${hours} Std.`),
   days: (days, hours) => `${days} ${days === 1 ? 'Tag' : 'Tage'}${hours > 0 ? ` ${hours} Std.` : ''}`,
   figures: {
     title: 'Zahlen des Zeitraums',
-    created: { name: 'Geöffnet', text: 'neue Tickets' },
-    resolved: { name: 'Gelöst', text: 'zu Ende gebrachte Tickets' },
-    reopened: { name: 'Wieder geöffnet', text: 'Mal kam ein Ticket zurück' },
+    created: { name: 'Erstellt', text: 'neue Tickets' },
+    resolved: { name: 'Gelöst', text: 'abgeschlossene Tickets' },
+    reopened: { name: 'Wieder geöffnet', text: 'so oft kam ein Ticket zurück' },
     firstResponse: {
       name: 'Erste Antwort',
       text: (p90, count) =>
@@ -73,7 +73,7 @@ export const de: ReportsMessages = {
     perDay: {
       title: 'Eingang und Ausgang je Tag',
       summary: (created, resolved) =>
-        `${created} ${isOne(created) ? 'Ticket wurde' : 'Tickets wurden'} geöffnet und ${resolved} gelöst.`,
+        `${created} ${isOne(created) ? 'Ticket wurde' : 'Tickets wurden'} erstellt und ${resolved} gelöst.`,
       busiest: (day, count) => `Die meisten kamen am ${day}: ${count}.`,
     },
     ages: {
@@ -83,7 +83,7 @@ export const de: ReportsMessages = {
     },
     states: {
       title: 'Offene Tickets nach Status',
-      summary: (label, count, total) => `Die meisten sind in „${label}“: ${count} von ${total}.`,
+      summary: (label, count, total) => `Die meisten haben den Status „${label}“: ${count} von ${total}.`,
       none: 'Kein Ticket ist offen.',
     },
   },
@@ -105,10 +105,10 @@ export const de: ReportsMessages = {
     choose: 'Gruppieren nach',
     by: { assignee: 'Zuständige', priority: 'Priorität', tag: 'Tags', requestor: 'Anfragende' },
     summary: (count, first, created, resolved, open) =>
-      `${count} ${isOne(count) ? 'Gruppe' : 'Gruppen'}. Zuerst kommt ${first}: ${created} geöffnet, ${resolved} gelöst und ${open} jetzt offen.`,
+      `${count} ${isOne(count) ? 'Gruppe' : 'Gruppen'}. Zuerst kommt ${first}: ${created} erstellt, ${resolved} gelöst und ${open} jetzt offen.`,
     none: 'Kein Ticket in diesem Zeitraum.',
     columns: [
-      'Geöffnet',
+      'Erstellt',
       'Gelöst',
       'Jetzt offen',
       'Erste Antwort, die Hälfte in',

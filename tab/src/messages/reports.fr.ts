@@ -6,16 +6,16 @@ const s = (count: string): string => (isOne(count) ? '' : 's');
 export const fr: ReportsMessages = {
   title: 'Rapports',
   forWhom: (from, to) =>
-    `Du ${from} au ${to}. Les propriétaires et les agents voient cette page ; elle ne change rien.`,
-  filter: (name, value) => `${name} : ${value}`,
+    `Du ${from} au ${to}. Les propriétaires et les agents voient cette page ; elle ne change rien.`,
+  filter: (name, value) => `${name} : ${value}`,
   only: (parts) => `Seulement les tickets avec ${parts}.`,
   noMatch: 'Aucun ticket ne correspond au filtre',
   noMatchText:
-    'Aucun n’a été créé, traité ou résolu pendant cette période, et aucun n’est ouvert maintenant. Retirez un filtre ou choisissez une autre période.',
+    'Aucun n’a été créé, n’a reçu de réponse ni n’a été résolu pendant cette période, et aucun n’est ouvert maintenant. Retirez un filtre ou choisissez une autre période.',
   tooMuch: 'C’est trop pour un rapport. Choisissez une période plus courte, au plus un an, ou un filtre.',
   notForYou: 'Les rapports sont pour ceux qui traitent les tickets',
   notForYouText:
-    'Votre rôle dans ce support ne comprend pas ses rapports. Vos propres tickets sont sous « Mes tickets ».',
+    'Votre rôle dans ce service d’assistance ne comprend pas ses rapports. Vos propres tickets sont sous « Mes tickets ».',
   backToTickets: 'Retour aux tickets',
   period: 'Période',
   periods: {
@@ -32,10 +32,10 @@ export const fr: ReportsMessages = {
   day: 'Jour',
   age: 'Âge',
   state: 'État',
-  tickets: 'Nombre de tickets',
+  tickets: 'Tickets',
   none: '–',
-  nobody: 'Aucun',
-  asTable: 'En tableau',
+  nobody: 'Non renseigné',
+  asTable: 'Sous forme de tableau',
   asOf: (when) => `Chiffres du ${when}. Les durées sont le temps écoulé, nuits et jours fériés compris.`,
   minutes: (minutes) => `${minutes} min`,
   hours: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
@@ -44,34 +44,38 @@ export const fr: ReportsMessages = {
     title: 'Chiffres de la période',
     created: { name: 'Créés', text: 'nouveaux tickets' },
     resolved: { name: 'Résolus', text: 'tickets menés à leur terme' },
-    reopened: { name: 'Rouverts', text: 'fois qu’un ticket est revenu' },
+    reopened: { name: 'Rouverts', text: 'retours de tickets' },
     firstResponse: {
       name: 'Première réponse',
       text: (p90, count) =>
-        isOne(count) ? 'mesuré sur 1 ticket' : `la moitié de ${count} a eu réponse plus tôt, 90 % en ${p90}`,
+        isOne(count)
+          ? 'mesuré sur 1 ticket'
+          : `sur ${count}, la moitié a eu une réponse plus tôt, 90 % en moins de ${p90}`,
     },
     resolution: {
       name: 'Délai de résolution',
       text: (p90, count) =>
-        isOne(count) ? 'mesuré sur 1 ticket' : `la moitié de ${count} a été résolue plus tôt, 90 % en ${p90}`,
+        isOne(count)
+          ? 'mesuré sur 1 ticket'
+          : `sur ${count}, la moitié a été résolue plus tôt, 90 % en moins de ${p90}`,
     },
     nothingMeasured: 'rien de mesuré dans cette période',
     open: { name: 'Ouverts maintenant', text: 'tickets en attente ou en cours en ce moment' },
   },
   change: {
     more: (percent, before, days) =>
-      `${percent ? `${percent} de plus` : 'plus'} que dans les ${days} jours d’avant (${before})`,
+      `${percent ? `${percent} de plus` : 'plus'} que dans les ${days} jours précédents (${before})`,
     less: (percent, before, days) =>
-      `${percent ? `${percent} de moins` : 'moins'} que dans les ${days} jours d’avant (${before})`,
-    same: (days) => `comme dans les ${days} jours d’avant`,
-    unknown: (days) => `rien à comparer dans les ${days} jours d’avant`,
+      `${percent ? `${percent} de moins` : 'moins'} que dans les ${days} jours précédents (${before})`,
+    same: (days) => `comme dans les ${days} jours précédents`,
+    unknown: (days) => `rien à comparer dans les ${days} jours précédents`,
   },
   charts: {
     perDay: {
       title: 'Entrées et sorties par jour',
       summary: (created, resolved) =>
         `${created} ${isOne(created) ? 'ticket a été créé' : 'tickets ont été créés'} et ${resolved} résolu${s(resolved)}.`,
-      busiest: (day, count) => `Le plus est venu le ${day} : ${count}.`,
+      busiest: (day, count) => `Le plus grand nombre est arrivé le ${day} : ${count}.`,
     },
     ages: {
       title: 'Tickets ouverts par âge',
@@ -80,7 +84,7 @@ export const fr: ReportsMessages = {
     },
     states: {
       title: 'Tickets ouverts par état',
-      summary: (label, count, total) => `La plupart sont dans « ${label} » : ${count} sur ${total}.`,
+      summary: (label, count, total) => `La plupart sont à l’état « ${label} » : ${count} sur ${total}.`,
       none: 'Aucun ticket n’est ouvert.',
     },
   },
@@ -98,20 +102,20 @@ export const fr: ReportsMessages = {
       tag: 'Par étiquette',
       requestor: 'Par demandeur',
     },
-    titleOf: (name) => `Par « ${name} »`,
+    titleOf: (name) => `Par « ${name} »`,
     choose: 'Grouper par',
     by: { assignee: 'Responsable', priority: 'Priorité', tag: 'Étiquette', requestor: 'Demandeur' },
     summary: (count, first, created, resolved, open) =>
-      `${count} groupe${s(count)}. En tête ${first} : ${created} créé${s(created)}, ${resolved} résolu${s(resolved)} et ${open} ouvert${s(open)} maintenant.`,
+      `${count} groupe${s(count)}. En tête, ${first} : ${created} créé${s(created)}, ${resolved} résolu${s(resolved)} et ${open} ouvert${s(open)} maintenant.`,
     none: 'Aucun ticket dans cette période.',
     columns: [
       'Créés',
       'Résolus',
       'Ouverts',
       'Première réponse, la moitié en',
-      '90 % en',
+      '90 % en',
       'Résolution, la moitié en',
-      '90 % en',
+      '90 % en',
     ],
   },
   formats: { csv: 'CSV', xlsx: 'Excel' },

@@ -42,31 +42,56 @@ export const COMMANDS: Record<CommandId, Row> = {
   help: {
     takes: 'nothing',
     en: ['help', 'hi', 'hello', 'hey', 'commands', '?'],
-    fr: ['aide', 'bonjour', 'salut'],
-    de: ['hilfe', 'hallo', 'guten tag', 'moin', 'befehle'],
+    fr: ['aide', 'aide-moi', "à l'aide", 'bonjour', 'bonsoir', 'salut', 'coucou', 'commandes'],
+    de: ['hilfe', 'hallo', 'hallo zusammen', 'guten morgen', 'guten tag', 'moin', 'servus', 'grüezi', 'befehle'],
   },
   new: {
     takes: 'text',
     en: ['new ticket', 'create ticket', 'new', 'create'],
-    fr: ['nouveau ticket', 'créer un ticket', 'nouveau', 'nouvelle', 'créer'],
-    de: ['neues ticket', 'ticket anlegen', 'neu', 'anlegen'],
+    fr: [
+      'nouveau ticket',
+      'créer un ticket',
+      'crée un ticket',
+      'créer ticket',
+      'ouvrir un ticket',
+      'nouveau',
+      'nouvelle',
+      'créer',
+    ],
+    de: [
+      'neues ticket erstellen',
+      'neues ticket anlegen',
+      'neues ticket',
+      'erstelle ein ticket',
+      'ticket erstellen',
+      'ticket anlegen',
+      'neu',
+      'anlegen',
+    ],
   },
   mine: {
     takes: 'nothing',
-    en: ['my tickets', 'mine'],
-    fr: ['mes tickets'],
-    de: ['meine tickets'],
+    en: ['my tickets', 'my open tickets', 'show my tickets', 'mine'],
+    fr: [
+      'mes tickets',
+      'mes tickets ouverts',
+      'mes demandes',
+      'afficher mes tickets',
+      'affiche mes tickets',
+      'montre mes tickets',
+    ],
+    de: ['meine tickets', 'meine offenen tickets', 'meine anfragen', 'zeige meine tickets', 'zeig meine tickets'],
   },
   open: {
     takes: 'nothing',
-    en: ['open tickets', 'all open tickets'],
-    fr: ['tickets ouverts'],
-    de: ['offene tickets', 'alle offenen tickets'],
+    en: ['open tickets', 'all open tickets', 'show open tickets'],
+    fr: ['tickets ouverts', 'les tickets ouverts', 'tous les tickets ouverts'],
+    de: ['offene tickets', 'alle offenen tickets', 'zeige offene tickets'],
   },
   ticket: {
     takes: 'number',
     en: ['ticket', 'show ticket', 'show', '#', ''],
-    fr: ['ticket', 'afficher', 'montre'],
+    fr: ['ticket', 'afficher', 'affiche', 'montrer', 'montre', 'voir'],
     de: ['ticket', 'zeige', 'zeig'],
   },
   search: {
@@ -78,72 +103,82 @@ export const COMMANDS: Record<CommandId, Row> = {
   take: {
     takes: 'number',
     en: ['take', 'assign to me'],
-    fr: ['prendre', 'prends'],
-    de: ['übernehme', 'übernehmen', 'nimm'],
+    fr: ['prendre', 'prends', 'je prends', "m'attribuer"],
+    de: ['übernehme', 'übernehmen', 'ich übernehme', 'nehme', 'nimm'],
   },
   assign: {
     takes: 'number text',
     en: ['assign'],
-    fr: ['attribuer', 'attribue', 'assigner'],
+    fr: ['attribuer', 'attribue', 'assigner', 'assigne', 'affecter'],
     de: ['zuweisen', 'weise', 'gib'],
   },
   start: {
     takes: 'number text',
     en: ['start', 'begin'],
-    fr: ['commencer', 'commence'],
+    fr: ['commencer', 'commence', 'démarrer'],
     de: ['beginne', 'beginnen', 'starte'],
   },
   pending: {
     takes: 'number text',
     en: ['pending', 'wait', 'hold'],
     fr: ['attente', 'mettre en attente', 'en attente'],
-    de: ['warte', 'zurückstellen', 'wartet'],
+    de: ['warte', 'zurückstellen', 'wartet', 'wartend'],
   },
   resolve: {
     takes: 'number text',
     en: ['resolve', 'resolved', 'solve', 'done'],
-    fr: ['résoudre', 'résolu'],
+    fr: ['résoudre', 'résous', 'résolu'],
     de: ['löse', 'lösen', 'gelöst', 'erledigt'],
   },
   close: {
     takes: 'number text',
     en: ['close'],
-    fr: ['fermer', 'ferme', 'clore'],
-    de: ['schließe', 'schließen', 'schliesse'],
+    fr: ['fermer', 'ferme', 'clôturer', 'clore'],
+    de: ['schließe', 'schließen', 'schließ'],
   },
   reopen: {
     takes: 'number text',
     en: ['reopen', 're-open'],
-    fr: ['rouvrir', 'rouvre'],
-    de: ['öffne', 'wieder öffnen', 'wiedereröffnen'],
+    fr: ['rouvrir', 'rouvre', 'réouvrir', 'réouvre'],
+    de: ['öffne', 'wieder öffnen', 'wiederöffnen', 'wiedereröffnen'],
   },
   priority: { takes: 'number text', en: ['priority', 'prio'], fr: ['priorité'], de: ['priorität'] },
   comment: {
     takes: 'number text',
     en: ['comment', 'reply', 'answer'],
-    fr: ['commenter', 'commente', 'répondre'],
-    de: ['kommentar', 'kommentiere', 'antworte'],
+    fr: ['commenter', 'commente', 'commentaire', 'répondre', 'réponds'],
+    de: ['kommentar', 'kommentiere', 'kommentieren', 'antworte'],
   },
-  note: { takes: 'number text', en: ['note', 'private'], fr: ['note'], de: ['notiz'] },
-  due: { takes: 'number text', en: ['due'], fr: ['échéance', 'pour'], de: ['fällig', 'frist', 'bis'] },
-  tag: { takes: 'number text', en: ['tag', 'label'], fr: ['étiquette', 'étiqueter'], de: ['tag', 'markiere'] },
+  note: {
+    takes: 'number text',
+    en: ['note', 'private note', 'private'],
+    fr: ['note', 'note privée'],
+    de: ['notiz', 'private notiz', 'interne notiz'],
+  },
+  due: { takes: 'number text', en: ['due'], fr: ['échéance'], de: ['fällig', 'fälligkeit', 'frist'] },
+  tag: {
+    takes: 'number text',
+    en: ['tag', 'label'],
+    fr: ['étiquette', 'étiqueter'],
+    de: ['tag', 'markiere'],
+  },
   follow: { takes: 'number', en: ['follow', 'watch'], fr: ['suivre', 'suis'], de: ['folge', 'folgen', 'beobachte'] },
   unfollow: {
     takes: 'number',
     en: ['unfollow', 'unwatch'],
-    fr: ['ne plus suivre', 'ne pas suivre'],
-    de: ['entfolge', 'nicht mehr folgen'],
+    fr: ['ne plus suivre', 'ne pas suivre', 'arrêter de suivre'],
+    de: ['entfolge', 'entfolgen', 'nicht mehr folgen', 'folge nicht mehr'],
   },
   switch: {
     takes: 'text',
     en: ['switch to', 'switch'],
-    fr: ['changer', 'changer de support'],
-    de: ['wechsle zu', 'wechsle', 'wechseln'],
+    fr: ['changer', 'changer de service', "changer de service d'assistance", 'changer de support', 'changer pour'],
+    de: ['wechsle zu', 'wechsle', 'wechseln zu', 'wechseln'],
   },
   settings: {
     takes: 'nothing',
     en: ['settings', 'notices', 'notifications'],
-    fr: ['paramètres', 'notifications'],
+    fr: ['paramètres', 'préférences', 'notifications'],
     de: ['einstellungen', 'benachrichtigungen'],
   },
   diagnose: { takes: 'nothing', en: ['diagnose', 'diagnostics'], fr: ['diagnostic'], de: ['diagnose'] },
@@ -166,6 +201,7 @@ const folded = (text: string): string =>
   text
     .toLowerCase()
     .replaceAll('ß', 'ss')
+    .replaceAll('’', "'")
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '');
 
@@ -177,7 +213,9 @@ const PHRASES: Phrase[] = (Object.keys(COMMANDS) as CommandId[])
   })
   .toSorted((left, right) => right.words.length - left.words.length);
 
-const NUMBER = /^(?:n[°o.]?\s*|nr\.?\s*)?#?\s*(\d{1,9})(?=$|[\s:,.!?-])[\s:,-]*/i;
+/** A ticket as people name it: `42`, `#42`, `nr. 42`, `zu 42`, `le ticket n° 42`. */
+const NUMBER =
+  /^(?:(?:(?:the|to|on|das|dem|zum?|mir|le|au|du|sur|moi)\s+)*ticket\s*|(?:to|on|zu|sur)\s+)?(?:n[°o.]?\s*|nr\.?\s*)?#?\s*(\d{1,9})(?=$|[\s:,.!?-])[\s:,-]*/i;
 
 /**
  * What a text means. `isInThread`: it stands in the thread of a ticket, where a command without a number is about that
@@ -193,7 +231,15 @@ export function understand(written: string, { isInThread = false } = {}): Meant 
     const meant = fits(phrase, rest, isInThread);
     if (meant) return meant;
   }
-  return { id: 'sentence', text: written.trim() };
+  return commandAtEnd(text) ?? { id: 'sentence', text: written.trim() };
+}
+
+/** `Ticket 42 schließen`, `#42 done`: the number first and then nothing but the command, as German has it. */
+function commandAtEnd(text: string): Meant | undefined {
+  const match = NUMBER.exec(text);
+  const words = match && folded(text.slice(match[0].length)).replace(/\s*[!.]+$/, '');
+  const phrase = words && PHRASES.find((one) => one.words === words && one.takes.startsWith('number'));
+  return phrase ? { id: phrase.id, number: Number(match[1]), text: '' } : undefined;
 }
 
 /** No phrase is as long. */
@@ -206,8 +252,9 @@ function after(text: string, words: string): string | undefined {
   for (let end = Math.max(1, words.length - 2); end <= Math.min(text.length, words.length + 4); end++) {
     if (folded(text.slice(0, end)) !== words) continue;
     const rest = text.slice(end);
+    // In French a blank stands before the mark.
+    if (/^\s*[!.?]+$/.test(rest)) return '';
     if (rest === '' || /^[\s:,]/.test(rest) || words === '#') return rest.replace(/^[\s:,]+/, '');
-    if (/^[!.?]+$/.test(rest)) return '';
   }
   return undefined;
 }
@@ -231,8 +278,8 @@ const bareOutside = (id: CommandId): Meant => ({ id, text: '' });
 
 /** Priorities by the words for them. */
 const PRIORITY_WORDS = {
-  Low: ['low', 'basse', 'faible', 'niedrig', 'gering'],
-  Medium: ['medium', 'normal', 'moyenne', 'normale', 'mittel'],
+  Low: ['low', 'basse', 'bas', 'faible', 'niedrig', 'gering'],
+  Medium: ['medium', 'normal', 'moyenne', 'moyen', 'normale', 'mittel'],
   Important: ['important', 'high', 'importante', 'haute', 'elevee', 'wichtig', 'hoch'],
   Urgent: ['urgent', 'critical', 'urgente', 'critique', 'dringend', 'kritisch'],
 } as const;
@@ -255,7 +302,9 @@ export const isNone = (text: string): boolean =>
     'aucun',
     'personne',
     'jamais',
+    'kein',
     'keine',
+    'keiner',
     'niemand',
     'niemandem',
     'nie',

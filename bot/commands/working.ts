@@ -45,6 +45,8 @@ async function named(acting: Acting, text: string): Promise<Person | undefined> 
   const words = text
     .replace(/^(?:to|an|à|a)\s+/i, '')
     .replace(/^@/, '')
+    // In German the verb ends the sentence: weise 42 Marco zu.
+    .replace(/\szu$/i, '')
     .trim();
   const { tenantId: _, ...me } = caller.identity;
   if (/^(?:me|myself|mich|mir|moi)$/i.test(words)) return me;

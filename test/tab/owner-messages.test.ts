@@ -49,11 +49,11 @@ describe.each([
   });
 });
 
-test('a duration in German has its units written out, in the number that it has', () => {
+test('a duration in German has its units written out, in the number that it has, and none of them stands alone', () => {
   expect([reportsDe.days(1, 0), reportsDe.days(2, 4), reportsDe.hours(3, 20), reportsDe.minutes('45')]).toEqual([
-    '1 Tag',
-    '2 Tage 4 Std.',
-    '3 Std. 20 Min.',
-    '45 Min.',
+    '1\u00a0Tag',
+    '2\u00a0Tage 4\u00a0Std.',
+    '3\u00a0Std. 20\u00a0Min.',
+    '45\u00a0Min.',
   ]);
 });

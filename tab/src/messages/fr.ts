@@ -301,7 +301,7 @@ export const fr: Messages = {
     attach: 'Joindre des fichiers',
     files: 'Fichiers à envoyer',
     removeFile: (name) => `Retirer ${name}`,
-    tooLarge: 'Un fichier ne doit pas dépasser 25 Mo. Partagez les plus gros par un lien.',
+    tooLarge: 'Un fichier ne doit pas dépasser 25 Mo. Partagez les plus gros par un lien.',
     tooMany: (most) => `${most} fichiers au plus à la fois.`,
   },
   editor: {

@@ -36,9 +36,9 @@ export const de: ReportsMessages = {
   nobody: 'Keine Angabe',
   asTable: 'Als Tabelle',
   asOf: (when) => `Stand: ${when}. Gezählt wird die gesamte verstrichene Zeit, auch nachts und an Feiertagen.`,
-  minutes: (minutes) => `${minutes} Min.`,
-  hours: (hours, minutes) => (minutes > 0 ? `${hours} Std. ${minutes} Min.` : `${hours} Std.`),
-  days: (days, hours) => `${days} ${days === 1 ? 'Tag' : 'Tage'}${hours > 0 ? ` ${hours} Std.` : ''}`,
+  minutes: (minutes) => `${minutes} Min.`,
+  hours: (hours, minutes) => (minutes > 0 ? `${hours} Std. ${minutes} Min.` : `${hours} Std.`),
+  days: (days, hours) => `${days} ${days === 1 ? 'Tag' : 'Tage'}${hours > 0 ? ` ${hours} Std.` : ''}`,
   figures: {
     title: 'Zahlen des Zeitraums',
     created: { name: 'Erstellt', text: 'neue Tickets' },
@@ -49,14 +49,14 @@ export const de: ReportsMessages = {
       text: (p90, count) =>
         isOne(count)
           ? 'bei 1 Ticket gemessen'
-          : `die Hälfte von ${count} war früher beantwortet, bei 90 % dauerte es höchstens ${p90}`,
+          : `die Hälfte von ${count} war früher beantwortet, bei 90 % dauerte es höchstens ${p90}`,
     },
     resolution: {
       name: 'Zeit bis zur Lösung',
       text: (p90, count) =>
         isOne(count)
           ? 'bei 1 Ticket gemessen'
-          : `die Hälfte von ${count} war früher gelöst, bei 90 % dauerte es höchstens ${p90}`,
+          : `die Hälfte von ${count} war früher gelöst, bei 90 % dauerte es höchstens ${p90}`,
     },
     nothingMeasured: 'in diesem Zeitraum nichts gemessen',
     open: { name: 'Jetzt offen', text: 'Tickets, die jetzt warten oder in Arbeit sind' },
@@ -112,9 +112,9 @@ export const de: ReportsMessages = {
       'Gelöst',
       'Jetzt offen',
       'Erste Antwort, die Hälfte in',
-      '90 % innerhalb von',
+      '90 % innerhalb von',
       'Lösung, die Hälfte in',
-      '90 % innerhalb von',
+      '90 % innerhalb von',
     ],
   },
   formats: { csv: 'CSV', xlsx: 'Excel' },

@@ -37,9 +37,9 @@ export const fr: ReportsMessages = {
   nobody: 'Non renseigné',
   asTable: 'Sous forme de tableau',
   asOf: (when) => `Chiffres du ${when}. Les durées sont le temps écoulé, nuits et jours fériés compris.`,
-  minutes: (minutes) => `${minutes} min`,
-  hours: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
-  days: (days, hours) => (hours > 0 ? `${days} j ${hours} h` : `${days} j`),
+  minutes: (minutes) => `${minutes} min`,
+  hours: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
+  days: (days, hours) => (hours > 0 ? `${days} j ${hours} h` : `${days} j`),
   figures: {
     title: 'Chiffres de la période',
     created: { name: 'Créés', text: 'nouveaux tickets' },
@@ -89,11 +89,11 @@ export const fr: ReportsMessages = {
     },
   },
   ages: {
-    '0-1': 'moins d’1 jour',
+    '0-1': 'moins d’un jour',
     '1-3': '1 à 3 jours',
     '3-7': '3 à 7 jours',
     '7-30': '7 à 30 jours',
-    '30-': 'plus de 30 jours',
+    '30-': '30 jours et +',
   },
   groups: {
     titles: {

@@ -392,7 +392,7 @@ export const de: SettingsMessages = {
     escalation: 'Bevor es zu spät ist',
     escalationText: 'Wer es erfahren soll, wenn ein Ziel gefährdet oder verfehlt ist.',
     warning: 'Warnen, wenn so viel der Zeit vergangen ist',
-    warningHint: 'Zum Beispiel 75 % eines Ziels von vier Stunden: nach drei Stunden.',
+    warningHint: 'Zum Beispiel 75 % eines Ziels von vier Stunden: nach drei Stunden.',
     escalateTo: 'Eskalieren an',
     problems: {
       time: 'Eine Uhrzeit fehlt.',
@@ -427,7 +427,7 @@ export const de: SettingsMessages = {
       label: 'Alle, die einen Kommentar schreiben',
       hint: 'Sie erfahren, wie es weitergeht, bis sie nicht mehr folgen. Anfragende und zuständige Person erfahren es ohnehin.',
     },
-    peoples: 'Diese Personen jedem neuen Ticket',
+    peoples: 'Diese Personen folgen jedem neuen Ticket',
     peoplesHint:
       'Sie sehen jedes neue Ticket, sobald es da ist, auch wenn sie nur Mitglieder sind. Vorhandene Tickets ändern sich nicht.',
     tooManyPeople: 'Höchstens 50 Personen können jedem Ticket folgen.',

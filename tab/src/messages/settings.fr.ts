@@ -426,7 +426,7 @@ export const fr: SettingsMessages = {
       label: 'Ceux qui écrivent un commentaire',
       hint: 'Ils sont avertis de la suite, jusqu’à ce qu’ils se désabonnent. Le demandeur et le responsable le sont de toute façon.',
     },
-    peoples: 'Ces personnes, chaque nouveau ticket',
+    peoples: 'Ces personnes suivent chaque nouveau ticket',
     peoplesHint:
       'Elles voient chaque nouveau ticket dès sa création, même si elles sont membres. Les tickets existants ne changent pas.',
     tooManyPeople: 'Au plus 50 personnes peuvent suivre chaque ticket.',

@@ -94,7 +94,7 @@ describe('from right to left', () => {
     const from = (await page.locator('.column', { has: card }).boundingBox())!;
     expect((await over.boundingBox())!.x).toBeLessThan(from.x);
     await page.keyboard.press('Space');
-    await doneTo(page, /Ticket n° \d/);
+    await doneTo(page, /ticket n°\s\d/);
   });
 });
 

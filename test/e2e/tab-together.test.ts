@@ -298,7 +298,7 @@ test('the states of the default workflow speak the language of the person, those
   await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
   await page.getByRole('button', { name: 'Status: Offen' }).click();
   await page.getByRole('option', { name: 'In Arbeit' }).click();
-  await doneTo(page, /ist jetzt In Arbeit/);
+  await doneTo(page, /hat jetzt den Status „In Arbeit“/);
   await page.locator('.timeline ins', { hasText: 'In Arbeit' }).waitFor();
   await page.goto(world.server.url + world.path('/board'));
   await page.getByRole('heading', { name: 'In Arbeit' }).waitFor();

@@ -89,7 +89,7 @@ export const fr: ReportsMessages = {
     },
   },
   ages: {
-    '0-1': 'moins d’un jour',
+    '0-1': 'moins d’1 jour',
     '1-3': '1 à 3 jours',
     '3-7': '3 à 7 jours',
     '7-30': '7 à 30 jours',

@@ -376,7 +376,7 @@ export const de: SettingsMessages = {
     to: (day) => `${day}, bis`,
     addSpan: (day) => `${day}: Zeit hinzufügen`,
     removeSpan: (day, from, to) => `${day}, ${from} bis ${to} Uhr entfernen`,
-    copyMonday: 'Von Montag bis Freitag gleich',
+    copyMonday: 'Montag bis Freitag gleich',
     holidays: 'Feiertage',
     holidaysText: 'Ganze Tage, an denen niemand arbeitet.',
     holiday: 'Feiertag',
@@ -436,10 +436,10 @@ export const de: SettingsMessages = {
     twoKeys:
       'Es gibt zwei Schlüssel, damit Sie einen ersetzen können, während Ihre Programme mit dem anderen weiterarbeiten.',
     slots: {
-      primary: { name: 'Primärer Schlüssel', text: 'Arbeitet mit Tickets.' },
+      primary: { name: 'Primärschlüssel', text: 'Arbeitet mit Tickets.' },
       secondary: {
-        name: 'Sekundärer Schlüssel',
-        text: 'Arbeitet mit Tickets wie der primäre. Für die Zeit eines Schlüsselwechsels.',
+        name: 'Sekundärschlüssel',
+        text: 'Arbeitet mit Tickets wie der Primärschlüssel. Für die Zeit eines Schlüsselwechsels.',
       },
       administrative: { name: 'Administratorschlüssel', text: 'Ändert auch Einstellungen, Personen und Schlüssel.' },
     },

@@ -5,6 +5,7 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { paths, useAddress } from './address.ts';
+import { Announcements } from './announce.tsx';
 import { ApiError } from './api.ts';
 import { stepBack, useSteps, watchBack } from './back.ts';
 import { meOptions, queryClient } from './data.ts';
@@ -123,6 +124,7 @@ function InHost({ host, children }: { host: TeamsHost | undefined; children: Rea
     <FluentProvider theme={THEMES[theme]} dir={useCell(direction)}>
       <QueryClientProvider client={queryClient}>
         <div className="app">{children}</div>
+        <Announcements />
       </QueryClientProvider>
     </FluentProvider>
   );

@@ -1,6 +1,7 @@
 /** What the tab changes: shown at once, sent with the version that was read, and taken back for ten seconds. */
 
 import type { Ticket, TicketUpdate } from '../../api/contract/tickets.ts';
+import { announce } from './announce.tsx';
 import { ApiError, call, canSucceedLater, type Done } from './api.ts';
 import { attemptKey } from './attempt.ts';
 import {
@@ -53,11 +54,15 @@ export interface Notice {
 /** The last action's, and before it what failed and was not read yet. */
 export const notices = cell<Notice[]>([]);
 const MOST_NOTICES = 3;
+/** Of many tickets that failed, so many are said aloud; the bar has all. */
+const MOST_TOLD = 3;
 let noticeId = 0;
 
 export function tell(what: Omit<Notice, 'id'>): void {
   const unread = notices.get().filter(({ kind, about }) => kind === 'failed' && about && about !== what.about);
   notices.set([...unread, { ...what, id: ++noticeId }].slice(-MOST_NOTICES));
+  const failures = what.failures?.slice(0, MOST_TOLD) ?? [];
+  announce([what.text, ...failures.map(({ ticketNo, message }) => `#${ticketNo}: ${message}`)].join('. '));
 }
 
 export const closeNotice = (id: number): void => notices.set(notices.get().filter((one) => one.id !== id));

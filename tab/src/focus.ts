@@ -10,8 +10,8 @@ interface Held {
   beside: () => HTMLElement[];
 }
 
-/** How many are remembered: as many as a person opens one upon the other, and some. */
-const MOST = 20;
+/** How many are remembered: as many as a person comes to in a long form that was opened upon something. */
+const MOST = 100;
 
 /** What had the focus, the latest last. */
 const trail: Held[] = [];

@@ -143,6 +143,7 @@ export const de: Messages = {
     marks: 'Neu',
     unseen: (count) => `${count} neu`,
     overdue: 'Überfällig',
+    openBeside: 'Neben der Liste geöffnet',
     empty: 'Hier sind keine Tickets',
     emptyText: 'Sobald ein Ticket eintrifft, erscheint es hier.',
     noMatch: 'Kein passendes Ticket',
@@ -253,6 +254,7 @@ export const de: Messages = {
   activity: {
     created: 'hat das Ticket erstellt',
     commented: 'hat kommentiert',
+    noted: 'hat eine private Notiz geschrieben',
     started: 'hat die Arbeit begonnen',
     pending: 'hat es zurückgestellt',
     resolved: 'hat das Ticket gelöst',
@@ -320,6 +322,7 @@ export const de: Messages = {
     titleHint: 'Worum geht es?',
     submit: 'Ticket erstellen',
     mandatory: 'Bitte ausfüllen',
+    required: 'Pflichtfeld',
     filesMissing: (ticketNo: number, reason: string) =>
       `Ticket #${ticketNo} wurde erstellt, aber die Dateien sind nicht angekommen. ${reason}`,
     sendFiles: 'Dateien senden',
@@ -335,7 +338,6 @@ export const de: Messages = {
       'Die Eingabetaste öffnet das Ticket, die Pfeiltasten führen zu anderen Karten. Die Leertaste hebt die Karte an, die Pfeiltasten bewegen sie, die Leertaste legt sie ab, Esc legt sie zurück. M öffnet ein Menü zum Verschieben.',
     lifted: (ticketNo) => `Ticket ${ticketNo} angehoben`,
     over: (label) => `Über ${label}`,
-    dropped: (label) => `Abgelegt in ${label}`,
     cancelled: 'Zurückgelegt',
   },
   notice: {
@@ -450,6 +452,7 @@ export const de: Messages = {
     language: 'Sprache',
     automatic: 'Wie in Teams oder im Browser',
     offline: 'Nicht verbunden. Neuer Versuch …',
+    online: 'Wieder verbunden',
     off: 'Dieser Helpdesk ist ausgeschaltet: Alles lässt sich lesen, nichts ändern.',
     switchOn: 'Einschalten',
     noAccess: 'Diesen Helpdesk können Sie nicht sehen',

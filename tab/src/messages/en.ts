@@ -147,6 +147,7 @@ export const en = {
     marks: 'New',
     unseen: (count: number) => `${count} new`,
     overdue: 'Overdue',
+    openBeside: 'Open beside the list',
     empty: 'No tickets here',
     emptyText: 'When a ticket arrives, it appears here at once.',
     noMatch: 'No ticket matches',
@@ -256,6 +257,7 @@ export const en = {
   activity: {
     created: 'created the ticket',
     commented: 'commented',
+    noted: 'wrote a private note',
     started: 'started work',
     pending: 'set it to pending',
     resolved: 'resolved the ticket',
@@ -324,6 +326,7 @@ export const en = {
     titleHint: 'What is it about?',
     submit: 'Create ticket',
     mandatory: 'Please fill this in',
+    required: 'required',
     filesMissing: (ticketNo: number, reason: string) =>
       `Ticket #${ticketNo} was created, but its files did not arrive. ${reason}`,
     sendFiles: 'Send files',
@@ -339,7 +342,6 @@ export const en = {
       'Enter opens the ticket, arrow keys lead to other cards. Space lifts the card, the arrow keys move it, Space drops it, Escape puts it back. M opens a menu to move it.',
     lifted: (ticketNo: number) => `Lifted ticket ${ticketNo}`,
     over: (label: string) => `Over ${label}`,
-    dropped: (label: string) => `Dropped on ${label}`,
     cancelled: 'Put back',
   },
   notice: {
@@ -453,6 +455,7 @@ export const en = {
     language: 'Language',
     automatic: 'As in Teams or the browser',
     offline: 'Not connected. Trying again…',
+    online: 'Connected again',
     off: 'This help desk is switched off: everything can be read, nothing can be changed.',
     switchOn: 'Switch it on',
     noAccess: 'You cannot see this help desk',

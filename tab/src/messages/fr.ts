@@ -146,6 +146,7 @@ export const fr: Messages = {
     marks: 'Nouveau',
     unseen: (count) => `${count} nouveau${count < 2 ? '' : 'x'}`,
     overdue: 'En retard',
+    openBeside: 'Ouvert à côté de la liste',
     empty: 'Aucun ticket ici',
     emptyText: 'Dès qu’un ticket arrive, il apparaît ici.',
     noMatch: 'Aucun ticket ne correspond',
@@ -255,6 +256,7 @@ export const fr: Messages = {
   activity: {
     created: 'a créé le ticket',
     commented: 'a commenté',
+    noted: 'a écrit une note privée',
     started: 'a commencé à travailler',
     pending: 'a mis le ticket en attente',
     resolved: 'a résolu le ticket',
@@ -322,6 +324,7 @@ export const fr: Messages = {
     titleHint: 'De quoi s’agit-il ?',
     submit: 'Créer le ticket',
     mandatory: 'Veuillez remplir ce champ',
+    required: 'obligatoire',
     filesMissing: (ticketNo: number, reason: string) =>
       `Le ticket n° ${ticketNo} a été créé, mais ses fichiers ne sont pas arrivés. ${reason}`,
     sendFiles: 'Envoyer les fichiers',
@@ -337,7 +340,6 @@ export const fr: Messages = {
       'Entrée ouvre le ticket, les flèches mènent aux autres cartes. Espace soulève la carte, les flèches la déplacent, Espace la pose, Échap la remet en place. M ouvre un menu pour la déplacer.',
     lifted: (ticketNo) => `Ticket n° ${ticketNo} soulevé`,
     over: (label) => `Au-dessus de ${label}`,
-    dropped: (label) => `Posé dans ${label}`,
     cancelled: 'Remis en place',
   },
   notice: {
@@ -453,6 +455,7 @@ export const fr: Messages = {
     automatic: 'Comme dans Teams ou le navigateur',
     offline: 'Non connecté. Nouvelle tentative…',
     off: 'Ce service d’assistance est désactivé : tout peut être lu, rien ne peut être modifié.',
+    online: 'De nouveau connecté',
     switchOn: 'L’activer',
     noAccess: 'Vous ne pouvez pas voir ce service d’assistance',
     noAccessText: 'Demandez à l’un de ses propriétaires de vous ajouter.',

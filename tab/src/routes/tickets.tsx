@@ -4,6 +4,7 @@ import { Button } from '@fluentui/react-components';
 import { MailInboxRegular, SearchRegular } from '@fluentui/react-icons';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { paths, useAddress } from '../address.ts';
+import { announce } from '../announce.tsx';
 import { type ListedTicket, useInstance, useMe, useViews } from '../data.ts';
 import { DEFAULT_COLUMNS, useAllColumns, withUnseen } from '../features/tickets/columns.ts';
 import { ColumnsMenu } from '../features/tickets/columns-menu.tsx';
@@ -78,9 +79,13 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
   const open = useCallback(
     (ticket: ListedTicket, isFull: boolean) => {
       if (isFull || !isWide) go(paths.ticket(instanceId, ticket.ticketNo));
-      else change({ ticket: String(ticket.ticketNo) }, openText === null);
+      else {
+        // From then on each row that the keyboard comes to says itself what is open.
+        if (openText === null) announce(m.list.openBeside);
+        change({ ticket: String(ticket.ticketNo) }, openText === null);
+      }
     },
-    [isWide, go, change, instanceId, openText],
+    [isWide, go, change, instanceId, openText, m],
   );
   const close = () => {
     // From the ticket back to its row.
@@ -135,9 +140,9 @@ export function TicketsPage({ instanceId, isPersonal = false }: { instanceId: st
           />
           <FilterBar instanceId={instanceId} params={params} onChange={setFilter} onClear={clear} />
           <span className="list-end">
-            <output className="quiet nowrap count">
+            <span className="quiet nowrap count">
               {count === undefined ? '' : m.list.count(format.number(count), count)}
-            </output>
+            </span>
             <ColumnsMenu
               all={allColumns}
               columns={columnIds}

@@ -17,7 +17,7 @@ const SHOWN_MS = 10_000;
 export function NoticeBar() {
   const all = useCell(notices);
   return (
-    <div className="notices" role="status" aria-live="polite">
+    <div className="notices">
       {all.map((one, index) => (
         <Bar key={one.id} shown={one} isLast={index === all.length - 1} />
       ))}

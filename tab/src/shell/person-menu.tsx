@@ -45,7 +45,7 @@ export function PersonMenu({ links }: { links: MenuLink[] }) {
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <button type="button" className="person-button" aria-label={m.shell.me(me.name)} title={me.name}>
+        <button type="button" className="person-button" title={m.shell.me(me.name)}>
           <Face person={me} size={28} />
         </button>
       </MenuTrigger>

@@ -10,9 +10,10 @@ import {
   SettingsRegular,
   TaskListLtrRegular,
 } from '@fluentui/react-icons';
-import { type ReactElement, type ReactNode, Suspense, useEffect } from 'react';
+import { type ReactElement, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
+import { announce } from '../announce.tsx';
 import { useInstance, useMe, useRole } from '../data.ts';
 import { goToContent } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
@@ -94,6 +95,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
   useEffect(() => {
     document.title = `${title} – ${name}`;
   }, [title, name]);
+  usePageTold(page);
   useShortcuts(
     {
       c: () => openCreate.set({ title: '' }),
@@ -146,7 +148,6 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
           className="palette-button"
           appearance="subtle"
           icon={<SearchRegular />}
-          aria-label={namingKeys(m.palette.open)}
           title={namingKeys(m.palette.open)}
           onClick={() => isPaletteOpen.set(true)}
         />
@@ -168,7 +169,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
           {role === 'owner' && <Link href={paths.settings(instanceId, 'general')}>{m.shell.switchOn}</Link>}
         </div>
       )}
-      <main className="page" tabIndex={-1} aria-label={title}>
+      <main className="page" tabIndex={-1} aria-label={m.shell[page]}>
         {role === 'owner' && (page === 'list' || page === 'settings') && (
           <Boundary isSilent>
             <Suspense>
@@ -184,6 +185,20 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
       <Dialogs instanceId={instanceId} />
     </div>
   );
+}
+
+/** The page that was there before, also when the whole frame was drawn anew. */
+let latestPage: Props['page'] | undefined;
+
+/** Says which page has come where the keyboard stays on what led there; otherwise what it comes to says it. */
+function usePageTold(page: Props['page']): void {
+  const m = useMessages();
+  const name = m.shell[page];
+  useEffect(() => {
+    const isOther = latestPage !== undefined && latestPage !== page;
+    latestPage = page;
+    if (isOther && document.activeElement?.closest('.top-bar')) announce(name);
+  }, [page, name]);
 }
 
 function TopLink({
@@ -208,6 +223,11 @@ function TopLink({
 function LiveHint() {
   const m = useMessages();
   const live = useCell(isLive);
+  const before = useRef(live);
+  useEffect(() => {
+    if (before.current === 'offline' && live === 'live') announce(m.shell.online);
+    before.current = live;
+  }, [live, m]);
   return (
     <span role="status" className={live === 'offline' ? 'offline' : 'hidden'}>
       {live === 'offline' ? m.shell.offline : ''}

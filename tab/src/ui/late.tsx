@@ -66,6 +66,17 @@ function latenessOf(ticket: Timed, state: State, m: Messages, format: Format): L
   return soon.length > 0 ? { kind: 'soon', reasons: soon } : undefined;
 }
 
+function wordsFor(kind: Lateness['kind'], ticket: Timed, m: Messages): string {
+  if (kind === 'soon') return m.late.soon;
+  return ticket.isRtBreached ? m.filter.isRtBreached : ticket.isFrtBreached ? m.filter.isFrtBreached : m.list.overdue;
+}
+
+/** That a ticket is late or nearly, in a word or two; undefined when it has time, or is done. */
+export function lateText(ticket: Timed, state: State | undefined, m: Messages, format: Format): string | undefined {
+  const lateness = state && latenessOf(ticket, state, m, format);
+  return lateness && wordsFor(lateness.kind, ticket, m);
+}
+
 /** Whether a ticket is late or nearly, as time goes on. */
 function useLateness(ticket: Timed, state: State | undefined): Lateness | undefined {
   const m = useMessages();
@@ -95,10 +106,9 @@ export function LateMark({ ticket, state }: { ticket: Timed; state: State | unde
   const lateness = useLateness(ticket, state);
   if (!lateness) return null;
   const { kind, reasons } = lateness;
-  const late = ticket.isRtBreached ? m.filter.isRtBreached : ticket.isFrtBreached ? m.filter.isFrtBreached : undefined;
   return (
     <span className={`late-mark ${kind}`} title={reasons.join('\n')}>
-      {kind === 'soon' ? m.late.soon : (late ?? m.list.overdue)}
+      {wordsFor(kind, ticket, m)}
       <span className="hidden">. {reasons.join('. ')}</span>
     </span>
   );

@@ -14,6 +14,7 @@ import {
   useState,
 } from 'react';
 import { flushSync } from 'react-dom';
+import { useTold } from '../announce.tsx';
 import { useMessages } from '../i18n.tsx';
 import { isComposing } from '../keyboard.ts';
 import './pick.css';
@@ -43,6 +44,17 @@ export interface ListProps {
   emptyText?: string | undefined;
   /** Below the options. */
   footer?: ReactNode;
+}
+
+/** Options that follow one another in the same group. */
+function partsOf(options: Option[]): { group: string | undefined; options: Option[] }[] {
+  const parts: { group: string | undefined; options: Option[] }[] = [];
+  for (const option of options) {
+    const last = parts.at(-1);
+    if (last && last.group === option.group) last.options.push(option);
+    else parts.push({ group: option.group, options: [option] });
+  }
+  return parts;
 }
 
 const fits = (option: Option, words: string[]): boolean => {
@@ -94,9 +106,39 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
       pick(shown[at]);
     }
   };
+  const isEmpty = shown.length === 0;
+  const nothing = emptyText ?? m.common.nothingFound;
+  useTold(isEmpty && text !== '' ? nothing : undefined);
+  const drawn = (option: Option) => {
+    const index = shown.indexOf(option);
+    return (
+      // biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keyboard for all of them
+      <div
+        key={option.key}
+        id={`${id}${option.key}`}
+        role="option"
+        tabIndex={-1}
+        className="pick-option"
+        // Where none is chosen, "not selected" would be said of each.
+        aria-selected={option.isChosen}
+        aria-disabled={option.isDisabled}
+        data-active={index === at}
+        onMouseMove={() => index !== at && setActive(index)}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => pick(option)}
+      >
+        {option.icon && <span className="pick-icon">{option.icon}</span>}
+        <span className="ellipsis">{option.text}</span>
+        {option.detail && <span className="pick-detail ellipsis">{option.detail}</span>}
+        {option.isChosen && <CheckmarkFilled className="pick-check" />}
+      </div>
+    );
+  };
+  // What has the focus on a screen to touch needs a name; elsewhere the box in it has the same.
+  const whole = isTypedFirst ? {} : { role: 'group', 'aria-label': label, tabIndex: 0 };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend
-    <div className="pick" role="group" aria-label={label} tabIndex={isTypedFirst ? undefined : 0} onKeyDown={onKeyDown}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the box in it
+    <div className="pick" {...whole} onKeyDown={onKeyDown}>
       <input
         className="pick-input"
         role="combobox"
@@ -125,36 +167,21 @@ export function PickList({ label, options, onPick, isMultiple, onSearch, freeTex
         aria-multiselectable={isMultiple}
         ref={list}
       >
-        {shown.map((option, index) => (
-          <div key={option.key}>
-            {option.group && option.group !== shown[index - 1]?.group && (
-              <div className="pick-group" role="presentation">
-                {option.group}
+        {partsOf(shown).map(({ group, options }) =>
+          group ? (
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list
+            <div key={group} role="group" aria-label={group}>
+              <div className="pick-group" aria-hidden="true">
+                {group}
               </div>
-            )}
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keyboard for all of them */}
-            <div
-              id={`${id}${option.key}`}
-              role="option"
-              tabIndex={-1}
-              className="pick-option"
-              aria-selected={option.isChosen ?? false}
-              aria-description={option.group}
-              aria-disabled={option.isDisabled}
-              data-active={index === at}
-              onMouseMove={() => index !== at && setActive(index)}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => pick(option)}
-            >
-              {option.icon && <span className="pick-icon">{option.icon}</span>}
-              <span className="ellipsis">{option.text}</span>
-              {option.detail && <span className="pick-detail ellipsis">{option.detail}</span>}
-              {option.isChosen && <CheckmarkFilled className="pick-check" />}
+              {options.map(drawn)}
             </div>
-          </div>
-        ))}
+          ) : (
+            options.map(drawn)
+          ),
+        )}
       </div>
-      {shown.length === 0 && <div className="pick-empty">{emptyText ?? m.common.nothingFound}</div>}
+      {isEmpty && <div className="pick-empty">{nothing}</div>}
       {footer}
     </div>
   );

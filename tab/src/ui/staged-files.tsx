@@ -66,7 +66,7 @@ export function AttachButton({ onFiles, hasWords = false }: { onFiles: (files: F
         appearance="subtle"
         icon={<AttachRegular />}
         onClick={() => picker.current?.click()}
-        {...(!hasWords && { 'aria-label': m.comment.attach, title: m.comment.attach })}
+        {...(!hasWords && { title: m.comment.attach })}
       >
         {hasWords && m.comment.attach}
       </Button>

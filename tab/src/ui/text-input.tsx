@@ -1,6 +1,6 @@
 /** A text that is written where it stands. */
 
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { keepDraft, readDraft } from '../drafts.ts';
 import { leaveBox } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
@@ -67,8 +67,10 @@ export function TextInput({
     if (isSettled) forget();
     else setBase(before.value);
   };
+  const noteId = useId();
   const props = {
     ...rest,
+    ...(base !== undefined && { 'aria-describedby': noteId }),
     className,
     value: text,
     onChange: ({ target }: { target: { value: string } }) => {
@@ -109,7 +111,7 @@ export function TextInput({
       {base !== undefined && (
         // biome-ignore lint/a11y/noStaticElementInteractions: a press on its buttons does not leave the box
         <span className="unsaved" onMouseDown={(event) => event.preventDefault()}>
-          <span role="status">{m.common.notSaved}</span>
+          <span id={noteId}>{m.common.notSaved}</span>
           <span className="unsaved-choice">
             <button type="button" className="text-button" onClick={() => void save({ value: base, onCommit })}>
               {m.common.save}

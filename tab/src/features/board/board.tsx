@@ -17,6 +17,7 @@ import { Button } from '@fluentui/react-components';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { OfferedMove } from '../../../../api/contract/moves.ts';
 import type { State } from '../../../../api/contract/workflow.ts';
+import { announce, useCountTold } from '../../announce.tsx';
 import { useKept } from '../../back.ts';
 import { changeTicket, refreshLists, tell } from '../../changes.ts';
 import type { Move } from '../../collisions.ts';
@@ -34,6 +35,9 @@ import { columnKeys, giveBackFocus, held, useCardKeys } from './keys.ts';
 import './board.css';
 
 type BoardFilter = Omit<ListFilter, 'statusId' | 'isResolved' | 'orderBy' | 'order'>;
+
+/** How cards are moved is said once, not with each card. */
+let isHowToTold = false;
 
 export function Board({ instanceId, filter }: { instanceId: string; filter: BoardFilter }) {
   const m = useMessages();
@@ -84,10 +88,27 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
     const state = stateOf(workflow, String(id));
     return state && barredBy(m, workflow, ticket, state, who);
   };
-  const hold = useCallback((ticketNo: number) => {
-    held.current = ticketNo;
-    setCurrent(ticketNo);
-  }, []);
+  /** Said of the card that was just lifted. */
+  const lifted = useRef<string>(undefined);
+  const hold = useCallback(
+    (ticketNo: number) => {
+      held.current = ticketNo;
+      setCurrent(ticketNo);
+      if (isHowToTold || !document.activeElement?.matches(':focus-visible')) return;
+      isHowToTold = true;
+      announce(m.board.howTo);
+    },
+    [m],
+  );
+  const [counts, setCounts] = useState<Record<string, number>>({});
+  const onCount = useCallback(
+    (id: string, count: number | undefined) =>
+      setCounts(({ [id]: _, ...others }) => (count === undefined ? others : { ...others, [id]: count })),
+    [],
+  );
+  const isCounted = workflow.states.every(({ id }) => id in counts);
+  const sum = Object.values(counts).reduce((all, count) => all + count, 0);
+  useCountTold(`board ${instanceId} ${JSON.stringify(filter)}`, isCounted ? sum : undefined);
   useCardKeys(board, dragged !== undefined, hasShortcuts);
   const possible = dragged ? movesFor(dragged).map(({ state }) => state) : [];
   const labelOf = (id: unknown) => stateLabel(m, stateOf(workflow, String(id))?.label ?? '');
@@ -103,14 +124,21 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
       accessibility={{
         // It would take the keyboard from the dialog that a drop opens; the board gives it back itself.
         restoreFocus: false,
-        screenReaderInstructions: { draggable: m.board.howTo },
+        screenReaderInstructions: { draggable: '' },
         announcements: {
-          onDragStart: ({ active }) => m.board.lifted((active.data.current as ListedTicket).ticketNo),
-          onDragOver: ({ over }) => (over ? m.board.over(labelOf(over.id)) : undefined),
+          onDragStart: ({ active }) => {
+            lifted.current = m.board.lifted((active.data.current as ListedTicket).ticketNo);
+            return lifted.current;
+          },
+          onDragOver: ({ over }) => {
+            // The column under it is said a moment later, in place of what was said before.
+            const before = lifted.current;
+            lifted.current = undefined;
+            return [before, over && m.board.over(labelOf(over.id))].filter(Boolean).join('. ') || undefined;
+          },
+          // A move, or why there is none, is told when it is known.
           onDragEnd: ({ active, over }) =>
-            over
-              ? (barred(active.data.current as ListedTicket, over.id) ?? m.board.dropped(labelOf(over.id)))
-              : m.board.cancelled,
+            over && over.id !== (active.data.current as ListedTicket).statusId ? undefined : m.board.cancelled,
           onDragCancel: () => m.board.cancelled,
         },
       }}
@@ -134,6 +162,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
             onMenu={setMenuFor}
             onHold={hold}
             onFilled={setFilledCount}
+            onCount={onCount}
             current={current}
           />
         ))}
@@ -196,10 +225,13 @@ interface ColumnProps {
   onMenu: (ticket: ListedTicket) => void;
   onHold: CardProps['onHold'];
   onFilled: (change: (count: number) => number) => void;
+  /** How many tickets it has; undefined while that is asked. */
+  onCount: (id: string, count: number | undefined) => void;
   current: number | undefined;
 }
 
-function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold, onFilled, current }: ColumnProps) {
+function Column(props: ColumnProps) {
+  const { instanceId, state, filter, isTarget, isBarred, onMenu, onHold, onFilled, onCount, current } = props;
   const m = useMessages();
   const format = useFormat();
   const { setNodeRef, isOver } = useDroppable({ id: state.id, data: { isBarred } });
@@ -218,6 +250,8 @@ function Column({ instanceId, state, filter, isTarget, isBarred, onMenu, onHold,
     return () => onFilled((all) => all - 1);
   }, [isFilled, onFilled]);
   const count = pages.data?.pages[0]?.itemCount;
+  const known = pages.isPlaceholderData ? undefined : count;
+  useEffect(() => onCount(state.id, known), [onCount, state.id, known]);
   // A further page would break off a reading of those that are there.
   const readMore = async () => {
     if (pages.isFetching) await pages.refetch({ cancelRefetch: false });

@@ -12,6 +12,7 @@ import { keyName } from '../../keyboard.ts';
 import { tagKey } from '../../ui/choices.tsx';
 import { DueDay, LateSign } from '../../ui/late.tsx';
 import { Face, nameOf, PriorityMark, TagMark } from '../../ui/marks.tsx';
+import { useTicketName } from '../../ui/ticket-name.ts';
 import { stateOf } from '../../ui/workflow.ts';
 import { giveBackFocus, held } from './keys.ts';
 
@@ -33,6 +34,7 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
     attributes: { roleDescription: m.board.card, tabIndex: isStop ? 0 : -1 },
   });
   const { ticketNo } = ticket;
+  const name = useTicketName(ticket, stateOf(useWorkflow(instanceId), ticket.statusId), { hasState: false });
   useEffect(() => {
     if (held.current === ticketNo) giveBackFocus(ticketNo);
   }, [ticketNo]);
@@ -42,8 +44,9 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
       {...listeners}
       {...attributes}
       role="group"
+      aria-describedby={undefined}
       className={`board-card${isDragging ? ' dragging' : ''}`}
-      aria-label={[`#${ticketNo} ${ticket.title}`, m.priority[ticket.priority], nameOf(m, ticket.assignee)].join(', ')}
+      aria-label={name}
       data-no={ticketNo}
       onFocus={() => onHold(ticketNo)}
       onKeyDown={(event) => {

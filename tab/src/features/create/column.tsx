@@ -77,27 +77,29 @@ interface LineProps {
 
 export function Line({ id, label, isMandatory, note, children }: LineProps) {
   const m = useMessages();
-  const noteId = note && `${id}-note`;
+  const noteId = `${id}-note`;
+  const hasNote = note !== undefined || isMandatory;
   useEffect(() => {
     // Whatever kind of field it is, what is wrong with it belongs to it.
     const field = document.getElementById(id);
-    if (noteId) field?.setAttribute('aria-describedby', noteId);
+    if (hasNote) field?.setAttribute('aria-describedby', noteId);
     return () => field?.removeAttribute('aria-describedby');
-  }, [id, noteId]);
+  }, [id, noteId, hasNote]);
   return (
     <div className="form-line">
       <label htmlFor={id}>
         {label}
         {isMandatory && (
-          <span className="mandatory" title={m.create.mandatory}>
+          <span className="mandatory" aria-hidden="true">
             {' *'}
           </span>
         )}
       </label>
       {children}
-      {note && (
-        <span id={noteId} className="form-note" role="alert">
-          {note}
+      {hasNote && (
+        // Read with the field, which has the keyboard when something is wrong.
+        <span id={noteId} className="form-note" hidden={note === undefined}>
+          {note ?? m.create.required}
         </span>
       )}
     </div>

@@ -192,7 +192,8 @@ function Form({ instanceId, first, onClose, instance }: Props & { instance: Inst
                   label={m.field.title}
                   required
                   validationMessageIcon={null}
-                  {...(noteOf('title') && { validationMessage: noteOf('title')! })}
+                  // It has the keyboard by then, which says it.
+                  {...(noteOf('title') && { validationMessage: { children: noteOf('title'), role: undefined } })}
                 >
                   <Input
                     size="large"

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useTold } from '../../announce.tsx';
 import { call } from '../../api.ts';
 import { keys, type ListFilter } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
@@ -29,11 +30,14 @@ export function Duplicates({
     placeholderData: keepPreviousData,
     enabled: words.length > 0,
   });
-  if (words.length === 0 || data.length === 0) return null;
+  const found = words.length === 0 ? [] : data;
+  const { length } = found;
+  useTold(length > 0 ? `${m.create.duplicates} ${m.list.count(String(length), length)}` : undefined);
+  if (found.length === 0) return null;
   return (
-    <section className="duplicates" aria-label={m.create.duplicates} aria-live="polite">
+    <section className="duplicates" aria-label={m.create.duplicates}>
       <span className="quiet">{m.create.duplicates}</span>
-      {data.map((ticket) => (
+      {found.map((ticket) => (
         <button key={ticket.id} type="button" className="text-button" onClick={() => onOpen(ticket.ticketNo)}>
           #{ticket.ticketNo} {ticket.title} <span className="quiet">{stateLabel(m, ticket.status)}</span>
         </button>

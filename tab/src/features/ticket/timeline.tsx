@@ -5,8 +5,10 @@ import { Fragment, memo, type ReactNode, useDeferredValue, useEffect, useRef, us
 import type { Activity, Change } from '../../../../api/contract/activities.ts';
 import type { Attachment } from '../../../../api/contract/attachments.ts';
 import type { Person } from '../../../../api/contract/wire.ts';
+import { announce } from '../../announce.tsx';
 import { useActivities, useInstance, useMe } from '../../data.ts';
 import { useFormat, useMessages } from '../../i18n.tsx';
+import type { Messages } from '../../messages/en.ts';
 import { Face } from '../../ui/marks.tsx';
 import { Ago } from '../../ui/passing-time.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
@@ -28,7 +30,7 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
   const whole = useDeferredValue(read, NOTHING_YET);
   const data = whole && whole !== NOTHING_YET ? whole : read?.slice(0, AT_ONCE);
   const newest = data?.findLast(isSaid);
-  const { item: newestItem, news } = useNewest(ticketNo, whole === data ? data : undefined, newest);
+  const newestItem = useNewest(ticketNo, whole === data ? data : undefined, newest);
   if (isPending) return <Loading />;
   if (error && !data) return <Failed error={error} retry={() => void refetch()} />;
   const shown = isShort ? data!.filter(isSaid) : data!;
@@ -40,9 +42,6 @@ export function Timeline({ instanceId, ticketNo }: { instanceId: string; ticketN
           {isShort ? m.ticket.showChanges : m.ticket.hideChanges}
         </button>
       </div>
-      <span className="hidden" role="status">
-        {news && `${news.createdBy.name} ${m.activity.commented}`}
-      </span>
       <ol className={shown.length > AT_ONCE ? 'long' : undefined}>
         {shown.map((activity) => (
           <li key={activity.id} ref={activity === newest ? newestItem : undefined}>
@@ -59,21 +58,37 @@ const Entry = memo(function Entry(props: { instanceId: string; activity: Activit
   return isSaid(props.activity) ? <Comment {...props} /> : <Line {...props} />;
 });
 
-/** What was said last while the ticket is open: its place is scrolled to when I have said it, others' is told. */
+const MOVES = new Set<Activity['action']>(['started', 'pending', 'resolved', 'closed', 'reopened', 'assigned']);
+
+/** What others did that changes what there is to do here; smaller changes are read where they stand. */
+function newsOf(m: Messages, { createdBy, action, comment, isPrivate, attachments }: Activity): string | undefined {
+  const done =
+    comment !== ''
+      ? m.activity[isPrivate ? 'noted' : 'commented']
+      : attachments.length > 0
+        ? m.activity.attached
+        : MOVES.has(action) && m.activity[action];
+  return done && createdBy.id !== 'system' ? `${createdBy.name} ${done}` : undefined;
+}
+
+/** What was said last while the ticket is open: its place is scrolled to when I have said it; what others do is told. */
 function useNewest(ticketNo: string, data: Activity[] | undefined, newest: Activity | undefined) {
+  const m = useMessages();
   const me = useMe();
   const item = useRef<HTMLLIElement>(null);
   const shown = useRef({ ticketNo, data });
-  const [news, setNews] = useState<Activity>();
   useEffect(() => {
     const before = shown.current;
     shown.current = { ticketNo, data };
-    if (!newest || before.ticketNo !== ticketNo || !before.data) return;
-    if (before.data.some(({ id }) => id === newest.id)) return;
-    if (newest.createdBy.id === me.id) item.current?.scrollIntoView({ block: 'end' });
-    else setNews(newest);
-  }, [ticketNo, data, newest, me.id]);
-  return { item, news };
+    if (!data || before.ticketNo !== ticketNo || !before.data || before.data === data) return;
+    const known = new Set(before.data.map(({ id }) => id));
+    if (newest?.createdBy.id === me.id && !known.has(newest.id)) item.current?.scrollIntoView({ block: 'end' });
+    for (const activity of data) {
+      const news = !known.has(activity.id) && activity.createdBy.id !== me.id && newsOf(m, activity);
+      if (news) announce(news);
+    }
+  }, [ticketNo, data, newest, me.id, m]);
+  return item;
 }
 
 function When({ activity }: { activity: Activity }) {

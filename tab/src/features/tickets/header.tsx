@@ -36,13 +36,14 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
               <button
                 type="button"
                 className="sort"
-                title={name}
                 aria-label={name}
                 onClick={() =>
                   onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(orderBy))
                 }
               >
-                <span className="ellipsis">{id === 'priority' ? m.column.priorityShort : name}</span>
+                <span className="ellipsis" title={name}>
+                  {id === 'priority' ? m.column.priorityShort : name}
+                </span>
                 {isSorted && <span aria-hidden="true">{filter.order === 'ASC' ? '↑' : '↓'}</span>}
               </button>
             ) : (

@@ -12,6 +12,7 @@ import { CustomValue } from '../../ui/custom-value.tsx';
 import { DueDay, LateSign } from '../../ui/late.tsx';
 import { Face, PersonName, PriorityMark, StateMark, TagMark } from '../../ui/marks.tsx';
 import { Ago } from '../../ui/passing-time.tsx';
+import { useTicketName } from '../../ui/ticket-name.ts';
 import { stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
 import type { BuiltInColumn, Column } from './columns.ts';
 import './row.css';
@@ -53,6 +54,7 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
     onHover,
   } = props;
   const m = useMessages();
+  const name = useTicketName(ticket, state, { unseen });
   const className = [
     isCard ? 'ticket-card' : 'ticket-row',
     isActive && 'active',
@@ -67,6 +69,7 @@ export const TicketRow = memo(function TicketRow(props: RowProps) {
     <div
       role="row"
       aria-rowindex={index + 2}
+      aria-label={name}
       aria-selected={isSelectable ? isSelected : undefined}
       aria-current={isOpen || undefined}
       data-no={ticket.ticketNo}

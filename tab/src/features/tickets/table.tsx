@@ -2,6 +2,7 @@
 /** The list of tickets: any number of them, of which only what can be seen is drawn. */
 
 import { type MouseEvent, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCountTold } from '../../announce.tsx';
 import { changeTickets } from '../../bulk.ts';
 import {
   type ListedTicket,
@@ -93,6 +94,8 @@ export function TicketTable({
   // What a key opens is there before the key is pressed.
   useLoadedWhenIdle(ActionDialog.load);
   const filterKey = `${instanceId} ${JSON.stringify(filter)}`;
+  const { orderBy: _, order: __, ...asked } = filter;
+  useCountTold(`${instanceId} ${JSON.stringify(asked)}`, pages.isPlaceholderData ? undefined : count);
   const shownKey = useRef(filterKey);
   useEffect(() => {
     if (shownKey.current === filterKey) return;

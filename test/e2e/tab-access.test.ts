@@ -272,13 +272,16 @@ describe('on a phone', () => {
     await withKeyboard(true);
     await page.keyboard.type('one\ntwo\nthree\nfour\nfive\nsix');
     const photo = { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('not much of a photo') };
-    await page.getByTestId('files').setInputFiles([photo, { ...photo, name: 'another.png' }]);
+    const log = { name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('not much of a log') };
+    await page.getByTestId('files').setInputFiles([photo, { ...photo, name: 'another.png' }, log]);
     await page.getByRole('button', { name: 'Remove another.png' }).waitFor();
     expect(await unfitForFingers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the list' }).tap({ trial: true });
     await page.getByRole('button', { name: 'Add note' }).tap();
     const said = page.locator('.comment.private', { hasText: 'six' });
     await said.waitFor();
+    await said.getByRole('link', { name: 'log.txt' }).scrollIntoViewIfNeeded();
+    expect(await unfitForFingers(page)).toEqual([]);
     // What was said last is still seen above the box for the next.
     await page.getByRole('button', { name: 'Private note' }).tap();
     await page.locator('.tiptap:focus').waitFor();
@@ -286,6 +289,74 @@ describe('on a phone', () => {
     expect(box.y - last.y - last.height).toBeGreaterThan(0);
   });
 });
+
+test('whoever hears the page is told once what others see happen, and nothing of what passes by', async () => {
+  await world.removeTickets('Heard');
+  await world.createTicket('Heard one');
+  const { ticketNo, id } = await world.createTicket('Heard two', { priority: 'Urgent' });
+  const page = await world.open(world.people.ana, world.path('?title=Heard'));
+  await page.getByRole('row', { name: `${ticketNo} Heard two, Open, Urgent, Nobody`, exact: true }).waitFor();
+  await page.locator('body > [role="status"]', { hasText: '2 tickets' }).waitFor({ state: 'attached' });
+  await page.evaluate(LISTEN);
+  const hears = (sentence: string, times = 1) =>
+    page.waitForFunction(`heard.filter((one) => one === ${JSON.stringify(sentence)}).length === ${times}`);
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('two');
+  await hears('1 ticket');
+  await world.createTicket('Nobody has asked, Heard two');
+  await page.locator('.count', { hasText: '2 tickets' }).waitFor();
+  await page.locator(`[data-no="${ticketNo}"]`).focus();
+  await page.keyboard.press('p');
+  await page.keyboard.type('zz');
+  await hears('Nothing found');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('low');
+  await page.keyboard.press('Enter');
+  await hears(`Ticket #${ticketNo} changed`);
+  await page.keyboard.press('a');
+  // The group is heard once, not with each of its options.
+  await page.getByRole('group', { name: 'Work tickets here' }).getByRole('option', { name: 'Ben Agent' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator(`[data-no="${ticketNo}"]:focus`).waitFor();
+  await page.keyboard.press('Enter');
+  await hears('Open beside the list');
+  await page.getByRole('heading', { name: 'History' }).waitFor();
+  const say = (body: object) => world.as.ben(`/tickets/${id}/activities`, { ...put(body), method: 'POST' });
+  await say({ comment: 'I look at it' });
+  await hears('Ben Agent commented');
+  await say({ comment: 'It is done' });
+  await hears('Ben Agent commented', 2);
+  await say({ comment: 'Among us', isPrivate: true });
+  await hears('Ben Agent wrote a private note');
+  await page.getByRole('link', { name: 'Board' }).focus();
+  await page.keyboard.press('Enter');
+  await hears('2 tickets');
+  expect(await page.evaluate('heard')).toEqual([
+    '1 ticket',
+    'Nothing found',
+    `Ticket #${ticketNo} changed`,
+    'Open beside the list',
+    'Ben Agent commented',
+    'Ben Agent commented',
+    'Ben Agent wrote a private note',
+    'Board',
+    '2 tickets',
+  ]);
+});
+
+/** Keeps in `heard` what is put into any part of the page that is read aloud when it changes. */
+const LISTEN = `{
+  const LIVE = '[aria-live], [role="status"], [role="alert"], output';
+  window.heard = [];
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes)
+      for (const one of type === 'characterData' ? [target] : addedNodes) {
+        const isLive = (one.matches ? one : one.parentElement)?.closest(LIVE);
+        if (isLive && one.textContent) heard.push(one.textContent);
+      }
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
+}`;
 
 /** What a finger can see and not hit, letters that a phone would zoom in on, and what is wider than the page. */
 function unfitForFingers(page: Page): Promise<string[]> {

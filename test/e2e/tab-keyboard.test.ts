@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Activity } from '../../api/contract/activities.ts';
-import { doneTo, openWorld, pressAs, row, type World } from './tab-world.ts';
+import { doneTo, notice, openWorld, pressAs, row, type World } from './tab-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -282,7 +282,7 @@ describe('an agent with a keyboard alone', () => {
     await page.route('**/me/preferences', (route) => route.abort());
     await menu();
     await page.getByRole('menuitemradio', { name: 'Off' }).click();
-    await page.getByText('The server cannot be reached').waitFor();
+    await notice(page, 'The server cannot be reached').waitFor();
     await page.unroute('**/me/preferences');
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('Keyboard shortcuts').waitFor();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
 import { BASE_PATH } from '../../api/contract/wire.ts';
-import { listSettled, openWorld, row, type World } from './tab-world.ts';
+import { listSettled, notice, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 let page: Page;
@@ -229,12 +229,12 @@ describe('the list', () => {
     await due.waitFor();
     await page.goBack();
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await page.getByText('View “On fire” saved').waitFor();
+    await notice(page, 'View “On fire” saved').waitFor();
     await bar.getByText('(changed)').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).click();
     await bar.getByText('(changed)').waitFor();
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await page.getByText('View “On fire” saved').waitFor();
+    await notice(page, 'View “On fire” saved').waitFor();
 
     // He has the old one still: what he may not change he keeps as another, under a name that is free.
     await his.getByRole('columnheader', { name: 'Title' }).getByRole('button').click();
@@ -334,7 +334,7 @@ describe('the list', () => {
     const isSettled = listSettled(page);
     await page.goto(world.server.url + world.path('?title=Many&orderBy=title&order=ASC'));
     await row(page, 'Many 000').waitFor();
-    await page.getByText('310 tickets').waitFor();
+    await page.locator('.count', { hasText: '310 tickets' }).waitFor();
     await isSettled;
     await page.locator('.scroller[aria-busy="false"]').waitFor();
     expect(await page.locator('.ticket-row').count()).toBeLessThan(60);
@@ -358,7 +358,7 @@ describe('the list', () => {
     await row(page, 'Many 280').getByRole('img', { name: 'Urgent' }).waitFor();
     expect(read.filter((name) => changed.includes(name)).toSorted()).toEqual(changed.slice(1).toSorted());
     // What leaves the list goes a moment later, and what comes to it comes to its place.
-    await page.getByText('310 tickets').waitFor();
+    await page.locator('.count', { hasText: '310 tickets' }).waitFor();
     const put = (body: object) => ({
       method: 'PUT',
       headers: { 'Content-Type': 'application/json' },
@@ -367,7 +367,7 @@ describe('the list', () => {
     await world.as.ana(`/tickets/${many[300]!.id}`, put({ ticket: { title: 'Gone from here' } }));
     await world.as.ana(`/tickets/${other}`, put({ ticket: { title: 'Many 299, and one' } }));
     await world.as.olga(`/tickets/${many[301]!.id}`, { method: 'DELETE' });
-    await page.getByText('309 tickets').waitFor();
+    await page.locator('.count', { hasText: '309 tickets' }).waitFor();
     await page.keyboard.press('End');
     await row(page, 'Many 299, and one').waitFor();
     expect(await row(page, 'Gone from here').count()).toBe(0);

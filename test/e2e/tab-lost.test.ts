@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page, Route } from 'playwright-core';
 import type { Activity } from '../../api/contract/activities.ts';
 import type { Instance } from '../../api/contract/instance.ts';
-import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
+import { doneTo, expectSoon, notice, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('a comment', () => {
 
     await page.route('**/activities*', losesAnswer);
     await send(page).click();
-    await page.getByText(`The comment on ticket #${ticketNo} was not sent`).waitFor();
+    await notice(page, `The comment on ticket #${ticketNo} was not sent`).waitFor();
     await page.unrouteAll({ behavior: 'wait' });
     await page.reload();
     await box(page).getByText('Only once, please').waitFor();
@@ -73,7 +73,7 @@ describe('a comment', () => {
     await whoIs(world.people.ana.id);
     await page.reload();
     await send(page).click();
-    await page.getByText('Reply sent').waitFor();
+    await notice(page, 'Reply sent').waitFor();
     await box(second).waitFor({ state: 'detached' });
     expect(await commentsOn(ticketNo)).toEqual(['Only once, please']);
 
@@ -115,7 +115,7 @@ describe('a comment', () => {
     await box(page).getByText('Take your time', { exact: true }).waitFor();
     expect(await send(page).isDisabled()).toBe(true);
     answer();
-    await page.getByText('Reply sent').waitFor();
+    await notice(page, 'Reply sent').waitFor();
     await box(page).waitFor({ state: 'detached' });
     expect(await commentsOn(slow.ticketNo)).toEqual(['Take your time']);
     expect(await page.locator('.comment .file').count()).toBe(2);
@@ -218,7 +218,7 @@ test('what is taken away from somebody who writes leaves the text: a field, and 
   await right(item.customFieldsRight.filter(({ title }) => title !== 'Asset tag' && title !== 'Needed on'));
   await page.getByText('Needed on').waitFor({ state: 'detached' });
   await page.keyboard.press('Enter');
-  await page.getByText('The field “Asset tag” is not there any more').waitFor();
+  await notice(page, 'The field “Asset tag” is not there any more').waitFor();
   expect(await tag.inputValue()).toBe('A-17');
   await page.getByRole('button', { name: 'Discard' }).click();
   await tag.waitFor({ state: 'detached' });
@@ -235,7 +235,7 @@ test('what is taken away from somebody who writes leaves the text: a field, and 
   expect(await other.getByText('Among us').count()).toBe(0);
   await page.getByRole('button', { name: 'Priority: Medium' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Add note', exact: true }).click();
-  await page.getByText('Your role in this help desk does not allow this').waitFor();
+  await notice(page, 'Your role in this help desk does not allow this').waitFor();
   await page.reload();
   await page.getByRole('textbox', { name: 'Private note' }).getByText('Between us').waitFor();
   expect(await commentsOn(ticketNo)).toEqual([]);
@@ -298,7 +298,7 @@ test('a new ticket, and moves of one ticket and of several with a message, whose
   await page.locator('.notice', { hasText: 'The server cannot be reached' }).waitFor();
   await page.unrouteAll({ behavior: 'wait' });
   await page.locator('.notice').getByRole('button', { name: 'Try again' }).click();
-  await page.getByText('2 tickets are now Resolved').waitFor();
+  await notice(page, '2 tickets are now Resolved').waitFor();
   for (const one of several) expect(await commentsOn(one.ticketNo)).toEqual(['Told to both']);
 });
 
@@ -325,13 +325,13 @@ test('tags that two people add at once are both there; what failed is told besid
   expect(await tagsNow()).toEqual(['Network', 'Printer']);
   await page.unrouteAll({ behavior: 'wait' });
   await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('Undone').waitFor();
+  await notice(page, 'Undone').waitFor();
   expect(await tagsNow()).toEqual(['Network']);
 
   await page.context().setOffline(true);
   await reply(page, 'Not yet');
   await page.keyboard.press('Control+Enter');
-  const failed = page.getByText(`The comment on ticket #${ticketNo} was not sent`);
+  const failed = notice(page, `The comment on ticket #${ticketNo} was not sent`);
   await failed.waitFor();
   await page.context().setOffline(false);
   await row(page, 'Done in between').click();
@@ -340,7 +340,7 @@ test('tags that two people add at once are both there; what failed is told besid
   expect(await failed.isVisible()).toBe(true);
   await row(page, 'Tagged by two').click();
   await send(page).click();
-  await page.getByText('Reply sent').waitFor();
+  await notice(page, 'Reply sent').waitFor();
   expect(await failed.count()).toBe(0);
 
   const message = page.getByRole('dialog').getByRole('textbox');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { doneTo, openWorld, row, type World } from './tab-world.ts';
+import { doneTo, notice, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -61,7 +61,7 @@ describe('where the connection or the page goes', () => {
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await lost;
     }
-    await page.getByText('cannot be reached').waitFor();
+    await notice(page, 'cannot be reached').waitFor();
     await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Private note' }).click();
     await page.getByRole('button', { name: 'Add note', exact: true }).click();
@@ -109,6 +109,8 @@ describe('where the connection or the page goes', () => {
     await page.context().setOffline(false);
     await row(page, 'During the break').waitFor();
     await page.getByText('Not connected').waitFor({ state: 'detached' });
+    // Whoever hears the page hears that too.
+    await page.locator('body > [role="status"]', { hasText: 'Connected again' }).waitFor({ state: 'attached' });
   });
 
   test('a page that could not be loaded says why, and is there once the server is; so is a dialog', async () => {

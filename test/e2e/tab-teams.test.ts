@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { openInTeams, openOnPhone, TEAMS_APP_ID } from '../helpers/teams-host.ts';
-import { openWorld, type World } from './tab-world.ts';
+import { notice, openWorld, type World } from './tab-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -134,7 +134,7 @@ describe('in Teams on a phone, where the tab is no frame', () => {
     await page.getByRole('textbox', { name: 'Title' }).waitFor();
     await phone.askedFor('appInitialization.success');
     await page.getByRole('button', { name: 'Copy link' }).click();
-    await page.getByText('Link copied').waitFor();
+    await notice(page, 'Link copied').waitFor();
     const link = new URL(await page.evaluate('navigator.clipboard.readText()'));
     expect(link.origin + link.pathname).toBe(`https://teams.microsoft.com/l/entity/${TEAMS_APP_ID}/tickets`);
     expect(link.search).not.toContain('+');
@@ -162,7 +162,7 @@ describe('in Teams on a phone, where the tab is no frame', () => {
     await phone.askedFor('navigateBack');
     await page.goto(address(world.path('/reports')));
     await page.getByRole('button', { name: 'Download as CSV' }).first().click();
-    await page.getByText('Teams on a phone saves no files').waitFor();
+    await notice(page, 'Teams on a phone saves no files').waitFor();
     await page.context().close();
   });
 });
@@ -215,7 +215,7 @@ describe('setting the tab up', () => {
     await page.route(/\/me\/channels$/, (route) => route.abort(), { times: 1 });
     await teams.save();
     await teams.tab.getByRole('alert').getByText('The server cannot be reached').waitFor();
-    await page.getByText('The server cannot be reached').waitFor();
+    await notice(page, 'The server cannot be reached').waitFor();
     await teams.save();
     await teams.askedFor('settings.save.success');
     expect(await teams.tab.getByRole('alert').count()).toBe(0);

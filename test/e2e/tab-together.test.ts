@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Instance } from '../../api/contract/instance.ts';
 import { readEvents } from '../rest/event-stream.ts';
-import { doneTo, expectSoon, openWorld, row, type World } from './tab-world.ts';
+import { doneTo, expectSoon, notice, openWorld, row, type World } from './tab-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -157,14 +157,14 @@ describe('two people at once', () => {
     await set('low');
     await world.as.ben(`/tickets/${other.id}`, put({ ticket: { priority: 'Urgent' } }));
     await undo.click();
-    await page.getByText(`Not undone: Ben Agent has changed ticket #${other.ticketNo} since`).waitFor();
+    await notice(page, `Not undone: Ben Agent has changed ticket #${other.ticketNo} since`).waitFor();
     expect(await world.readTicket(other.ticketNo)).toMatchObject({ priority: 'Urgent' });
     await page.keyboard.press('Control+a');
     await set('important');
     await world.as.ben(`/tickets/${id}`, put({ ticket: { priority: 'Low' } }));
     await world.as.ben(`/tickets/${other.id}`, put({ ticket: { title: 'Taken back two, by him' } }));
     await undo.click();
-    await page.getByText('1 changed, 1 not').waitFor();
+    await notice(page, '1 changed, 1 not').waitFor();
     expect(await page.locator('.failures li').allTextContents()).toEqual([
       `#${ticketNo} Taken back oneBen Agent has changed it since.`,
     ]);

@@ -172,9 +172,12 @@ export const pressAs = (page: Page, key: string, code: string, modifiers: object
 /** The row of a ticket in the list. */
 export const row = (page: Page, title: string) => page.getByRole('row').filter({ hasText: title });
 
+/** The bar that tells what was just done, or was not. */
+export const notice = (page: Page, text: string | RegExp) => page.locator('.notice-text', { hasText: text });
+
 /** The number of the ticket in the bar that tells what was just done. */
 export async function doneTo(page: Page, text: RegExp): Promise<number> {
-  const bar = page.locator('.notice-text', { hasText: text });
+  const bar = notice(page, text);
   await bar.waitFor();
   return Number(/#(\d+)/.exec((await bar.textContent())!)?.[1]);
 }

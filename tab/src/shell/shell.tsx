@@ -13,7 +13,7 @@ import {
 import { type ReactElement, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { paths, useAddress, withQuery } from '../address.ts';
-import { announce } from '../announce.tsx';
+import { announce, useTold } from '../announce.tsx';
 import { useInstance, useMe, useRole } from '../data.ts';
 import { goToContent } from '../focus.ts';
 import { useMessages } from '../i18n.tsx';
@@ -90,6 +90,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
   // As it is called now: who I am is read less often.
   const name = instance?.name ?? given;
   const isOff = instance?.enabled === false;
+  useTold(isOff ? m.shell.off : undefined);
   const open = useCell(openTitle);
   const title = open ?? m.shell[page];
   useEffect(() => {
@@ -164,7 +165,7 @@ function Framed({ page, instanceId, name: given, children }: FramedProps) {
         <PersonMenu links={isWide ? [] : deskLinks} />
       </header>
       {isOff && (
-        <div className="off-bar" role="status">
+        <div className="off-bar">
           {m.shell.off}{' '}
           {role === 'owner' && <Link href={paths.settings(instanceId, 'general')}>{m.shell.switchOn}</Link>}
         </div>

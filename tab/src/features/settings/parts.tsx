@@ -12,6 +12,7 @@ import {
   MessageBarBody,
 } from '@fluentui/react-components';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useTold } from '../../announce.tsx';
 import { reasonOf } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
 import type { Editing } from './editing.ts';
@@ -92,6 +93,7 @@ export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) 
   useEffect(() => {
     if (isDirty) show(document.activeElement);
   }, [isDirty]);
+  useTold(isDirty && !clash && !problem ? (wrong ?? t.unsaved) : undefined);
   const submit = () => {
     if (wrong || clash || !isDirty || isSaving) return;
     if (onSave) onSave();
@@ -110,7 +112,7 @@ export function Editor<T>({ editing, wrong, onSave, children }: EditorProps<T>) 
       {children}
       {isDirty && !clash && (
         <div className={`save-bar${problem ? ' problem' : ''}`}>
-          <span key={problem} className="save-text" role={problem ? 'alert' : 'status'}>
+          <span key={problem} className="save-text" role={problem && 'alert'}>
             {problem ?? wrong ?? t.unsaved}
           </span>
           <Button onClick={editing.discard} disabledFocusable={isSaving}>
@@ -218,7 +220,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         {state === 'copied' ? m.notice.copied : state === 'failed' ? t.copyFailed : t.copy}
       </Button>
       <span className="hidden" role="status">
-        {state === 'copied' ? m.notice.copied : ''}
+        {{ ready: '', copied: m.notice.copied, failed: t.copyFailed }[state]}
       </span>
     </>
   );

@@ -216,7 +216,16 @@ export function TicketTable({
           onAll={areAllChosen ? none : selection.all}
         />
         {isDrawn && (
-          <div className="rows" role="rowgroup" style={{ blockSize: height }}>
+          <div
+            className="rows"
+            role="rowgroup"
+            style={{ blockSize: height }}
+            onFocus={({ target }) => {
+              // A screen reader puts the keyboard on any row, and what is pressed then means that one.
+              const index = Number(target.getAttribute('aria-rowindex')) - 2;
+              if (index >= 0 && index !== at) activate(index);
+            }}
+          >
             {rows.map(({ index, style }) => {
               const ticket = tickets[index]!;
               return (

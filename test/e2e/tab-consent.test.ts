@@ -398,9 +398,8 @@ describe('in a plain browser', () => {
     await page.getByRole('combobox').fill('ana');
     expect((await answered).headers().warning).toContain('directory_consent_required');
     // Who works the tickets comes first, and apart from those who do not.
-    const known = page.getByRole('option', { name: 'Anatol Known' });
-    await known.waitFor();
-    expect(await known.getAttribute('aria-description')).toBe('Others, who do not work tickets here');
+    const others = page.getByRole('group', { name: 'Others, who do not work tickets here' });
+    await others.getByRole('option', { name: 'Anatol Known' }).waitFor();
     expect(await page.locator('.pick-group').allTextContents()).toEqual([
       'Work tickets here',
       'Others, who do not work tickets here',

@@ -215,7 +215,7 @@ describe('setting the tab up', () => {
     await page.route(/\/me\/channels$/, (route) => route.abort(), { times: 1 });
     await teams.save();
     await teams.tab.getByRole('alert').getByText('The server cannot be reached').waitFor();
-    await notice(page, 'The server cannot be reached').waitFor();
+    await page.getByText('The server cannot be reached').waitFor();
     await teams.save();
     await teams.askedFor('settings.save.success');
     expect(await teams.tab.getByRole('alert').count()).toBe(0);

@@ -11,7 +11,7 @@ import { de as reports } from '../../tab/src/messages/reports.de.ts';
 import { de as settings } from '../../tab/src/messages/settings.de.ts';
 import { ticketDocument } from '../helpers/documents.ts';
 import { violationsIn } from './every-look.ts';
-import { button, open, page, read, told, workAsOwner, world } from './settings-page.ts';
+import { button, open, page, read, saved, told, workAsOwner, world } from './settings-page.ts';
 
 workAsOwner();
 
@@ -69,7 +69,7 @@ describe('the keys', () => {
   });
 });
 
-test('what the server refuses is read in the own language, and names the field or filter as the page does', async () => {
+test('what the server refuses and what states are called is read in the own language', async () => {
   await open('keys');
   await page.addInitScript("Object.defineProperty(navigator, 'language', { get: () => 'de' })");
   await page.reload();
@@ -89,6 +89,16 @@ test('what the server refuses is read in the own language, and names the field o
   await says(messages.error.filter(messages.filter.priority));
   await page.goto(world.server.url + world.path('/reports?from=2020-01-01&to=2026-01-01'));
   await says(reports.tooMuch);
+
+  // The states of the default workflow are called as they are everywhere else, and kept as what they are.
+  await page.goto(world.server.url + world.path('/settings/workflow'));
+  await page.locator('.state-name', { hasText: new RegExp(`^${messages.state.Started}`) }).click();
+  const label = page.getByRole('textbox', { name: settings.workflow.label });
+  expect(await label.inputValue()).toBe(messages.state.Started);
+  await label.fill('Läuft');
+  await page.getByText(settings.workflow.movesFrom('Läuft')).waitFor();
+  await label.fill(messages.state.Started);
+  await saved();
 });
 
 describe('people', () => {

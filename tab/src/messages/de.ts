@@ -189,7 +189,7 @@ export const de: Messages = {
     priority: 'Priorität festlegen …',
     due: 'Fälligkeit festlegen …',
     tags: 'Tags …',
-    noState: 'Diesen Status können Sie nicht ändern',
+    noState: 'Von hier gibt es keinen Schritt, den Sie machen können',
   },
   move: {
     title: (label) => `Auf „${label}“ setzen`,

@@ -165,7 +165,7 @@ export const fr: Messages = {
     requested: 'Mes demandes',
     assigned: 'Qui me sont attribués',
     news: 'Du nouveau pour moi',
-    following: 'Que je suis',
+    following: 'Tickets suivis',
     save: 'Enregistrer la vue',
     saveTitle: 'Enregistrer cette vue',
     name: 'Nom',
@@ -191,7 +191,7 @@ export const fr: Messages = {
     priority: 'Définir la priorité…',
     due: 'Définir l’échéance…',
     tags: 'Étiquettes…',
-    noState: 'Vous ne pouvez pas changer cet état',
+    noState: 'Il n’y a d’ici aucun passage que vous puissiez faire',
   },
   move: {
     title: (label) => `Passer à « ${label} »`,
@@ -376,7 +376,7 @@ export const fr: Messages = {
   palette: {
     open: 'Recherche et commandes (Ctrl+K)',
     title: 'Recherche et commandes',
-    placeholder: 'Trouver un ticket ou saisir une commande',
+    placeholder: 'Chercher un ticket, une commande',
     commands: 'Commandes',
     tickets: 'Tickets',
     helpDesk: 'Service d’assistance',
@@ -468,7 +468,7 @@ export const fr: Messages = {
       'Ajoutez l’application en onglet à un canal Teams, ou demandez au propriétaire d’un service d’assistance de vous ajouter.',
   },
   signIn: {
-    choose: 'Choisissez la personne avec laquelle vous connecter.',
+    choose: 'Choisissez l’identité sous laquelle vous connecter.',
     local:
       'Ce serveur fonctionne sur votre propre ordinateur et ne demande aucun compte. Ces personnes sont inventées.',
     cannot: 'Vous n’êtes pas connecté',

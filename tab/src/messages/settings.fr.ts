@@ -497,7 +497,7 @@ export const fr: SettingsMessages = {
   erase: {
     title: 'Effacer une personne',
     text: 'Retire le nom, l’adresse et l’ID d’une personne de tout ce service d’assistance, par exemple quand elle fait valoir ses droits. Ses tickets restent, sous un nom inventé.',
-    person: 'Qui',
+    person: 'Personne à effacer',
     find: 'Chercher par nom ou adresse',
     notFound: 'Aucun résultat. Saisissez l’adresse e-mail entière.',
     looking: (name) => `Recherche de ${name} partout…`,

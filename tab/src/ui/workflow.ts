@@ -23,6 +23,10 @@ export function asksResolution(workflow: Workflow, to: State, from: string[]): b
 /** The label of a state; those of the default workflow are translated. */
 export const stateLabel = (m: Messages, label: string): string => m.state[label as keyof typeof m.state] ?? label;
 
+/** The label that is kept of a state which is called so here: of a word for one of the default workflow, that one. */
+export const keptLabel = (m: Messages, shown: string): string =>
+  Object.entries(m.state).find(([, text]) => text === shown)?.[0] ?? shown;
+
 /** Who moves a ticket. */
 interface Who {
   id: string;

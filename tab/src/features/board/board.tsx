@@ -174,7 +174,7 @@ export function Board({ instanceId, filter }: { instanceId: string; filter: Boar
         <PickDialog
           title={`#${menuFor.ticketNo} ${menuFor.title}`}
           label={m.board.moveTo}
-          emptyText={who.isOff ? m.shell.off : m.actions.noState}
+          emptyText={who.isOff ? m.shell.off : movesFor(menuFor).length === 0 ? m.actions.noState : undefined}
           options={moveOptions(m, movesFor(menuFor))}
           onPick={(id) => moveTo(menuFor, id)}
           onClose={() => setMenuFor(undefined)}

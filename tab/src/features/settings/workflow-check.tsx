@@ -7,6 +7,7 @@ import type { WorkflowPreview } from '../../../../api/contract/instance.ts';
 import type { Workflow } from '../../../../api/contract/workflow.ts';
 import { useMessages } from '../../i18n.tsx';
 import type { Messages } from '../../messages/en.ts';
+import { stateLabel } from '../../ui/workflow.ts';
 import { administer } from './operations.ts';
 import { useTexts } from './texts.ts';
 
@@ -40,7 +41,7 @@ export function problemsOf(
   t: ReturnType<typeof useTexts>,
 ): string[] {
   const stuck = states.filter(({ isRemoved, tickets }) => isRemoved && tickets > 0);
-  const texts = stuck.map(({ label, tickets }) => t.workflow.effects.stuck(label, tickets));
+  const texts = stuck.map(({ label, tickets }) => t.workflow.effects.stuck(stateLabel(m, label), tickets));
   return texts.length > 0 ? texts : problems.map((problem) => m.error.notAccepted(problem));
 }
 
@@ -50,7 +51,8 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
   const m = useMessages();
   const { states } = preview;
   const lines = states.flatMap((state) => {
-    const { label, tickets, isNew, isRemoved, isUnreachable, isDeadEnd, needsOwner } = state;
+    const { tickets, isNew, isRemoved, isUnreachable, isDeadEnd, needsOwner } = state;
+    const label = stateLabel(m, state.label);
     if (isRemoved) return tickets > 0 ? [] : [t.workflow.effects.removed(label)];
     return [
       ...(isNew ? [t.workflow.effects.added(label)] : []),
@@ -89,7 +91,9 @@ export function Effects({ preview, isWhole = false }: { preview: WorkflowPreview
         <p>
           {counted.length > 0
             ? t.workflow.effects.keep(
-                counted.map(({ label, tickets }) => t.workflow.effects.inState(tickets, label)).join(', '),
+                counted
+                  .map(({ label, tickets }) => t.workflow.effects.inState(tickets, stateLabel(m, label)))
+                  .join(', '),
               )
             : t.workflow.effects.none}
         </p>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { State, Workflow } from '../../../../api/contract/workflow.ts';
 import { useMessages } from '../../i18n.tsx';
 import { StateMark } from '../../ui/marks.tsx';
-import { useResolutionLabel } from '../../ui/workflow.ts';
+import { keptLabel, stateLabel, useResolutionLabel } from '../../ui/workflow.ts';
 import { useEditing, type VersionedInstance } from './editing.ts';
 import { Confirm, Editor, Group, Page } from './parts.tsx';
 import { Sortable, SortEnd, type SortList, SortMenu, SortRow } from './sortable.tsx';
@@ -28,15 +28,22 @@ import './pills.css';
 import './fields.css';
 import './workflow.css';
 
+const labelled = (workflow: Workflow, change: (label: string) => string): Workflow => ({
+  ...workflow,
+  states: workflow.states.map((state) => ({ ...state, label: change(state.label) })),
+});
+
 export function WorkflowPage({ instanceId, known }: { instanceId: string; known: VersionedInstance }) {
   const m = useMessages();
   const t = useTexts();
   const editing = useEditing(instanceId, known, WORKFLOW_PART);
-  const { value: workflow, set } = editing;
+  // The page shows the states as the whole tab does: those of the default workflow in the reader's own words.
+  const workflow = labelled(editing.value, (label) => stateLabel(m, label));
+  const set = (next: Workflow) => editing.set(labelled(next, (label) => keptLabel(m, label)));
   const [openId, setOpenId] = useState<string>();
   const [isChecking, setChecking] = useState(false);
-  const problem = workflowProblem(workflow);
-  const preview = usePreview(instanceId, workflow, problem === undefined);
+  const problem = workflowProblem(editing.value);
+  const preview = usePreview(instanceId, editing.value, problem === undefined);
   const barred = preview && !preview.canBeSaved ? problemsOf(preview, m, t).join(' ') : undefined;
   const start = startOf(workflow);
   const list: SortList = {

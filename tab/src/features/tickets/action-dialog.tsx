@@ -46,7 +46,7 @@ export default function ActionDialog(props: ActionProps) {
       <PickDialog
         title={title}
         label={m.actions.state}
-        emptyText={m.actions.noState}
+        emptyText={next.length === 0 ? m.actions.noState : undefined}
         options={moveOptions(m, next)}
         onPick={(id) => {
           const picked = next.find(({ state }) => state.id === id)!;

@@ -104,6 +104,7 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   const weekdayInFull = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
+  const list = new Intl.ListFormat(locale);
   const calendar = new Intl.DateTimeFormat('en-CA', zone);
   const calendarDay = new Intl.DateTimeFormat(locale, {
     timeZone: 'UTC',
@@ -150,7 +151,13 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
       const date = new Date(instant);
       return date.getTime() + (isMidnight(date) ? DAY_MS : 0);
     },
-    weekday: (instant: string) => weekdayInFull.format(new Date(instant)),
+    /** It stands alone, so it begins with a capital where the language writes it small in a sentence. */
+    weekday(instant: string): string {
+      const name = weekdayInFull.format(new Date(instant));
+      return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+    },
+    /** Some of them and, as the language says it, the last one. */
+    list: (names: string[]) => list.format(names),
     /** The day of an instant, or one of the calendar (YYYY-MM-DD), which is the same everywhere. */
     day: (text: string) => (text ? (text.length === 10 ? calendarDay : dayOfYear).format(new Date(text)) : ''),
     full: (instant: string) => (instant ? full.format(new Date(instant)) : ''),

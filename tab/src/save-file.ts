@@ -9,7 +9,10 @@ export async function saveFile(instanceId: string, path: string, filename: strin
   // It would do nothing, and not even say so.
   if ((await teamsHost)?.isPhone) throw new NoFilesError();
   const response = await authorizedFetch(instancePath(instanceId) + path, {});
-  const address = URL.createObjectURL(await response.blob());
+  const content = await response.blob();
+  // Without this mark, Excel takes the letters of a text file for those of an older code.
+  const parts = filename.endsWith('.csv') ? ['\ufeff', content] : [content];
+  const address = URL.createObjectURL(new Blob(parts, { type: content.type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = filename;

@@ -91,7 +91,7 @@ describe('the reports', () => {
   });
 
   test.each([
-    ['CSV', 'csv', /^.?key/],
+    ['CSV', 'csv', /^\xef\xbb\xbfkey/],
     ['Excel', 'xlsx', /^PK/],
   ])('are downloaded as %s', async (name, ending, beginning) => {
     const waiting = page.waitForEvent('download');

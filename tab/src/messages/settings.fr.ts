@@ -376,7 +376,7 @@ export const fr: SettingsMessages = {
     closed: 'Fermé',
     from: (day) => `${day}, de`,
     to: (day) => `${day}, à`,
-    addSpan: (day) => `${day} : ajouter un horaire`,
+    addSpan: (day) => `Ajouter un horaire : ${day}`,
     removeSpan: (day, from, to) => `Retirer ${day} de ${from} à ${to}`,
     copyMonday: 'Identique du lundi au vendredi',
     holidays: 'Jours fériés',

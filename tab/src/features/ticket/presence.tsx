@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Person } from '../../../../api/contract/wire.ts';
 import { call } from '../../api.ts';
 import { useInstance } from '../../data.ts';
-import { useMessages } from '../../i18n.tsx';
+import { useFormat, useMessages } from '../../i18n.tsx';
 import { onLiveEvent } from '../../live.ts';
 import { Face } from '../../ui/marks.tsx';
 import './presence.css';
@@ -88,7 +88,8 @@ function usePresence(instanceId: string, ticketId: string): Person[] {
 export function Presence({ instanceId, ticketId }: { instanceId: string; ticketId: string }) {
   const m = useMessages();
   const people = usePresence(instanceId, ticketId);
-  const names = people.map(({ name }) => name).join(', ');
+  const format = useFormat();
+  const names = format.list(people.map(({ name }) => name));
   return (
     <span role="status" className="presence" title={names}>
       {people.length > 0 && (

@@ -186,7 +186,7 @@ function fieldFacts({ m }: CardContext, { ticket, customFields }: TicketView, li
 function valueText(m: Messages, field: CustomField, value: unknown, max: number): string {
   if (value === undefined || value === null || value === '' || value === false) return '';
   if (field.type.key === 'toggle') return m.yes;
-  if (field.type.key === 'date') return dateText(String(value));
+  if (field.type.key === 'date') return dateText(m, String(value));
   if (!Array.isArray(value)) return plain(String(value), max);
   const names = (value as (string | Person)[]).slice(0, 20).map((one) => {
     if (typeof one !== 'string') return plain(one.name || one.id, 60);
@@ -195,8 +195,11 @@ function valueText(m: Messages, field: CustomField, value: unknown, max: number)
   return cut(names.join(', '), max);
 }
 
-const dateText = (value: string): string =>
-  /^\d{4}-\d{2}-\d{2}T.*Z$/i.test(value) ? moment(value.toUpperCase()) : plain(value, 40);
+function dateText(m: Messages, value: string): string {
+  if (/^\d{4}-\d{2}-\d{2}T.*Z$/i.test(value)) return moment(value.toUpperCase());
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  return isDay ? m.day(value) : plain(value, 40);
+}
 
 function ticketActions(ctx: CardContext, { instanceId, ticket, may }: TicketView, url: string): Json[] {
   const { m } = ctx;

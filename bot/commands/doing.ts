@@ -167,7 +167,7 @@ function refusal(acting: Acting, { verb }: Wish, ticketId: string, error: AppErr
     case 'rate_limited':
       return problem(acting, m.errors.unavailable, [execute(m.refresh, verb, data), ...comment]);
     case 'invalid_input':
-      return problem(acting, error.detail, comment.length > 0 ? comment : undefined);
+      return problem(acting, m.errors.notAccepted(error.detail), comment.length > 0 ? comment : undefined);
     default:
       return problem(acting, m.errors.internal);
   }

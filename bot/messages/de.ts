@@ -1,5 +1,7 @@
 import type { Messages } from './messages.ts';
 
+const DAY = new Intl.DateTimeFormat('de', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
 /** Everything that the bot says, in German. */
 export const de: Messages = {
   create: 'Erstellen',
@@ -54,6 +56,7 @@ export const de: Messages = {
   },
   resolutions: { fixed: 'Behoben', cannotResolve: 'Nicht lösbar', cancelled: 'Abgebrochen' },
   yes: 'Ja',
+  day: (day) => DAY.format(new Date(day)),
   titleHint: 'Worum geht es? Zum Beispiel: Mein VPN geht nicht',
   descriptionHint: 'Was passiert, seit wann, und was haben Sie versucht?',
   tagsHint: 'Tags auswählen',
@@ -232,6 +235,7 @@ export const de: Messages = {
     tag: (text, known) => `Das Tag „${text}“ gibt es nicht. Tags hier: ${known}.`,
     noTags: 'Dieser Helpdesk hat noch keine Tags. Ein Besitzer kann in den Einstellungen welche hinzufügen.',
     commentText: 'Was soll ich hinzufügen? Schreiben Sie zum Beispiel „kommentar 42 Es geht wieder“.',
+    notAccepted: (detail) => `Das wurde nicht angenommen. Der Server meldet: ${detail}`,
     conflict: 'Jemand anderes hat das im selben Moment geändert. So ist der Stand jetzt.',
     unavailable: 'Der Helpdesk kann gerade nicht antworten. Versuchen Sie es in einer Minute noch einmal.',
     internal: 'Bei uns ist etwas schiefgegangen. Versuchen Sie es noch einmal; es wurde nichts geändert.',

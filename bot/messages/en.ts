@@ -1,3 +1,5 @@
+const DAY = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
 /** Everything that the bot says, in English. The other languages have the same entries. */
 export const en = {
   // Buttons
@@ -57,6 +59,8 @@ export const en = {
     string
   >,
   yes: 'Yes',
+  /** A day of the calendar (YYYY-MM-DD), in letters where 1/2 could be two days. */
+  day: (day: string) => DAY.format(new Date(day)),
   titleHint: 'What is it about? For example: My VPN is down',
   descriptionHint: 'What happens, since when, and what did you try?',
   tagsHint: 'Choose tags',
@@ -241,6 +245,7 @@ export const en = {
     tag: (text: string, known: string) => `There is no tag “${text}”. Tags here: ${known}.`,
     noTags: 'This help desk has no tags yet. An owner can add some in the settings.',
     commentText: 'What shall I add? Write for example “comment 42 It works again”.',
+    notAccepted: (detail: string) => `That was not accepted: ${detail}`,
     conflict: 'Somebody else changed this at the same moment. Here is how it is now.',
     unavailable: 'The help desk cannot answer right now. Please try again in a minute.',
     internal: 'Something went wrong on our side. Please try again; nothing was changed.',

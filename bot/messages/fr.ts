@@ -1,5 +1,7 @@
 import type { Messages } from './messages.ts';
 
+const DAY = new Intl.DateTimeFormat('fr', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
 /** Everything that the bot says, in French. */
 export const fr: Messages = {
   create: 'Créer',
@@ -54,6 +56,7 @@ export const fr: Messages = {
   },
   resolutions: { fixed: 'Corrigé', cannotResolve: 'Sans solution', cancelled: 'Annulé' },
   yes: 'Oui',
+  day: (day) => DAY.format(new Date(day)),
   titleHint: 'De quoi s’agit-il ? Par exemple : mon VPN ne marche plus',
   descriptionHint: 'Que se passe-t-il, depuis quand, et qu’avez-vous essayé ?',
   tagsHint: 'Choisir des étiquettes',
@@ -235,6 +238,7 @@ export const fr: Messages = {
     tag: (text, known) => `Il n’y a pas d’étiquette « ${text} ». Étiquettes ici : ${known}.`,
     noTags: 'Ce service d’assistance n’a pas encore d’étiquettes. Un propriétaire peut en ajouter dans les paramètres.',
     commentText: 'Que dois-je ajouter ? Écrivez par exemple « commenter 42 Cela fonctionne de nouveau ».',
+    notAccepted: (detail) => `Cela n’a pas été accepté. Le serveur indique : ${detail}`,
     conflict: 'Quelqu’un d’autre l’a modifié au même moment. Voici où en sont les choses.',
     unavailable: 'Le service d’assistance ne peut pas répondre en ce moment. Réessayez dans une minute.',
     internal: 'Une erreur s’est produite de notre côté. Réessayez ; rien n’a été modifié.',

@@ -138,6 +138,13 @@ function keysOf(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([name, one]) => keysOf(one, `${path}.${name}`));
 }
 
+test('a day is written with its month in letters', () => {
+  const day = { en: 'Feb 1, 2026', fr: '1 févr. 2026', de: '1. Feb. 2026' };
+  for (const language of languages) {
+    expect(JSON.stringify(allCards(language, USUAL)['ticket of a worker']!())).toContain(`"${day[language]}"`);
+  }
+});
+
 test('every language says the same things', () => {
   const lists = ['helpCommands', 'helpWorker', 'helpOwner'];
   const keys = (language: Language) => keysOf(LANGUAGES[language]).toSorted();

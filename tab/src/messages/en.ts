@@ -215,7 +215,7 @@ export const en = {
     onlyMessage: 'Only send the message',
   },
   ticket: {
-    /** Before what it was and is. */
+    /** What something is called, before what it is. */
     changeOf: (what: string) => `${what}:`,
     ticket: (ticketNo: string) => `Ticket ${ticketNo}`,
     nobody: 'Nobody',

@@ -95,7 +95,7 @@ function FieldValue({ instanceId, name, value }: { instanceId: string; name: str
       return (
         field && (
           <div key={id} className="merge-field">
-            {field.title}: {isGiven(one) ? <Given field={field} value={one} /> : m.common.none}
+            {m.ticket.changeOf(field.title)} {isGiven(one) ? <Given field={field} value={one} /> : m.common.none}
           </div>
         )
       );

@@ -47,7 +47,7 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
             </p>
             {move.resolution && canMove && (
               <p>
-                {m.ticket.resolution}: {labelOf(move.resolution)}
+                {m.ticket.changeOf(m.ticket.resolution)} {labelOf(move.resolution)}
               </p>
             )}
             {move.comment && (

@@ -32,7 +32,10 @@ export function DueDay({ ticket, state }: { ticket: Timed; state: State | undefi
   if (!expectedDate) return null;
   const full = format.dueInFull(expectedDate);
   return (
-    <span className={`nowrap ${isLate ? 'late' : 'quiet'}`} title={isLate ? `${m.list.overdue}: ${full}` : full}>
+    <span
+      className={`nowrap ${isLate ? 'late' : 'quiet'}`}
+      title={isLate ? `${m.ticket.changeOf(m.list.overdue)} ${full}` : full}
+    >
       {text}
     </span>
   );

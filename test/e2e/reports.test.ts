@@ -53,6 +53,10 @@ describe('the reports', () => {
 
   test('say each chart in a sentence and as a table', async () => {
     await frame('In and out, day by day').getByText('4 tickets were created and 1 resolved.').waitFor();
+    // The chart is heard in the words of the page, which have translations.
+    await frame('In and out, day by day').getByRole('group', { name: 'Created', exact: true }).waitFor();
+    const names = "[...document.querySelectorAll('.chart-box [aria-label]')].map((part) => part.ariaLabel).join()";
+    expect(await page.evaluate(names)).not.toMatch(/chart with|line \d|category \d|series and|Legends/);
     await frame('In and out, day by day').locator('summary').click();
     const days = await cells('In and out, day by day');
     expect(days.length).toBe(7);

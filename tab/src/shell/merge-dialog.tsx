@@ -11,7 +11,7 @@ import {
   Radio,
   RadioGroup,
 } from '@fluentui/react-components';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { CustomField } from '../../../api/contract/instance.ts';
 import type { Priority, Ticket, TicketUpdate } from '../../../api/contract/tickets.ts';
 import { updateTicket } from '../changes.ts';
@@ -29,6 +29,7 @@ export default function MergeDialog({
   collision: Collision;
 }) {
   const m = useMessages();
+  const textId = useId();
   const [chosen, setChosen] = useState<Record<string, 'mine' | 'theirs'>>({});
   const theirs = { ...fresh.ticket, customFields: valuesOf(fresh.ticket.customFields, mine.customFields) };
   const close = () => settle(true);
@@ -38,11 +39,11 @@ export default function MergeDialog({
   };
   return (
     <Dialog open modalType="alert">
-      <DialogSurface>
+      <DialogSurface aria-describedby={textId}>
         <DialogBody>
           <DialogTitle>{m.merge.title(fresh.ticket.ticketNo)}</DialogTitle>
           <DialogContent className="merge">
-            <p>{m.merge.text(by)}</p>
+            <p id={textId}>{m.merge.text(by)}</p>
             {fields.map((name) => (
               <fieldset key={name}>
                 <legend>{m.field[name as keyof typeof m.field] ?? name}</legend>

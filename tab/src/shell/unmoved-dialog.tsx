@@ -11,7 +11,7 @@ import {
   Field,
   Textarea,
 } from '@fluentui/react-components';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { changeTicket } from '../changes.ts';
 import { endUnmoved, type Move, type Unmoved } from '../collisions.ts';
 import { useWorkflow } from '../data.ts';
@@ -24,6 +24,7 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
   const workflow = useWorkflow(instanceId);
   const who = useWho(instanceId);
   const commentLabel = useCommentLabel([seen.ticket]);
+  const textId = useId();
   const [comment, setComment] = useState(move.comment ?? '');
   const { statusId, status, ticketNo } = seen.ticket;
   const label = stateLabel(m, move.label);
@@ -38,11 +39,11 @@ export default function UnmovedDialog({ unmoved: { instanceId, seen, move, reaso
   };
   return (
     <Dialog open modalType="alert">
-      <DialogSurface className="narrow-dialog">
+      <DialogSurface className="narrow-dialog" aria-describedby={textId}>
         <DialogBody>
           <DialogTitle>{m.move.notMoved(ticketNo)}</DialogTitle>
           <DialogContent>
-            <p>
+            <p id={textId}>
               {reason} {barred}
             </p>
             {move.resolution && canMove && (

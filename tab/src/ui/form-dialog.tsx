@@ -9,13 +9,15 @@ import {
   DialogSurface,
   DialogTitle,
 } from '@fluentui/react-components';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { useMessages } from '../i18n.tsx';
 
 interface Props {
   title: string;
   /** What the button that does it says. */
   action: string;
+  /** What follows from it: read aloud when the dialog opens. */
+  text?: string;
   /** It cannot be done yet. */
   isBarred?: boolean;
   onSubmit: () => void;
@@ -28,6 +30,7 @@ interface Props {
 export function FormDialog({
   title,
   action,
+  text,
   isBarred = false,
   onSubmit,
   onClose,
@@ -35,9 +38,10 @@ export function FormDialog({
   children,
 }: Props) {
   const m = useMessages();
+  const textId = useId();
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && onClose()}>
-      <DialogSurface className="narrow-dialog">
+      <DialogSurface className="narrow-dialog" aria-describedby={text && textId}>
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -52,7 +56,10 @@ export function FormDialog({
         >
           <DialogBody>
             <DialogTitle>{title}</DialogTitle>
-            <DialogContent className="form">{children}</DialogContent>
+            <DialogContent className="form">
+              {children}
+              {text && <p id={textId}>{text}</p>}
+            </DialogContent>
             <DialogActions>
               <Button onClick={onCancel}>{m.common.cancel}</Button>
               <Button appearance="primary" type="submit" disabled={isBarred}>

@@ -1,6 +1,6 @@
 /** What stands around every chart: its title, what it says in a sentence, and the same as a table. */
 
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useWidth } from '../../ui/wide.ts';
 import { useTexts } from './texts.ts';
 
@@ -42,7 +42,7 @@ export function ChartFrame({
         {summary}
         {only && <span className="hidden"> {only}</span>}
       </p>
-      {!isEmpty && <ChartBox chart={chart} />}
+      {!isEmpty && <ChartBox title={title} chart={chart} />}
       {!isEmpty && (
         <details open={isTableOpen}>
           <summary>{t.asTable}</summary>
@@ -80,12 +80,32 @@ export function ChartFrame({
 }
 
 /** As wide as there is room. */
-function ChartBox({ chart }: Pick<Props, 'chart'>) {
+function ChartBox({ title, chart }: Pick<Props, 'title' | 'chart'>) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
+  useEffect(() => {
+    const rename = () => nameParts(box.current!, title);
+    const observer = new MutationObserver(rename);
+    observer.observe(box.current!, { childList: true, subtree: true, attributeFilter: ['aria-label', 'role'] });
+    rename();
+    return () => observer.disconnect();
+  }, [title]);
   return (
     <div ref={box} className="chart-box">
       {width > 0 && chart(width)}
     </div>
   );
+}
+
+/** What the library calls a whole chart, its bars and its legend. */
+const ENGLISH = /chart with \d|series and \d|^Legends$/;
+
+/** The library names the parts of a chart in English, and makes a landmark of each: here they are what they show. */
+function nameParts(box: HTMLElement, title: string): void {
+  for (const part of box.querySelectorAll('svg[aria-label], g[aria-label], [role="listbox"]')) {
+    const label = part.getAttribute('aria-label')!;
+    const name = /^(.+), (line|category) \d+ of /.exec(label)?.[1] ?? (ENGLISH.test(label) ? title : label);
+    if (label !== name) part.setAttribute('aria-label', name);
+    if (part.getAttribute('role') === 'region') part.setAttribute('role', 'group');
+  }
 }

@@ -49,6 +49,7 @@ export function AddPersonDialog({ instanceId, members, onClose }: Props) {
   return (
     <Confirm
       title={t.people.addTitle}
+      isForm
       action={t.people.addAction}
       isBarred={!isWhole || isKnown(person.id.trim())}
       onConfirm={add}

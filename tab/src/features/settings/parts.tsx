@@ -11,7 +11,7 @@ import {
   MessageBar,
   MessageBarBody,
 } from '@fluentui/react-components';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { useTold } from '../../announce.tsx';
 import { reasonOf } from '../../changes.ts';
 import { useMessages } from '../../i18n.tsx';
@@ -141,6 +141,8 @@ interface ConfirmProps {
   children: ReactNode;
   /** What the button that does it says. */
   action: string;
+  /** It asks for what the action needs; otherwise what it says is read aloud when it opens. */
+  isForm?: boolean;
   /** It cannot be done (yet). */
   isBarred?: boolean;
   /** Closes by itself when this is done; where it fails, it says why. */
@@ -149,9 +151,18 @@ interface ConfirmProps {
 }
 
 /** Says what an action will do before it does it. */
-export function Confirm({ title, children, action, isBarred = false, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  children,
+  action,
+  isForm = false,
+  isBarred = false,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   const m = useMessages();
   const t = useTexts();
+  const textId = useId();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const confirm = async () => {
@@ -167,7 +178,7 @@ export function Confirm({ title, children, action, isBarred = false, onConfirm, 
   };
   return (
     <Dialog open onOpenChange={(_, data) => !data.open && !isBusy && onClose()}>
-      <DialogSurface className="settings-dialog">
+      <DialogSurface className="settings-dialog" aria-describedby={isForm ? undefined : textId}>
         <form
           noValidate
           onSubmit={(event) => {
@@ -177,7 +188,7 @@ export function Confirm({ title, children, action, isBarred = false, onConfirm, 
         >
           <DialogBody>
             <DialogTitle>{title}</DialogTitle>
-            <DialogContent className="settings-dialog-content">
+            <DialogContent id={textId} className="settings-dialog-content">
               {problem && (
                 <MessageBar intent="error" layout="multiline" role="alert">
                   <MessageBarBody>{problem}</MessageBarBody>

@@ -106,7 +106,13 @@ export function Description({
     <div className="description">
       {!isEmpty && <RichText html={html} />}
       {canWork && (
-        <button ref={button} type="button" className="text-button edit" onClick={begin}>
+        <button
+          ref={button}
+          type="button"
+          className="text-button edit"
+          aria-description={isEmpty ? undefined : m.field.description}
+          onClick={begin}
+        >
           {isEmpty ? m.ticket.describe : m.ticket.edit}
         </button>
       )}

@@ -185,6 +185,7 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
         <FormDialog
           title={m.ticket.deleteTitle(ticket.ticketNo)}
           action={m.ticket.delete}
+          text={m.ticket.deleteText}
           onSubmit={() => {
             end();
             void remove();
@@ -194,7 +195,6 @@ export function Head({ instanceId, known, isPane, canWork, onClose }: HeadProps)
           <strong dir="auto" className="deleted-title">
             {ticket.title}
           </strong>
-          <p>{m.ticket.deleteText}</p>
         </FormDialog>
       )}
       {target && (

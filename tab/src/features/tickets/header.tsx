@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows below the head have the focus, one at a time
 /** The head of the list: the names of its columns, which sort it; above cards they are only read. */
 
+import { announce } from '../../announce.tsx';
 import type { ListFilter } from '../../data.ts';
 import { useMessages } from '../../i18n.tsx';
 import { type Column, firstOrder } from './columns.ts';
@@ -37,9 +38,11 @@ export function Header({ columns, isCard, filter, canWork, isAll, onAll, onSort 
                 type="button"
                 className="sort"
                 aria-label={name}
-                onClick={() =>
-                  onSort(orderBy, isSorted && filter.order === 'DESC' ? 'ASC' : isSorted ? 'DESC' : firstOrder(orderBy))
-                }
+                onClick={() => {
+                  const next = isSorted ? (filter.order === 'DESC' ? 'ASC' : 'DESC') : firstOrder(orderBy);
+                  onSort(orderBy, next);
+                  announce(`${name}: ${next === 'ASC' ? m.list.ascending : m.list.descending}`);
+                }}
               >
                 <span className="ellipsis" title={name}>
                   {id === 'priority' ? m.column.priorityShort : name}

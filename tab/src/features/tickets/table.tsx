@@ -2,7 +2,7 @@
 /** The list of tickets: any number of them, of which only what can be seen is drawn. */
 
 import { type MouseEvent, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useCountTold } from '../../announce.tsx';
+import { announce, useCountTold } from '../../announce.tsx';
 import { changeTickets } from '../../bulk.ts';
 import {
   type ListedTicket,
@@ -155,6 +155,7 @@ export function TicketTable({
   };
   const clear = () => {
     none();
+    announce(m.list.selected(0));
     // What was pressed goes with the selection.
     if (!scroller.current?.contains(document.activeElement)) scroller.current?.focus({ preventScroll: true });
   };

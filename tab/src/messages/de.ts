@@ -341,6 +341,7 @@ export const de: Messages = {
     cancelled: 'Zurückgelegt',
   },
   notice: {
+    notices: 'Meldungen',
     created: (ticketNo) => `Ticket #${ticketNo} erstellt`,
     updated: (ticketNo) => `Ticket #${ticketNo} geändert`,
     notUpdated: (ticketNo, reason) => `Ticket #${ticketNo} wurde nicht geändert. ${reason}`,

@@ -345,6 +345,7 @@ export const en = {
     cancelled: 'Put back',
   },
   notice: {
+    notices: 'Notices',
     created: (ticketNo: number) => `Ticket #${ticketNo} created`,
     updated: (ticketNo: number) => `Ticket #${ticketNo} changed`,
     notUpdated: (ticketNo: number, reason: string) => `Ticket #${ticketNo} was not changed. ${reason}`,

@@ -343,6 +343,7 @@ export const fr: Messages = {
     cancelled: 'Remis en place',
   },
   notice: {
+    notices: 'Avis',
     created: (ticketNo) => `Ticket n° ${ticketNo} créé`,
     updated: (ticketNo) => `Ticket n° ${ticketNo} modifié`,
     notUpdated: (ticketNo, reason) => `Le ticket n° ${ticketNo} n’a pas été modifié. ${reason}`,

@@ -15,13 +15,15 @@ import './notice-bar.css';
 const SHOWN_MS = 10_000;
 
 export function NoticeBar() {
+  const m = useMessages();
   const all = useCell(notices);
   return (
-    <div className="notices">
+    // A part of the page that a screen reader can go to, while there is something in it.
+    <section className="notices" aria-label={all.length > 0 ? m.notice.notices : undefined}>
       {all.map((one, index) => (
         <Bar key={one.id} shown={one} isLast={index === all.length - 1} />
       ))}
-    </div>
+    </section>
   );
 }
 

@@ -62,7 +62,8 @@ export function tell(what: Omit<Notice, 'id'>): void {
   const unread = notices.get().filter(({ kind, about }) => kind === 'failed' && about && about !== what.about);
   notices.set([...unread, { ...what, id: ++noticeId }].slice(-MOST_NOTICES));
   const failures = what.failures?.slice(0, MOST_TOLD) ?? [];
-  announce([what.text, ...failures.map(({ ticketNo, message }) => `#${ticketNo}: ${message}`)].join('. '));
+  const reasons = failures.map(({ ticketNo, message }) => `#${ticketNo}: ${message}`).join(' ');
+  announce(reasons ? `${what.text}. ${reasons}` : what.text);
 }
 
 export const closeNotice = (id: number): void => notices.set(notices.get().filter((one) => one.id !== id));

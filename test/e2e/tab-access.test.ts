@@ -316,6 +316,9 @@ test('whoever hears the page is told once what others see happen, and nothing of
   await page.keyboard.press('p');
   await page.keyboard.type('zz');
   await hears('Nothing found');
+  // A dialog hides the rest of the page from screen readers, and not this.
+  await page.locator('.app[aria-hidden="true"], [aria-hidden="true"] .app').waitFor({ state: 'attached' });
+  await page.getByRole('status').filter({ hasText: 'Nothing found' }).waitFor({ state: 'attached' });
   await page.keyboard.press('Control+a');
   await page.keyboard.type('low');
   await page.keyboard.press('Enter');

@@ -57,7 +57,7 @@ describe('the board', () => {
     await card(ticketNo).focus();
     await page.keyboard.press('Space');
     // What a screen reader hears tells when the card can be moved.
-    await page.getByText('Over Started').waitFor({ state: 'attached' });
+    await page.getByText(`Lifted ticket ${ticketNo}. Over Started`).waitFor({ state: 'attached' });
     // The board is measured a moment after the lift, and a key that comes before moves nothing.
     const over = page.locator('.column.over');
     for (let presses = 0; presses < 20 && (await over.count()) === 0; presses++) {

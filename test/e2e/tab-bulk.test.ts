@@ -101,6 +101,8 @@ describe('many tickets at once', () => {
     await page.getByRole('button', { name: 'Move to…' }).click();
     await page.getByRole('option', { name: 'Started' }).click();
     await page.locator('.notice-text', { hasText: '1 changed, 1 not' }).waitFor();
+    const told = `1 changed, 1 not. #${closed.ticketNo}: The workflow has no step from Closed to Started.`;
+    await page.getByRole('status').getByText(told, { exact: true }).waitFor({ state: 'attached' });
     await page.locator('.failures li', { hasText: `#${closed.ticketNo} Mixed two` }).waitFor();
     await page.locator('.failures').getByText('no step from Closed to Started').waitFor();
     expect(await world.readTicket(open.ticketNo)).toMatchObject({ statusId: 'started' });

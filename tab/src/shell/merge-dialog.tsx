@@ -51,12 +51,12 @@ export default function MergeDialog({
                   value={chosen[name] ?? 'mine'}
                   onChange={(_, data) => setChosen({ ...chosen, [name]: data.value as 'mine' })}
                 >
-                  <Radio value="mine" label={m.merge.mine} />
-                  <Version>
+                  <Radio value="mine" label={m.merge.mine} aria-describedby={`${textId}mine${name}`} />
+                  <Version id={`${textId}mine${name}`}>
                     <FieldValue instanceId={instanceId} name={name} value={mine[name as keyof TicketUpdate]} />
                   </Version>
-                  <Radio value="theirs" label={m.merge.theirs(by)} />
-                  <Version>
+                  <Radio value="theirs" label={m.merge.theirs(by)} aria-describedby={`${textId}theirs${name}`} />
+                  <Version id={`${textId}theirs${name}`}>
                     <FieldValue instanceId={instanceId} name={name} value={theirs[name as keyof Ticket]} />
                   </Version>
                 </RadioGroup>
@@ -75,10 +75,11 @@ export default function MergeDialog({
   );
 }
 
-function Version({ children }: { children: ReactNode }) {
+/** What is written there; read with its choice. */
+function Version({ id, children }: { id: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard
-    <div className="merge-value" tabIndex={0}>
+    <div id={id} className="merge-value" tabIndex={0}>
       {children}
     </div>
   );

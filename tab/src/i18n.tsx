@@ -104,7 +104,6 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   const weekdayInFull = new Intl.DateTimeFormat(locale, { ...zone, weekday: 'long' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const number = new Intl.NumberFormat(locale);
-  const list = new Intl.ListFormat(locale);
   const calendar = new Intl.DateTimeFormat('en-CA', zone);
   const calendarDay = new Intl.DateTimeFormat(locale, {
     timeZone: 'UTC',
@@ -112,6 +111,8 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
     month: 'short',
     year: 'numeric',
   });
+  const list = new Intl.ListFormat(locale);
+  const isDayFirst = calendarDay.formatToParts().find(({ type }) => type !== 'literal')?.type === 'day';
   /** How many days lie between today and that day, both as the person's clock has them. */
   const daysUntil = (date: Date) => (Date.parse(calendar.format(date)) - Date.parse(calendar.format())) / DAY_MS;
   const isThisYear = (date: Date) => calendar.format(date).slice(0, 4) === calendar.format().slice(0, 4);
@@ -155,6 +156,15 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
     weekday(instant: string): string {
       const name = weekdayInFull.format(new Date(instant));
       return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+    },
+    /** A day that was typed, as YYYY-MM-DD or, where people begin with the day, as 31.1.2026 or 31/1/2026; else empty. */
+    typedDay(text: string): string {
+      const [, day = '', month = '', year = ''] =
+        (isDayFirst && /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text)) || [];
+      const typed = year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
+      const date = /^\d{4}-\d\d-\d\d$/.test(typed) ? new Date(typed) : undefined;
+      // The 31st of February would be a day of March.
+      return date && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(typed) ? typed : '';
     },
     /** Some of them and, as the language says it, the last one. */
     list: (names: string[]) => list.format(names),

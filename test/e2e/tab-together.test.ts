@@ -300,6 +300,12 @@ test('the states of the default workflow speak the language of the person, those
   await page.getByRole('option', { name: 'In Arbeit' }).click();
   await doneTo(page, /hat jetzt den Status „In Arbeit“/);
   await page.locator('.timeline ins', { hasText: 'In Arbeit' }).waitFor();
+  // So are days, also those that are typed.
+  await page.getByRole('button', { name: /^Fällig/ }).click();
+  await page.keyboard.type('24.12.2099');
+  await page.getByRole('option', { name: '24. Dez. 2099' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Fällig: .*24\. Dezember 2099/ }).waitFor();
   await page.goto(world.server.url + world.path('/board'));
   await page.getByRole('heading', { name: 'In Arbeit' }).waitFor();
   const response = await world.as.olga('/instance');

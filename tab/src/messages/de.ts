@@ -106,8 +106,9 @@ export const de: Messages = {
     gone: 'Ein Feld, das es nicht mehr gibt',
     whoeverLooks: 'wer die Liste gerade ansieht',
     typeText: 'Text eingeben',
-    typeNumber: 'Zahl eingeben',
-    typeDay: 'Auswählen oder 2026-01-31 eingeben',
+    typeNumber: 'Nummer eingeben',
+    typeDay: 'Auswählen oder 31.1.2026 eingeben',
+    typed: (text) => `„${text}“`,
   },
   late: {
     soon: 'Bald fällig',

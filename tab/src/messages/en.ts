@@ -112,6 +112,7 @@ export const en = {
     typeText: 'Type a text',
     typeNumber: 'Type a number',
     typeDay: 'Choose, or type 2026-01-31',
+    typed: (text: string) => `“${text}”`,
   },
   late: {
     soon: 'Nearly due',

@@ -109,8 +109,9 @@ export const fr: Messages = {
     gone: 'Un champ qui n’existe plus',
     whoeverLooks: 'la personne qui consulte la liste',
     typeText: 'Saisissez un texte',
-    typeNumber: 'Saisissez un nombre',
-    typeDay: 'Choisissez ou saisissez 2026-01-31',
+    typeNumber: 'Saisissez un numéro',
+    typeDay: 'Choisissez ou saisissez 31/01/2026',
+    typed: (text) => `« ${text} »`,
   },
   late: {
     soon: 'Échéance proche',

@@ -2,7 +2,6 @@
 
 import { useState } from 'react';
 import { useFormat, useMessages } from '../i18n.tsx';
-import { isDay } from './filter.ts';
 import { type ListProps, PickPopover } from './pick.tsx';
 import './due.css';
 
@@ -50,8 +49,10 @@ export function useDueList(hasNone: boolean): Pick<ListProps, 'options' | 'freeT
   });
   return {
     options: [...options, ...(hasNone ? [{ key: NO_DUE, text: m.ticket.noDue }] : [])],
-    freeText: (typed) =>
-      isDay(typed) ? { key: endOfDay(new Date(`${typed}T12:00`)).toISOString(), text: format.day(typed) } : undefined,
+    freeText: (typed) => {
+      const day = format.typedDay(typed);
+      return day ? { key: endOfDay(new Date(`${day}T12:00`)).toISOString(), text: format.day(day) } : undefined;
+    },
     emptyText: m.filter.typeDay,
   };
 }

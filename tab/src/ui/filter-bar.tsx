@@ -8,7 +8,7 @@ import type { Origin } from '../../../api/contract/tickets.ts';
 import { useInstance, useWorkflow } from '../data.ts';
 import { useFormat, useMessages } from '../i18n.tsx';
 import { stateOptions, usePeopleOptions, usePriorityOptions, useTagOptions } from './choices.tsx';
-import { CUSTOM, dayOf, FILTER_NAMES, type FilterKind, type FilterName, filtersIn, isDay } from './filter.ts';
+import { CUSTOM, dayOf, FILTER_NAMES, type FilterKind, type FilterName, filtersIn } from './filter.ts';
 import { flagText, kindOf, listOf, useValueText } from './filter-text.ts';
 import { type Option, PickPopover } from './pick.tsx';
 import { useResolutionLabel } from './workflow.ts';
@@ -186,9 +186,10 @@ function ChipValue({ instanceId, name, title, value, field, kind, isNew, onDone,
     number: () => [],
   }[kind]();
   const freeText = (typed: string): Option | undefined => {
-    if (kind === 'text') return { key: typed, text: `“${typed}”` };
+    if (kind === 'text') return { key: typed, text: m.filter.typed(typed) };
     if (kind === 'number') return /^#?\d{1,9}$/.test(typed) ? { key: typed.replace('#', ''), text: typed } : undefined;
-    return kind === 'day' && isDay(typed) ? { key: typed, text: format.day(typed) } : undefined;
+    const day = kind === 'day' && format.typedDay(typed);
+    return day ? { key: day, text: format.day(day) } : undefined;
   };
   const hints: Partial<Record<typeof kind, string>> = {
     text: m.filter.typeText,

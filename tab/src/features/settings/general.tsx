@@ -47,14 +47,14 @@ export function GeneralPage({ instanceId, known }: { instanceId: string; known: 
             label={t.general.name}
             hint={t.general.nameHint}
             required
-            {...(nameProblem && { validationMessage: nameProblem })}
+            {...(nameProblem && { validationMessage: { children: nameProblem, role: undefined } })}
           >
             <Input value={value.name} maxLength={255} onChange={(_, data) => set({ ...value, name: data.value })} />
           </Field>
           <Field
             label={t.general.mail}
             hint={t.general.mailHint}
-            {...(mailProblem && { validationMessage: mailProblem })}
+            {...(mailProblem && { validationMessage: { children: mailProblem, role: undefined } })}
           >
             <Input
               type="email"

@@ -14,6 +14,7 @@ export const de: Messages = {
     notSaved: 'Noch nicht gespeichert',
     nothingFound: 'Nichts gefunden',
     save: 'Speichern',
+    system: 'Das System',
     tryAgain: 'Erneut versuchen',
     yes: 'Ja',
   },

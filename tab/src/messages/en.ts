@@ -17,6 +17,8 @@ export const en = {
     notSaved: 'Not saved yet',
     nothingFound: 'Nothing found',
     save: 'Save',
+    /** Who did what nobody did, before what that was. */
+    system: 'System',
     tryAgain: 'Try again',
     yes: 'Yes',
   },

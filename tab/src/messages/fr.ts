@@ -17,6 +17,7 @@ export const fr: Messages = {
     notSaved: 'Pas encore enregistré',
     nothingFound: 'Aucun résultat',
     save: 'Enregistrer',
+    system: 'Le système',
     tryAgain: 'Réessayer',
     yes: 'Oui',
   },

@@ -169,7 +169,7 @@ function Line({ instanceId, activity }: { instanceId: string; activity: Activity
     <div className="timeline-line">
       <Face person={createdBy} size={16} />
       <span className="line-text">
-        <span className="who">{createdBy.name}</span>{' '}
+        <span className="who">{createdBy.id === 'system' ? m.common.system : createdBy.name}</span>{' '}
         {(changes.length === 0 || action === 'created') && m.activity[action]}
         {changes.length > 0 && action === 'created' && ', '}
         <Changes instanceId={instanceId} changes={changes} />

@@ -53,6 +53,27 @@ describe('the board', () => {
     expect(await statusOf(ticketNo)).toEqual({ statusId: 'started' });
   });
 
+  test('leads whoever asks for more cards to the first of them', async () => {
+    await world.createTicket('Paged, the older one');
+    await world.createTicket('Paged, the newer one');
+    await page.route('**/tickets?*', (route) =>
+      route.continue({
+        url: route
+          .request()
+          .url()
+          .replace(/limit=\d+/, 'limit=1'),
+      }),
+    );
+    await page.goto(world.server.url + world.path('/board?title=Paged'));
+    await page.getByRole('button', { name: 'Show more' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.board-card:focus', { hasText: 'Paged, the older one' }).waitFor();
+    await page.unroute('**/tickets?*');
+    await world.removeTickets('Paged');
+    await page.goto(world.server.url + world.path('/board'));
+    await card(ticketNo).waitFor();
+  });
+
   test('moves a card by keyboard alone: lift, right, drop', async () => {
     await card(ticketNo).focus();
     await page.keyboard.press('Space');

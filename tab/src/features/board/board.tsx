@@ -257,6 +257,17 @@ function Column(props: ColumnProps) {
     if (pages.isFetching) await pages.refetch({ cancelRefetch: false });
     await pages.fetchNextPage();
   };
+  const cards = useRef<HTMLDivElement>(null);
+  /** How many cards there were when more were asked for. */
+  const before = useRef<number>(undefined);
+  const { length } = tickets;
+  useLayoutEffect(() => {
+    if (before.current === undefined || length <= before.current) return;
+    const first = cards.current!.querySelectorAll<HTMLElement>('.board-card')[before.current];
+    before.current = undefined;
+    // Whoever asked goes on at the first of them, unless they went elsewhere meanwhile.
+    if (document.activeElement?.matches('.cards > button, body')) first?.focus();
+  }, [length]);
   const stop = tickets.some(({ ticketNo }) => ticketNo === current) ? current : tickets[0]?.ticketNo;
   return (
     <section
@@ -271,6 +282,7 @@ function Column(props: ColumnProps) {
       </header>
       {pages.isError && <Failed error={pages.error} retry={() => refreshLists(instanceId)} />}
       <div
+        ref={cards}
         className="cards"
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
           const isNearEnd = scrollHeight - scrollTop - clientHeight < clientHeight;
@@ -289,7 +301,15 @@ function Column(props: ColumnProps) {
         ))}
         {pages.isSuccess && !isFilled && <p className="quiet column-empty">{m.board.empty}</p>}
         {pages.hasNextPage && (
-          <Button size="small" appearance="subtle" disabled={pages.isFetchingNextPage} onClick={() => void readMore()}>
+          <Button
+            size="small"
+            appearance="subtle"
+            disabledFocusable={pages.isFetchingNextPage}
+            onClick={() => {
+              before.current = length;
+              void readMore();
+            }}
+          >
             {m.board.more}
           </Button>
         )}

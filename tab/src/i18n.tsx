@@ -19,6 +19,7 @@ const LOADERS: Record<Language, () => Promise<Messages>> = {
 export const direction = cell(en.direction);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const QUARTER_MS = 15 * 60 * 1000;
 
 interface Texts {
   m: Messages;
@@ -113,14 +114,23 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
   });
   const list = new Intl.ListFormat(locale);
   const isDayFirst = calendarDay.formatToParts().find(({ type }) => type !== 'literal')?.type === 'day';
+  let known = { until: 0, day: '' };
+  /** The day of the person's clock; many ask at once. */
+  const today = (): string => {
+    const now = Date.now();
+    // No day ends within a quarter of an hour, wherever one is.
+    if (now >= known.until || now < known.until - QUARTER_MS) {
+      known = { until: now - (now % QUARTER_MS) + QUARTER_MS, day: calendar.format(now) };
+    }
+    return known.day;
+  };
   /** How many days lie between today and that day, both as the person's clock has them. */
-  const daysUntil = (date: Date) => (Date.parse(calendar.format(date)) - Date.parse(calendar.format())) / DAY_MS;
-  const isThisYear = (date: Date) => calendar.format(date).slice(0, 4) === calendar.format().slice(0, 4);
+  const daysUntil = (date: Date) => (Date.parse(calendar.format(date)) - Date.parse(today())) / DAY_MS;
+  const isThisYear = (date: Date) => calendar.format(date).slice(0, 4) === today().slice(0, 4);
   const dayIn = (date: Date) => (isThisYear(date) ? day : dayOfYear).format(date);
   return {
     timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    /** The day of the person's clock. */
-    today: () => calendar.format(),
+    today,
     number: (value: number) => number.format(value),
     /** As short as a column wants it: minutes ago, a time today, a day this year. */
     short(instant: string): string {
@@ -147,10 +157,10 @@ function formatOf(locale: string, timezone: string | undefined, m: Messages) {
     /** A day is a day when it was given without an hour. */
     dueInFull: (instant: string) =>
       instant ? (isMidnight(new Date(instant)) ? dayInFull : full).format(new Date(instant)) : '',
-    /** Until when it is in time; a day lasts until its end. */
-    dueEnd(instant: string): number {
-      const date = new Date(instant);
-      return date.getTime() + (isMidnight(date) ? DAY_MS : 0);
+    /** Whether it is over by then; a day lasts until its end. Asked of all that is shown, so it looks at the clock where it must. */
+    isOver(instant: string, then: number): boolean {
+      const begin = Date.parse(instant);
+      return begin < then && (begin + DAY_MS < then || !isMidnight(new Date(begin)));
     },
     /** It stands alone, so it begins with a capital where the language writes it small in a sentence. */
     weekday(instant: string): string {

@@ -16,7 +16,10 @@ interface LiveEvent {
   ticketNo?: number;
 }
 
-/** Changes that come in a burst are read once; where they go on coming, the pauses between the readings grow. */
+/**
+ * Changes that come in a burst are read once. Where they go on coming, the pauses before the readings grow, until none
+ * came for the longest one: no page reads its lists more than thirty times a minute for long.
+ */
 const BURST_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 /** A reading that takes longer is not waited for. */
@@ -125,6 +128,8 @@ function collector(instanceId: string, signal: AbortSignal) {
   const seen = new Set<string>();
   /** From the first event until a pause without any. */
   let isGathering = false;
+  let pause = BURST_MS;
+  let readAt = 0;
   let isSettling = false;
   const read = (): Promise<unknown>[] => {
     const readings: Promise<unknown>[] = [];
@@ -158,9 +163,11 @@ function collector(instanceId: string, signal: AbortSignal) {
   const gather = async (): Promise<void> => {
     isGathering = true;
     // A reading that has begun is not broken off by the next event, or a busy help desk would never be read to its end.
-    for (let pause = BURST_MS; tickets.size + seen.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    while (tickets.size + seen.size > 0) {
+      pause = Date.now() - readAt > LONGEST_PAUSE_MS ? BURST_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
       await after(pause);
       await Promise.race([Promise.allSettled(read()), after(READING_MS)]);
+      readAt = Date.now();
     }
     isGathering = false;
   };

@@ -10,16 +10,15 @@ import './late.css';
 
 /** What of a ticket says whether it is late. */
 type Timed = Pick<Ticket, 'expectedDate' | 'isFrtBreached' | 'isRtBreached' | 'promises'>;
-type Format = Pick<ReturnType<typeof useFormat>, 'dueEnd' | 'dueInFull' | 'full'>;
+type Format = Pick<ReturnType<typeof useFormat>, 'isOver'>;
 
-const MINUTE_MS = 60_000;
 /** What is due within so long is nearly due. */
-const SOON_MS = 24 * 60 * MINUTE_MS;
+const SOON_MS = 24 * 60 * 60_000;
 
 /** Whether the day it was due has passed while work goes on, as time goes on. */
 export function useOverdue({ expectedDate }: Pick<Timed, 'expectedDate'>, state: State | undefined): boolean {
   const format = useFormat();
-  return useByClock(() => expectedDate !== '' && format.dueEnd(expectedDate) < Date.now() && !isResolvedState(state));
+  return useByClock(() => expectedDate !== '' && format.isOver(expectedDate, Date.now()) && !isResolvedState(state));
 }
 
 /** The day it is due, from today's point of view; nothing for one that has none. */
@@ -28,7 +27,7 @@ export function DueDay({ ticket, state }: { ticket: Timed; state: State | undefi
   const format = useFormat();
   const { expectedDate } = ticket;
   const isLate = useOverdue(ticket, state);
-  const text = useByClock(() => format.due(expectedDate));
+  useByClock(format.today);
   if (!expectedDate) return null;
   const full = format.dueInFull(expectedDate);
   return (
@@ -36,9 +35,33 @@ export function DueDay({ ticket, state }: { ticket: Timed; state: State | undefi
       className={`nowrap ${isLate ? 'late' : 'quiet'}`}
       title={isLate ? `${m.ticket.changeOf(m.list.overdue)} ${full}` : full}
     >
-      {text}
+      {format.due(expectedDate)}
     </span>
   );
+}
+
+/** What makes a ticket late, or nearly, by the name of the sentence that says so. */
+type Sign = Exclude<keyof Messages['late'], 'soon'>;
+
+const isLateSign = (sign: Sign): boolean => !sign.endsWith('Soon');
+
+/** What is late comes first; none when the ticket has time, or is done. */
+function signsOf(ticket: Timed, state: State | undefined, format: Format): Sign[] {
+  if (!state || isResolvedState(state)) return [];
+  const now = Date.now();
+  const signs: Sign[] = [];
+  const { expectedDate, promises = {} } = ticket;
+  if (expectedDate) {
+    if (format.isOver(expectedDate, now)) signs.push('due');
+    else if (format.isOver(expectedDate, now + SOON_MS)) signs.push('dueSoon');
+  }
+  for (const promise of ['frt', 'rt'] as const) {
+    const { dueOn = '', warnOn } = promises[promise] ?? {};
+    const isBroken = promise === 'frt' ? ticket.isFrtBreached : ticket.isRtBreached;
+    if (isBroken || (dueOn && Date.parse(dueOn) < now)) signs.push(promise);
+    else if (warnOn && Date.parse(warnOn) < now) signs.push(`${promise}Soon`);
+  }
+  return signs.toSorted((left, right) => Number(isLateSign(right)) - Number(isLateSign(left)));
 }
 
 interface Lateness {
@@ -47,45 +70,32 @@ interface Lateness {
   reasons: string[];
 }
 
-/** Whether a ticket is late or nearly, and why; undefined when it has time, or is done. */
-function latenessOf(ticket: Timed, state: State, m: Messages, format: Format): Lateness | undefined {
-  if (isResolvedState(state)) return undefined;
-  const now = Date.now();
-  const late: string[] = [];
-  const soon: string[] = [];
-  const { expectedDate, promises = {} } = ticket;
-  if (expectedDate) {
-    const end = format.dueEnd(expectedDate);
-    if (end < now) late.push(m.late.due(format.dueInFull(expectedDate)));
-    else if (end < now + SOON_MS) soon.push(m.late.dueSoon(format.dueInFull(expectedDate)));
-  }
-  for (const promise of ['frt', 'rt'] as const) {
-    const { dueOn = '', warnOn } = promises[promise] ?? {};
-    const isBroken = promise === 'frt' ? ticket.isFrtBreached : ticket.isRtBreached;
-    if (isBroken || (dueOn && Date.parse(dueOn) < now)) late.push(m.late[promise](format.full(dueOn)));
-    else if (warnOn && Date.parse(warnOn) < now) soon.push(m.late[`${promise}Soon`](format.full(dueOn)));
-  }
-  if (late.length > 0) return { kind: 'late', reasons: [...late, ...soon] };
-  return soon.length > 0 ? { kind: 'soon', reasons: soon } : undefined;
-}
-
 function wordsFor(kind: Lateness['kind'], ticket: Timed, m: Messages): string {
   if (kind === 'soon') return m.late.soon;
   return ticket.isRtBreached ? m.filter.isRtBreached : ticket.isFrtBreached ? m.filter.isFrtBreached : m.list.overdue;
 }
 
+const kindOf = ([first]: Sign[]): Lateness['kind'] | undefined => first && (isLateSign(first) ? 'late' : 'soon');
+
 /** That a ticket is late or nearly, in a word or two; undefined when it has time, or is done. */
 export function lateText(ticket: Timed, state: State | undefined, m: Messages, format: Format): string | undefined {
-  const lateness = state && latenessOf(ticket, state, m, format);
-  return lateness && wordsFor(lateness.kind, ticket, m);
+  const kind = kindOf(signsOf(ticket, state, format));
+  return kind && wordsFor(kind, ticket, m);
 }
 
-/** Whether a ticket is late or nearly, as time goes on. */
+/** Whether a ticket is late or nearly, and why, as time goes on. */
 function useLateness(ticket: Timed, state: State | undefined): Lateness | undefined {
   const m = useMessages();
   const format = useFormat();
-  useByClock(() => Math.floor(Date.now() / MINUTE_MS));
-  return state && latenessOf(ticket, state, m, format);
+  const signs = useByClock(() => signsOf(ticket, state, format).join());
+  const { expectedDate, promises = {} } = ticket;
+  const reasonOf = (sign: Sign) => {
+    const promise = promises[sign.startsWith('frt') ? 'frt' : 'rt'];
+    return m.late[sign](sign.startsWith('due') ? format.dueInFull(expectedDate) : format.full(promise?.dueOn ?? ''));
+  };
+  const all = signs.split(',').filter(Boolean) as Sign[];
+  const kind = kindOf(all);
+  return kind && { kind, reasons: all.map(reasonOf) };
 }
 
 /** A clock: filled when the ticket is late, empty when it nearly is, none when it has time. */

@@ -73,8 +73,8 @@ export const Card = memo(function Card({ instanceId, ticket, onMenu, onHold, isS
   );
 });
 
-/** What a card shows, where it lies and while it is moved. */
-export function CardContent({
+/** What a card shows, where it lies and while it is moved; not drawn anew when another card is lifted. */
+export const CardContent = memo(function CardContent({
   instanceId,
   ticket,
   isLifted = false,
@@ -118,4 +118,4 @@ export function CardContent({
       </span>
     </div>
   );
-}
+});

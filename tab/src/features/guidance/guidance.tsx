@@ -25,21 +25,21 @@ const keepHidden = (instanceId: string, why: 'hidden' | 'done'): void => void st
 
 export default function Guidance({ instanceId }: { instanceId: string }) {
   const [hidden, setHidden] = useState(isHidden(instanceId));
-  const hide = () => {
-    keepHidden(instanceId, 'hidden');
+  const hide = (why: 'hidden' | 'done') => {
+    keepHidden(instanceId, why);
     setHidden(true);
   };
   if (hidden) return null;
   return (
     <Suspense>
       <Texts>
-        <Steps instanceId={instanceId} onHide={hide} />
+        <Steps instanceId={instanceId} onHide={() => hide('hidden')} onDone={() => hide('done')} />
       </Texts>
     </Suspense>
   );
 }
 
-function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void }) {
+function Steps({ instanceId, onHide, onDone }: { instanceId: string; onHide: () => void; onDone: () => void }) {
   const m = useMessages();
   const t = useTexts();
   const { data: instance } = useInstance(instanceId);
@@ -54,10 +54,11 @@ function Steps({ instanceId, onHide }: { instanceId: string; onHide: () => void 
     isKnown &&
     (count > BEGUN ||
       (count > 0 && instance.customFields.length > 0 && (members.length > 1 || instance.assignees.peoples.length > 0)));
+  // Never asked again in this browser.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(() => {
-    // Never asked again in this browser.
-    if (isOver) keepHidden(instanceId, 'done');
-  }, [isOver, instanceId]);
+    if (isOver) onDone();
+  }, [isOver]);
   if (!isKnown || isOver) return null;
   const steps = [
     { ...t.fields, isDone: instance.customFields.length > 0, href: paths.settings(instanceId, 'fields') },

@@ -80,11 +80,16 @@ export function stepBack(): boolean {
   return true;
 }
 
+/** Browsers remember about as many steps; a page that stays open for days takes thousands. */
+const MOST_KEPT = 50;
 /** What is found again, by the entry of the history, and then by its name. */
 const kept = new Map<string, Map<string, unknown>>();
 const readers = new Map<string, () => unknown>();
 
 function keep(id: string): void {
+  // The one that was left last comes last.
+  kept.delete(id);
+  for (const old of [...kept.keys()].slice(0, 1 - MOST_KEPT)) kept.delete(old);
   kept.set(id, new Map([...readers].map(([name, read]) => [name, read()])));
 }
 

@@ -6,9 +6,10 @@ import type { ListedTicket } from '../../data.ts';
 
 interface Row {
   id: string;
-  /** The list as it was when somebody went to the row, and where the row was in it. */
-  list: ListedTicket[];
+  /** The ids of the list as it was when somebody went to the row, and where the row was in it: it may be kept for long. */
+  list: string[];
   index: number;
+  lastInteraction: string;
 }
 
 /** Where somebody was in the list. */
@@ -32,7 +33,7 @@ interface ActiveRow {
 /** The index of the nearest ticket that was after a row (1) or before it (-1) and is still in the list. */
 function nearest({ list, index }: Row, step: 1 | -1, tickets: ListedTicket[]): number | undefined {
   for (let i = index + step; list[i]; i += step) {
-    const at = tickets.findIndex(({ id }) => id === list[i]!.id);
+    const at = tickets.findIndex(({ id }) => id === list[i]);
     if (at >= 0) return at;
   }
   return undefined;
@@ -50,8 +51,9 @@ export function useActiveRow(tickets: ListedTicket[], scroller: RefObject<HTMLEl
   const latest = useRef(tickets);
   latest.current = tickets;
   const activate = useCallback((index: number | undefined) => {
-    const id = index === undefined ? undefined : latest.current[index]?.id;
-    now.current = id === undefined ? undefined : { id, list: latest.current, index: index! };
+    const ticket = index === undefined ? undefined : latest.current[index];
+    const list = latest.current.map(({ id }) => id);
+    now.current = ticket && { id: ticket.id, list, index: index!, lastInteraction: ticket.lastInteraction };
     setRow(now.current);
   }, []);
   const known = row ? tickets.findIndex(({ id }) => id === row.id) : 0;
@@ -62,7 +64,7 @@ export function useActiveRow(tickets: ListedTicket[], scroller: RefObject<HTMLEl
     else now.current = row;
   }, [row, id, at, activate]);
   // An answer brings a ticket to the top of the list: the way goes on from where it was, so that none is left out.
-  const isAnswered = row?.id === id && row?.list[row.index]?.lastInteraction !== tickets[at]?.lastInteraction;
+  const isAnswered = row?.id === id && row?.lastInteraction !== tickets[at]?.lastInteraction;
   const beside = (step: 1 | -1) => (isAnswered ? (nearest(row!, step, tickets) ?? at) : at + step);
   return { at, beside, activate, place };
 }

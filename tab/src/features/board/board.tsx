@@ -268,14 +268,6 @@ function Column(props: ColumnProps) {
     // Whoever asked goes on at the first of them, unless they went elsewhere meanwhile.
     if (document.activeElement?.matches('.cards > button, body')) first?.focus();
   }, [length]);
-  const readNearEnd = () => {
-    const { scrollTop, clientHeight, scrollHeight } = cards.current!;
-    const isNearEnd = scrollHeight - scrollTop - clientHeight < clientHeight;
-    if (isNearEnd && pages.hasNextPage && !pages.isFetching) void readMore();
-  };
-  // Whoever came to the end while something was read is not left there.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when a reading ends
-  useEffect(readNearEnd, [pages.isFetching]);
   const stop = tickets.some(({ ticketNo }) => ticketNo === current) ? current : tickets[0]?.ticketNo;
   return (
     <section
@@ -289,7 +281,14 @@ function Column(props: ColumnProps) {
         <span className="quiet">{count !== undefined && format.number(count)}</span>
       </header>
       {pages.isError && <Failed error={pages.error} retry={() => refreshLists(instanceId)} />}
-      <div ref={cards} className="cards" onScroll={readNearEnd}>
+      <div
+        ref={cards}
+        className="cards"
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          const isNearEnd = scrollHeight - scrollTop - clientHeight < clientHeight;
+          if (isNearEnd && pages.hasNextPage && !pages.isFetching) void readMore();
+        }}
+      >
         {tickets.map((ticket) => (
           <Card
             key={ticket.id}

@@ -35,7 +35,7 @@ export async function hearTogether(
   hear: (heard: Heard) => void,
 ): Promise<void> {
   const name = `tickets.live.${personId}.${instanceId}`;
-  const channel = new BroadcastChannel(name);
+  const channel = channelOf(name);
   let lastId: string | undefined;
   let heardAt = Date.now();
   const take = (heard: Heard) => {
@@ -43,10 +43,10 @@ export async function hearTogether(
     if ('lastId' in heard) lastId = heard.lastId;
     hear(heard);
   };
-  channel.onmessage = ({ data }: MessageEvent<Heard>) => take(data);
+  if (channel) channel.onmessage = ({ data }: MessageEvent<Heard>) => take(data);
   const tell = (heard: Heard) => {
     take(heard);
-    channel.postMessage(heard);
+    channel?.postMessage(heard);
   };
 
   let turn = new AbortController();
@@ -64,20 +64,29 @@ export async function hearTogether(
   while (!signal.aborted) {
     turn = new AbortController();
     const ending = AbortSignal.any([signal, turn.signal]);
-    const leading = () => lead(instanceId, ending, () => lastId, tell);
+    const leading = (told: typeof tell) => lead(instanceId, ending, () => lastId, told);
     const how = isStealing ? { steal: true } : { signal: ending };
     isStealing = false;
     try {
-      await navigator.locks.request(name, how, leading);
+      await (channel ? navigator.locks.request(name, how, () => leading(tell)) : leading(take));
     } catch (error) {
       // It was stolen, or not waited for. Where the browser gives no locks, each window hears by itself.
-      if ((error as Error).name !== 'AbortError') await leading();
+      if ((error as Error).name !== 'AbortError') await leading(take);
     }
     turn.abort();
   }
   clearInterval(timer);
   document.removeEventListener('visibilitychange', wake);
-  channel.close();
+  channel?.close();
+}
+
+/** What the windows tell each other by; undefined in a frame of another site that is refused the browser's storage. */
+function channelOf(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Hears the server, and comes back to it whenever it has gone. */

@@ -16,12 +16,11 @@ interface LiveEvent {
   ticketNo?: number;
 }
 
-/**
- * Changes that come in a burst are read once. Where they go on coming, the pauses before the readings grow, until none
- * came for the longest one: no page reads its lists more than thirty times a minute for long.
- */
+/** Changes that come in a burst are read once. Where they go on coming, the pauses before the readings grow, until it is quiet. */
 const BURST_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
+/** Changes that come no closer than this after the last reading are shown at once, however many. */
+const QUIET_MS = 250;
 /** A reading that takes longer is not waited for. */
 const READING_MS = 10_000;
 /** What was read before the page could hear of changes is read once more, when it has settled. */
@@ -88,7 +87,7 @@ function follow(instanceId: string, personId: string, signal: AbortSignal): void
     else if (heard.kind === 'ended') void queryClient.invalidateQueries({ queryKey: keys.me });
     else if (heard.kind === 'offline') isLive.set('offline');
     else {
-      if (heard.isGap) catchUp();
+      if (heard.isGap || isFirst) catchUp();
       isFirst = false;
       isLive.set('live');
     }
@@ -164,7 +163,7 @@ function collector(instanceId: string, signal: AbortSignal) {
     isGathering = true;
     // A reading that has begun is not broken off by the next event, or a busy help desk would never be read to its end.
     while (tickets.size + seen.size > 0) {
-      pause = Date.now() - readAt > LONGEST_PAUSE_MS ? BURST_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
+      pause = Date.now() - readAt > QUIET_MS ? BURST_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
       await after(pause);
       await Promise.race([Promise.allSettled(read()), after(READING_MS)]);
       readAt = Date.now();

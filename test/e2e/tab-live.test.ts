@@ -190,6 +190,25 @@ describe('a page shows what the server has', () => {
     await context.close();
   });
 
+  test.each([
+    ['BroadcastChannel = class { constructor() { throw new DOMException("", "SecurityError"); } }'],
+    ['navigator.locks.request = () => Promise.reject(new DOMException("", "SecurityError"))'],
+    ['Object.defineProperty(navigator, "locks", { value: undefined })'],
+  ])('in windows that may not know of each other: %s', async (refusal) => {
+    await world.removeTickets('Alone');
+    const { id } = await world.createTicket('Alone each');
+    const page = await world.open(world.people.ana, '/livez');
+    const windows = [page, await page.context().newPage()];
+    await page.context().addInitScript(refusal);
+    for (const one of windows) {
+      await one.goto(world.server.url + world.path('?title=Alone'));
+      await row(one, 'Alone each').waitFor();
+    }
+    await world.as.ben(`/tickets/${id}`, put({ ticket: { title: 'Alone and told' } }));
+    for (const one of windows) await row(one, 'Alone and told').waitFor();
+    await page.context().close();
+  });
+
   test('when nobody touches it over midnight: today becomes yesterday, what is due comes into the list, what is overdue too', async () => {
     await world.removeTickets('Night');
     const evening = (minute: number) => new Date(2026, 0, 31, 23, minute);

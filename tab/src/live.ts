@@ -16,11 +16,11 @@ interface LiveEvent {
   ticketNo?: number;
 }
 
-/** Changes that come in a burst are read once. Where they go on coming, the pauses before the readings grow, until it is quiet. */
+/** Changes that come in a burst are read once; where they go on coming, the pauses between the readings grow. */
 const BURST_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
-/** Changes that come no closer than this after the last reading are shown at once, however many. */
-const QUIET_MS = 250;
+/** After so many readings in a minute each one waits for the longest pause: a busy help desk does not busy the server. */
+const MOST_QUICK = 60;
 /** A reading that takes longer is not waited for. */
 const READING_MS = 10_000;
 /** What was read before the page could hear of changes is read once more, when it has settled. */
@@ -127,8 +127,7 @@ function collector(instanceId: string, signal: AbortSignal) {
   const seen = new Set<string>();
   /** From the first event until a pause without any. */
   let isGathering = false;
-  let pause = BURST_MS;
-  let readAt = 0;
+  let readAt: number[] = [];
   let isSettling = false;
   const read = (): Promise<unknown>[] => {
     const readings: Promise<unknown>[] = [];
@@ -162,11 +161,12 @@ function collector(instanceId: string, signal: AbortSignal) {
   const gather = async (): Promise<void> => {
     isGathering = true;
     // A reading that has begun is not broken off by the next event, or a busy help desk would never be read to its end.
-    while (tickets.size + seen.size > 0) {
-      pause = Date.now() - readAt > QUIET_MS ? BURST_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
+    readAt = readAt.filter((at) => at > Date.now() - 60_000);
+    let pause = readAt.length < MOST_QUICK ? BURST_MS : LONGEST_PAUSE_MS;
+    for (; tickets.size + seen.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       await after(pause);
+      readAt.push(Date.now());
       await Promise.race([Promise.allSettled(read()), after(READING_MS)]);
-      readAt = Date.now();
     }
     isGathering = false;
   };

@@ -270,7 +270,8 @@ describe('on a phone', () => {
     await page.locator('.tiptap:focus').waitFor();
     expect(await unfitForFingers(page)).toEqual([]);
     await withKeyboard(true);
-    await page.keyboard.type('one\ntwo\nthree\nfour\nfive\nsix');
+    const lastLine = `six ${randomUUID()}`;
+    await page.keyboard.type(`one\ntwo\nthree\nfour\nfive\n${lastLine}`);
     const photo = { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('not much of a photo') };
     const log = { name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('not much of a log') };
     await page.getByTestId('files').setInputFiles([photo, { ...photo, name: 'another.png' }, log]);
@@ -278,15 +279,20 @@ describe('on a phone', () => {
     expect(await unfitForFingers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the list' }).tap({ trial: true });
     await page.getByRole('button', { name: 'Add note' }).tap();
-    const said = page.locator('.comment.private', { hasText: 'six' });
+    const said = page.locator('.comment.private', { hasText: lastLine });
     await said.waitFor();
     await said.getByRole('link', { name: 'log.txt' }).scrollIntoViewIfNeeded();
     expect(await unfitForFingers(page)).toEqual([]);
     // What was said last is still seen above the box for the next.
     await page.getByRole('button', { name: 'Private note' }).tap();
     await page.locator('.tiptap:focus').waitFor();
-    const [last, box] = [(await said.boundingBox())!, (await page.locator('.comment-box').boundingBox())!];
-    expect(box.y - last.y - last.height).toBeGreaterThan(0);
+    const isSeen = () => {
+      const document = Reflect.get(globalThis, 'document');
+      const last = [...document.querySelectorAll('.comment.private')].at(-1);
+      const box = document.querySelector('.comment-box');
+      return last.getBoundingClientRect().bottom < box.getBoundingClientRect().top;
+    };
+    await page.waitForFunction(isSeen);
   });
 });
 

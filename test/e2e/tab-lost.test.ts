@@ -118,6 +118,7 @@ describe('a comment', () => {
     await notice(page, 'Reply sent').waitFor();
     await box(page).waitFor({ state: 'detached' });
     expect(await commentsOn(slow.ticketNo)).toEqual(['Take your time']);
+    await page.locator('.comment .file').nth(1).waitFor();
     expect(await page.locator('.comment .file').count()).toBe(2);
   });
 

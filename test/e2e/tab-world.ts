@@ -1,4 +1,4 @@
-import { expect, jest } from '@jest/globals';
+import { beforeEach, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { LocalPerson } from '../../api/auth/local-issuer.ts';
 import type { Ticket } from '../../api/contract/tickets.ts';
@@ -75,6 +75,16 @@ export async function setTheme(page: Page, theme: Theme): Promise<void> {
 const EXPECTED_MESSAGE =
   /status of (400|401|403|404|412)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|dynamically imported module|Unable to preload CSS|could not be loaded/;
 
+/** How the tickets that each test has made are removed. */
+const made = new Map<string | undefined, (() => Promise<unknown>)[]>();
+
+// A test that is tried again finds none of its first try.
+beforeEach(async () => {
+  const { currentTestName } = expect.getState();
+  await Promise.all((made.get(currentTestName) ?? []).map((remove) => remove()));
+  made.set(currentTestName, []);
+});
+
 export async function openWorld(): Promise<World> {
   await buildTab();
   const [server, browser] = await Promise.all([startServer(), openBrowser()]);
@@ -140,7 +150,9 @@ export async function openWorld(): Promise<World> {
     async createTicket(title, fields = {}) {
       // Each a moment later than the one before, so that the order of the list is known.
       server.clock.advance(1000);
-      return send('/tickets', 'POST', { ticket: { title, requestor: person(people.mia), ...fields } });
+      const ticket = await send('/tickets', 'POST', { ticket: { title, requestor: person(people.mia), ...fields } });
+      made.get(expect.getState().currentTestName)?.push(() => as.olga(`/tickets/${ticket.id}`, { method: 'DELETE' }));
+      return ticket;
     },
     async removeTickets(word) {
       for (;;) {

@@ -4,7 +4,7 @@ import { openBrowser } from '../helpers/browser.ts';
 import { startPlayground, startProduct } from './playground.ts';
 
 /** On a machine that does much else, a browser misses a moment now and then; what fails twice is broken. */
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
 
 jest.setTimeout(120_000);
 

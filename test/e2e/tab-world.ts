@@ -6,8 +6,8 @@ import { BASE_PATH } from '../../api/contract/wire.ts';
 import { buildTab, openBrowser } from '../helpers/browser.ts';
 import { type SignedInFetch, startServer, type TestInstance, type TestServer } from '../helpers/server.ts';
 
-/** On a machine that does much else, a browser misses a moment now and then; what fails twice is broken. */
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+/** On a machine that does much else, a browser misses a moment now and then; what fails twice is broken. At once: later tests change more. */
+jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
 
 /** A help desk with its people, and browsers that look at it. */
 export interface World {

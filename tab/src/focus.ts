@@ -84,8 +84,10 @@ function onFocusIn({ target }: FocusEvent): void {
   if (!(target instanceof HTMLElement)) return;
   isHeld = true;
   if (trail.at(-1)?.element === target) return;
-  // Whoever is on the page itself again goes back to nothing that has left it; each would hold the whole page that it was in.
-  if (target.closest('.app')) trail.splice(0, MOST, ...trail.filter(({ element }) => element.isConnected));
+  // Whoever is on the page itself again goes back to nothing that has left it, and to each element once: what is remembered
+  // of it holds the whole page that it was in.
+  const isKept = ({ element }: Held) => element.isConnected && element !== target;
+  if (target.closest('.app')) trail.splice(0, MOST, ...trail.filter(isKept));
   const around: HTMLElement[] = [];
   for (let one = target.parentElement; one && one !== document.body; one = one.parentElement) around.push(one);
   trail.push({ element: target, around, beside: besideOf(target) });
